@@ -1,1 +1,89 @@
-//! db
+//! PostgreSQL behind one handle.
+//!
+//! Owns:     the private cluster the program can start itself, connections, migrations, the outbox.
+//! Promises: a database address replaces the private cluster and nothing else changes; a migration is applied once, in order,
+//!           also when several programs start together.
+//! Never:    knows a business table. Modules bring their own statements (`store.rs`) and migrations.
+//! Serves:   every crate that stores something.
+//! Start at: [`Db::connect`], [`Cluster::start`].
+
+mod cluster;
+mod copy;
+mod migrate;
+mod outbox;
+
+pub use cluster::{Cluster, ClusterError, Durability};
+pub use copy::CopyRows;
+pub use migrate::{MIGRATIONS, MigrateError, Migration};
+pub use outbox::{Event, event, events, events_since};
+pub use sqlx::{Acquire, AssertSqlSafe, Executor, Row, query, query_as, query_scalar, raw_sql};
+pub use uuid::Uuid;
+
+/// A transaction: rows, register leaf and event of one change commit together or not at all.
+pub type Tx = sqlx::Transaction<'static, sqlx::Postgres>;
+/// The pool for single reads outside a transaction.
+pub type Pool = sqlx::PgPool;
+/// What the database answered when it could not do something: always a fault, never a refusal.
+pub type DbError = sqlx::Error;
+
+/// The handle every module is given. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pool: Pool,
+}
+
+impl Db {
+    /// Connects to `url` (`postgres://…`; a private cluster's [`Cluster::url`] is one too) with at most 16 connections.
+    ///
+    /// # Errors
+    /// When no connection can be made within ten seconds.
+    pub async fn connect(url: &str) -> Result<Self, DbError> {
+        let pool = sqlx::postgres::PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(std::time::Duration::from_secs(10))
+            .connect(url)
+            .await?;
+        Ok(Self { pool })
+    }
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// When no connection is free or the database is away.
+    pub async fn begin(&self) -> Result<Tx, DbError> {
+        self.pool.begin().await
+    }
+
+    /// The pool, for statements that stand alone.
+    #[must_use]
+    pub const fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// Bytes of all tables, indexes and toast of one schema.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn schema_bytes(&self, schema: &str) -> Result<i64, DbError> {
+        query_scalar(
+            "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::int8 FROM pg_class c \
+             JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind IN ('r', 'p')",
+        )
+        .bind(schema)
+        .fetch_one(&self.pool)
+        .await
+    }
+
+    /// Closes every connection; used before the private cluster stops.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Whether `error` says that a unique constraint was hit; `constraint` narrows it to one.
+#[must_use]
+pub fn is_unique_violation(error: &DbError, constraint: Option<&str>) -> bool {
+    error
+        .as_database_error()
+        .is_some_and(|e| e.is_unique_violation() && constraint.is_none_or(|name| e.constraint() == Some(name)))
+}
