@@ -1,1 +1,29 @@
-//! access
+//! access: who signs in, and who may do what.
+//!
+//! Owns:     cards, sign-in challenges, sessions, offices (roles held for an agency), the permission table.
+//! Promises: nobody gets in without a card's signature over a fresh challenge; a challenge is good once; an office counts only
+//!           from its first to its last day; [`permits`] is the one place where a permission is decided.
+//! Never:    stores a password; tells whether an unknown card exists; knows a page.
+//! Serves:   the edges and every operation that needs an [`Actor`].
+//! Start at: [`permits`], [`sign_in`].
+
+mod error;
+mod model;
+mod ops;
+mod permission;
+mod store;
+
+pub use error::{AccessError, SignInRefusal};
+pub use model::{Actor, Office, Role, SESSION_HOURS_MAX, SESSION_IDLE_MINUTES_MAX};
+pub use ops::{
+    actor_of, challenge, grant_office, offices_of, persons_with_cards, register_card, sign_in, sign_out, signer_of,
+    sweep,
+};
+pub use permission::{Action, Permission, Scope, grid, permission_of, permits};
+
+/// The tables of this module.
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    module: "access",
+    name: "create_sign_in",
+    sql: include_str!("../migrations/create_sign_in.sql"),
+}];

@@ -1,0 +1,16 @@
+//! One file per operation.
+
+mod cards;
+mod session;
+mod sign_in;
+
+pub use cards::{grant_office, offices_of, persons_with_cards, register_card, signer_of};
+pub use session::{actor_of, sign_out, sweep};
+pub use sign_in::{challenge, sign_in};
+
+use aws_lc_rs::digest::{SHA256, digest};
+
+/// SHA-256, for tokens: the database never holds a token that opens a session.
+pub(crate) fn hash(bytes: &[u8]) -> [u8; 32] {
+    digest(&SHA256, bytes).as_ref().try_into().expect("SHA-256 has 32 bytes")
+}

@@ -1,0 +1,148 @@
+//! The statements of this module.
+
+use crate::model::{Office, Role};
+use db::{DbError, Pool, Tx, query, query_as};
+use kernel::{AgencyCode, PersonId};
+use time::{Date, OffsetDateTime};
+
+pub(crate) async fn challenge_insert(pool: &Pool, nonce: &[u8], at: OffsetDateTime) -> Result<(), DbError> {
+    query("INSERT INTO access.challenge (nonce, issued_at) VALUES ($1, $2)").bind(nonce).bind(at).execute(pool).await?;
+    Ok(())
+}
+
+/// Uses up a challenge issued after `not_before`; false if there is none. One statement, so two answers cannot both win.
+pub(crate) async fn challenge_use(
+    tx: &mut Tx,
+    nonce: &[u8],
+    at: OffsetDateTime,
+    not_before: OffsetDateTime,
+) -> Result<bool, DbError> {
+    let done = query(
+        "UPDATE access.challenge SET used_at = $2 WHERE nonce = $1 AND used_at IS NULL AND issued_at >= $3",
+    )
+    .bind(nonce)
+    .bind(at)
+    .bind(not_before)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn challenge_sweep(pool: &Pool, before: OffsetDateTime) -> Result<u64, DbError> {
+    let done = query("DELETE FROM access.challenge WHERE issued_at < $1").bind(before).execute(pool).await?;
+    Ok(done.rows_affected())
+}
+
+pub(crate) async fn card_insert(
+    tx: &mut Tx,
+    fingerprint: &[u8],
+    person: PersonId,
+    holder: &str,
+    at: OffsetDateTime,
+) -> Result<bool, DbError> {
+    let done = query(
+        "INSERT INTO access.card (fingerprint, person, holder, registered_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (fingerprint) DO NOTHING",
+    )
+    .bind(fingerprint)
+    .bind(person.0)
+    .bind(holder)
+    .bind(at)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn card_holder(tx: &mut Tx, fingerprint: &[u8]) -> Result<Option<(i64, String)>, DbError> {
+    query_as("SELECT person, holder FROM access.card WHERE fingerprint = $1 AND ended_at IS NULL")
+        .bind(fingerprint)
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+pub(crate) async fn persons_with_cards(pool: &Pool) -> Result<Vec<i64>, DbError> {
+    db::query_scalar("SELECT DISTINCT person FROM access.card WHERE ended_at IS NULL").fetch_all(pool).await
+}
+
+pub(crate) async fn session_insert(
+    tx: &mut Tx,
+    token_hash: &[u8],
+    person: i64,
+    fingerprint: &[u8],
+    at: OffsetDateTime,
+) -> Result<(), DbError> {
+    query("INSERT INTO access.session (token_hash, person, fingerprint, opened_at, seen_at) VALUES ($1, $2, $3, $4, $4)")
+        .bind(token_hash)
+        .bind(person)
+        .bind(fingerprint)
+        .bind(at)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// A session's person, name, card and when it was last seen; none if it ended, idled out or grew too old.
+pub(crate) async fn session_fetch(
+    pool: &Pool,
+    token_hash: &[u8],
+    opened_after: OffsetDateTime,
+    seen_after: OffsetDateTime,
+) -> Result<Option<(i64, String, Vec<u8>, OffsetDateTime)>, DbError> {
+    query_as(
+        "SELECT s.person, c.holder, s.fingerprint, s.seen_at FROM access.session s \
+         JOIN access.card c USING (fingerprint) \
+         WHERE s.token_hash = $1 AND s.ended_at IS NULL AND c.ended_at IS NULL AND s.opened_at > $2 AND s.seen_at > $3",
+    )
+    .bind(token_hash)
+    .bind(opened_after)
+    .bind(seen_after)
+    .fetch_optional(pool)
+    .await
+}
+
+pub(crate) async fn session_seen(pool: &Pool, token_hash: &[u8], at: OffsetDateTime) -> Result<(), DbError> {
+    query("UPDATE access.session SET seen_at = $2 WHERE token_hash = $1").bind(token_hash).bind(at).execute(pool).await?;
+    Ok(())
+}
+
+pub(crate) async fn session_end(pool: &Pool, token_hash: &[u8], at: OffsetDateTime) -> Result<(), DbError> {
+    query("UPDATE access.session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL")
+        .bind(token_hash)
+        .bind(at)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn office_insert(
+    tx: &mut Tx,
+    person: PersonId,
+    office: &Office,
+    from_on: Date,
+) -> Result<bool, DbError> {
+    let done = query(
+        "INSERT INTO access.office (person, agency, role, from_on) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+    )
+    .bind(person.0)
+    .bind(office.agency.as_str())
+    .bind(office.role.code())
+    .bind(from_on)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn offices(pool: &Pool, person: i64, on: Date) -> Result<Vec<Office>, DbError> {
+    let rows: Vec<(String, String)> = query_as(
+        "SELECT role, agency FROM access.office WHERE person = $1 AND from_on <= $2 \
+         AND (until_on IS NULL OR until_on > $2) ORDER BY agency, role",
+    )
+    .bind(person)
+    .bind(on)
+    .fetch_all(pool)
+    .await?;
+    let office = |(role, agency): (String, String)| {
+        Some(Office { role: Role::parse(&role)?, agency: AgencyCode::parse(&agency).ok()? })
+    };
+    Ok(rows.into_iter().filter_map(office).collect())
+}
