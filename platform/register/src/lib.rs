@@ -1,1 +1,19 @@
-//! register
+//! The register: a tamper-evident log of what was ordered.
+//!
+//! Owns:     schema `register` (leaves, tiles, the checkpoint, key statements, the newest status snapshot).
+//! Promises: a staged leaf enters the log exactly once and never changes; whatever a checkpoint was signed for can be proved from
+//!           rows; the same bytes are served by every instance and written by an export.
+//! Never:    learns what an order says: a leaf is random ids, hashes and a time.
+//! Serves:   `platform/seal` (formats), `modules/orders` (stage, prove), `edges` (serve, export, verify).
+//! Start at: [`leaf::Leaf`], [`log::stage`], [`log::sequence`], `docs/verification.md`.
+
+pub mod checkpoint;
+pub mod hash;
+pub mod issuer;
+pub mod leaf;
+pub mod note;
+pub mod policy;
+pub mod state;
+pub mod status;
+pub mod tile;
+pub mod tree;

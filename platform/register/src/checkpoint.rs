@@ -1,0 +1,79 @@
+//! C2SP tlog-checkpoint: origin, size and root of a log, signed as a note.
+
+use crate::{
+    hash::Hash,
+    note::{LogKey, Note, NoteError, Vkey},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+/// What a checkpoint says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Name of the log, `orders.<host>/<year>`.
+    pub origin: String,
+    /// Number of leaves.
+    pub size: u64,
+    /// Root hash over them.
+    pub root: Hash,
+}
+
+/// Why a checkpoint is not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CheckpointError {
+    /// The note is malformed or not signed by the key.
+    #[error(transparent)]
+    Note(#[from] NoteError),
+    /// The signed text is not a checkpoint.
+    #[error("the signed text is not a checkpoint")]
+    Text,
+    /// The checkpoint is of another log than the key.
+    #[error("the checkpoint is of another log than the key")]
+    Origin,
+}
+
+impl Checkpoint {
+    /// The note: three lines and the signature of `key`.
+    ///
+    /// # Errors
+    /// When the origin is not the key's.
+    pub fn sign(&self, key: &LogKey) -> Result<String, CheckpointError> {
+        if key.vkey().name() != self.origin {
+            return Err(CheckpointError::Origin);
+        }
+        Ok(key.sign(&self.text())?)
+    }
+
+    fn text(&self) -> String {
+        format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root))
+    }
+
+    /// The checkpoint in a note, if it is signed by `key` and of its log. Extension lines are signed with it and passed over.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn open(note: &str, key: &Vkey) -> Result<Self, CheckpointError> {
+        let note = Note::parse(note)?;
+        let checkpoint = Self::parse(note.verify(key)?)?;
+        if checkpoint.origin == key.name() { Ok(checkpoint) } else { Err(CheckpointError::Origin) }
+    }
+
+    /// What a note says although nobody was asked who signed it.
+    ///
+    /// # Errors
+    /// When it is not the note of a checkpoint.
+    pub fn read_unverified(note: &str) -> Result<Self, CheckpointError> {
+        Self::parse(Note::parse(note)?.text_unverified())
+    }
+
+    fn parse(text: &str) -> Result<Self, CheckpointError> {
+        let mut lines = text.split_terminator('\n');
+        let mut next = || lines.next().filter(|line| !line.is_empty()).ok_or(CheckpointError::Text);
+        let (origin, size, root) = (next()?, next()?, next()?);
+        let number: u64 = size.parse().map_err(|_| CheckpointError::Text)?;
+        let root = STANDARD.decode(root).ok().and_then(|root| root.try_into().ok()).ok_or(CheckpointError::Text)?;
+        if number.to_string() != size || lines.any(str::is_empty) {
+            return Err(CheckpointError::Text);
+        }
+        Ok(Self { origin: origin.to_owned(), size: number, root })
+    }
+}
