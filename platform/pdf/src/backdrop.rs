@@ -1,0 +1,146 @@
+//! What lies behind the text of every page: watermark and binding line, with their words drawn as outlines. As real text they would
+//! be mixed into every paragraph that somebody copies or a program extracts.
+
+use std::fmt::Write as _;
+
+use ttf_parser::Face;
+use typst::text::Font;
+
+/// Words behind the text of every page. Both are decoration to screen readers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backdrop<'a> {
+    /// Written large across the page, three times, in light grey; empty for none.
+    pub watermark: &'a str,
+    /// Characters spread along a dotted line at the left edge (裝訂線), where official paper is stapled; empty for none.
+    pub binding: &'a str,
+}
+
+/// A4 in tenths of a millimetre, the unit of the drawing.
+const PAGE: (f32, f32) = (2100.0, 2970.0);
+
+/// Binding line: distance from the left edge, top and bottom end.
+const BINDING: (f32, f32, f32) = (110.0, 300.0, 2670.0);
+
+/// Fills: light enough to read over (the order's own text keeps a contrast above 10:1), dark enough to survive a copying machine.
+const WATERMARK_GREY: &str = "#e3e3e3";
+const BINDING_GREY: &str = "#8a8a8a";
+
+impl Backdrop<'_> {
+    /// Whether there is nothing to draw.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.watermark.is_empty() && self.binding.is_empty()
+    }
+
+    /// The drawing, the size of an A4 page. The fonts are those chosen for the text, so they have its characters.
+    pub(crate) fn svg(&self, fonts: &[Font]) -> String {
+        let faces: Vec<Face<'_>> =
+            fonts.iter().filter_map(|font| Face::parse(font.data().as_slice(), font.index()).ok()).collect();
+        let (width, height) = PAGE;
+        format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{}{}</svg>"#,
+            self.watermark_svg(&faces),
+            self.binding_svg(&faces),
+        )
+    }
+
+    fn watermark_svg(&self, faces: &[Face<'_>]) -> String {
+        let line = Lettering::new(self.watermark, faces);
+        // As long as the page is wide, but no taller than 32 mm.
+        let scale = (1500.0 / line.width.max(1.0)).min(0.32);
+        [0.2, 0.5, 0.8].map(|part| line.svg((PAGE.0 / 2.0, PAGE.1 * part), -30, scale, WATERMARK_GREY)).concat()
+    }
+
+    fn binding_svg(&self, faces: &[Face<'_>]) -> String {
+        let (x, top, bottom) = BINDING;
+        let marks = self.binding.chars().count();
+        if marks == 0 {
+            return String::new();
+        }
+        let pitch = (bottom - top) / (marks + 1) as f32;
+        let mut svg = String::new();
+        let mut from = top;
+        for (index, c) in self.binding.chars().enumerate() {
+            let middle = top + pitch * (index + 1) as f32;
+            svg += &dotted(x, from, middle - 40.0);
+            svg += &Lettering::new(c.encode_utf8(&mut [0; 4]), faces).svg((x, middle), 0, 0.04, BINDING_GREY);
+            from = middle + 40.0;
+        }
+        svg + &dotted(x, from, bottom)
+    }
+}
+
+fn dotted(x: f32, from: f32, to: f32) -> String {
+    format!(r#"<path d="M{x} {from}V{to}" stroke="{BINDING_GREY}" stroke-width="3" stroke-dasharray="3 12"/>"#)
+}
+
+/// Outlines of a line of text as SVG path data, 1000 units per em, and how wide the line is.
+struct Lettering {
+    path: String,
+    width: f32,
+}
+
+impl Lettering {
+    /// Where the em box of East Asian fonts ends above and below the baseline.
+    const TOP: f32 = 880.0;
+    const HEIGHT: f32 = 1000.0;
+
+    /// Draws each character with the first face that has it.
+    fn new(text: &str, faces: &[Face<'_>]) -> Self {
+        let mut lettering = Self { path: String::new(), width: 0.0 };
+        for c in text.chars() {
+            let found = faces.iter().find_map(|face| Some((face, face.glyph_index(c)?)));
+            let Some((face, glyph)) = found else { continue };
+            // Fonts differ in their units.
+            let scale = 1000.0 / f32::from(face.units_per_em());
+            face.outline_glyph(glyph, &mut Pen { path: &mut lettering.path, left: lettering.width, scale });
+            lettering.width += f32::from(face.glyph_hor_advance(glyph).unwrap_or_default()) * scale;
+        }
+        lettering
+    }
+
+    /// The line centred on a point of the page, turned, and scaled.
+    fn svg(&self, (x, y): (f32, f32), degrees: i32, scale: f32, fill: &str) -> String {
+        let (left, up) = (-self.width / 2.0, -Self::HEIGHT / 2.0);
+        let place = format!("translate({x} {y}) rotate({degrees}) scale({scale}) translate({left} {up})");
+        format!(r#"<path fill="{fill}" transform="{place}" d="{}"/>"#, self.path)
+    }
+}
+
+/// Writes outlines as path commands: font units upwards become drawing units downwards.
+struct Pen<'a> {
+    path: &'a mut String,
+    left: f32,
+    scale: f32,
+}
+
+impl Pen<'_> {
+    fn command(&mut self, letter: char, points: &[(f32, f32)]) {
+        self.path.push(letter);
+        for (x, y) in points {
+            let (x, y) = (self.left + x * self.scale, Lettering::TOP - y * self.scale);
+            write!(self.path, "{x:.0} {y:.0} ").expect("writing to a String cannot fail");
+        }
+    }
+}
+
+impl ttf_parser::OutlineBuilder for Pen<'_> {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.command('M', &[(x, y)]);
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.command('L', &[(x, y)]);
+    }
+
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        self.command('Q', &[(x1, y1), (x, y)]);
+    }
+
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        self.command('C', &[(x1, y1), (x2, y2), (x, y)]);
+    }
+
+    fn close(&mut self) {
+        self.command('Z', &[]);
+    }
+}
