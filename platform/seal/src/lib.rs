@@ -1,1 +1,28 @@
-//! seal
+//! Seal: the canonical bytes of an order, the keys and signatures on them, and what proves them to a stranger.
+//!
+//! Owns: docs/verification.md sections 1, 3, 4, 6, 7, 8 and 9 as code: record, approval, key statement, bundle, signed
+//! PDF, QR code, verdict.
+//! Promises: pure functions from bytes to bytes; every parser takes strangers' files, never panics, and accepts one
+//! encoding only. Time and chance are parameters.
+//! Never: files, SQL, network, and nothing of what an order is about beyond the names of fields in the contract.
+//! Serves: `orders` (sealing), `pdf` (signing), the verification command and page.
+//! Start at: [`record`], then [`bundle`], then [`verdict`].
+
+pub mod approval;
+mod asn1;
+mod authority;
+mod certificate;
+mod cms;
+mod keys;
+mod pem;
+pub mod qr;
+pub mod record;
+mod signer;
+pub mod summary;
+
+pub use authority::{Authority, CardSubject, CertificateRequest, SoftCard};
+pub use certificate::{Subject, subject_of};
+pub use cms::{CmsFault, Signed, Trust, verify_attached, verify_detached, verify_unchangeable};
+pub use keys::{AgencyKeys, DocumentKey, Event, EventSignature, KeyFault, Signature, leaf_is_signed};
+pub use record::{Field, Hash, Salts, Scribe, Sealed};
+pub use summary::Summary;
