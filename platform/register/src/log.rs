@@ -1,0 +1,323 @@
+//! The log as its writers and readers see it: begin it, stage leaves with a change, look events up, prove them.
+
+use crate::{
+    checkpoint::Checkpoint,
+    error::Fault,
+    hash::{Hash, ZERO, ed25519_verify},
+    issuer::Statement,
+    leaf::{Id, Kind, Leaf, auth, signed_bytes},
+    note::{LogKey, Vkey},
+    state::fold,
+    store::{self, IssuerRow, LogRow},
+    tile::{TileSet, split_hashes, tile_for},
+    tree::{TreeError, empty_root, inclusion_spans, nodes_of, prove},
+};
+use db::{Tx, Uuid};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// Leaves written by one statement.
+const STAGE_CHUNK: usize = 4096;
+/// Proofs made from one set of tiles: at most 16 MB of hashes when the leaves lie far apart.
+const PROOF_CHUNK: usize = 1000;
+
+/// A leaf before it has an index and a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Staged {
+    /// What happened; never a kind in which the log itself speaks.
+    pub kind: Kind,
+    /// Number of the authority's key statement.
+    pub issuer: u16,
+    /// The order's random id.
+    pub id: Id,
+    /// What the event commits to.
+    pub commitment: Hash,
+    /// Leaf hash of the newest event with this id, or zeros for the first.
+    pub prev: Hash,
+    /// SHA-256(agency signature ‖ key id), see [`auth`].
+    pub auth: Hash,
+}
+
+/// A leaf and its place in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its index.
+    pub index: u64,
+    /// The leaf.
+    pub leaf: Leaf,
+}
+
+/// One event on an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// What happened.
+    pub kind: Kind,
+    /// Leaf and index, once it is in the log.
+    pub entry: Option<Entry>,
+}
+
+/// The head of the log.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// Origin, size and root.
+    pub checkpoint: Checkpoint,
+    /// The signed note, as served.
+    pub note: String,
+    /// The log's key.
+    pub vkey: Vkey,
+    /// Time of the newest leaf, in milliseconds since 1970 UTC; 0 for an empty log.
+    pub time_ms: u64,
+}
+
+/// What an authority says about its keys; the log gives it a number.
+#[derive(Clone, Debug)]
+pub struct NewIssuer {
+    /// Agency code.
+    pub agency: String,
+    /// SHA-256 of the DER certificate of the CA whose cards may approve.
+    pub card_ca: Hash,
+    /// DER certificate (P-256) that signs documents.
+    pub document_certificate: Vec<u8>,
+    /// Name of the agency.
+    pub name: String,
+    /// Ed25519 public key that signs leaves.
+    pub seal_key: [u8; 32],
+    /// A random id for the key event.
+    pub id: Id,
+}
+
+/// A key statement and its leaf.
+#[derive(Clone, Debug)]
+pub struct Issuer {
+    /// The statement; its canonical text is what the leaf commits to.
+    pub statement: Statement,
+    /// The agency signature of the type 7 leaf, by the statement's own seal key.
+    pub signature: [u8; 64],
+    /// The type 7 leaf, once it is in the log.
+    pub entry: Option<Entry>,
+}
+
+/// Begins the log of `key` in this database. False if it was begun before, with the same key.
+///
+/// # Errors
+/// When another log was begun here, or the key's origin does not end in a year.
+pub async fn create(tx: &mut Tx, key: &LogKey) -> Result<bool, Fault> {
+    let origin = key.vkey().name().to_owned();
+    if year_of(&origin).is_none() {
+        return Err(Fault::Origin(origin));
+    }
+    let head = Checkpoint { origin: origin.clone(), size: 0, root: empty_root() };
+    let checkpoint = head.sign(key).map_err(|error| Fault::damaged(error.to_string()))?;
+    let row = LogRow { origin, vkey: key.vkey().to_string(), size: 0, root: head.root, time_ms: 0, checkpoint };
+    let new = store::log_insert(tx, &row).await?;
+    let stored = store::log_fetch(tx).await?.ok_or(Fault::NoLog)?;
+    if stored.vkey == row.vkey { Ok(new) } else { Err(Fault::OtherKey(stored.vkey)) }
+}
+
+/// The year at the end of an origin `orders.<host>/<year>`.
+pub(crate) fn year_of(origin: &str) -> Option<&str> {
+    let (_, year) = origin.rsplit_once('/')?;
+    (year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit())).then_some(year)
+}
+
+/// The head of the log.
+///
+/// # Errors
+/// When there is no log, or what is stored is not its signed head.
+pub async fn head(tx: &mut Tx) -> Result<Head, Fault> {
+    let row = store::log_fetch(tx).await?.ok_or(Fault::NoLog)?;
+    let vkey: Vkey = row.vkey.parse().map_err(|_| Fault::damaged("the log's key cannot be read"))?;
+    let checkpoint =
+        Checkpoint::open(&row.checkpoint, &vkey).map_err(|error| Fault::damaged(format!("checkpoint: {error}")))?;
+    Ok(Head { checkpoint, note: row.checkpoint, vkey, time_ms: row.time_ms })
+}
+
+/// Puts leaves on their way into the log, in the caller's transaction: they enter it if and only if that commits.
+///
+/// A first event (zeros in `prev`) must have an id of its own. A later one must follow the newest event of its id, and that must
+/// already be in the log, because its hash holds the time at which it entered.
+///
+/// # Errors
+/// When a leaf may not be staged, or does not follow the newest event of its id.
+pub async fn stage(tx: &mut Tx, staged: &[Staged]) -> Result<(), Fault> {
+    let mut ids = HashSet::new();
+    for leaf in staged {
+        if leaf.kind.is_of_the_log() {
+            return Err(Fault::Unstageable("in types 6 and 9 the log itself speaks"));
+        }
+        if leaf.issuer == 0 || leaf.id == [0; 16] || leaf.auth == ZERO {
+            return Err(Fault::Unstageable("issuer, id and auth may not be zeros"));
+        }
+        if !ids.insert(leaf.id) {
+            return Err(Fault::NotNewest(Uuid::from_bytes(leaf.id)));
+        }
+    }
+    let later: Vec<&Staged> = staged.iter().filter(|leaf| leaf.prev != ZERO).collect();
+    if !later.is_empty() {
+        check_newest(tx, &later).await?;
+    }
+    for chunk in staged.chunks(STAGE_CHUNK) {
+        store::staged_insert(tx, chunk).await?;
+    }
+    Ok(())
+}
+
+async fn check_newest(tx: &mut Tx, later: &[&Staged]) -> Result<(), Fault> {
+    let ids: Vec<Id> = later.iter().map(|leaf| leaf.id).collect();
+    // The lock comes in a statement of its own, so that the next ones see what the one before us committed.
+    store::leaves_lock(tx, &ids).await?;
+    // Staged before sequenced: a leaf that enters the log between the two statements is seen twice and not missed.
+    let waiting: HashSet<Id> = store::staged_of(tx, &ids).await?.iter().map(|leaf| leaf.id).collect();
+    let chains = by_id(store::leaves_of(tx, &ids).await?);
+    for leaf in later {
+        let chain = chains.get(&leaf.id).map_or(&[][..], Vec::as_slice);
+        let newest = fold(chain.iter().map(|entry| &entry.leaf))
+            .and_then(|folded| folded.counted.last().map(|at| chain[*at].leaf.hash()));
+        if waiting.contains(&leaf.id) || newest != Some(leaf.prev) {
+            return Err(Fault::NotNewest(Uuid::from_bytes(leaf.id)));
+        }
+    }
+    Ok(())
+}
+
+/// Entries in the order of the log, apart by id.
+pub(crate) fn by_id(entries: Vec<Entry>) -> HashMap<Id, Vec<Entry>> {
+    let mut chains: HashMap<Id, Vec<Entry>> = HashMap::new();
+    for entry in entries {
+        chains.entry(entry.leaf.id).or_default().push(entry);
+    }
+    chains
+}
+
+/// Wakes whoever listens on the channel `register_staged` when this transaction commits.
+///
+/// # Errors
+/// When the database is away.
+pub async fn wake(tx: &mut Tx) -> Result<(), Fault> {
+    store::staged_notify(tx).await
+}
+
+/// How many leaves are on their way into the log.
+///
+/// # Errors
+/// When the database is away.
+pub async fn waiting(tx: &mut Tx) -> Result<u64, Fault> {
+    store::staged_count(tx).await
+}
+
+/// The events on one id: those in the log in its order, then those on their way.
+///
+/// # Errors
+/// When the database is away.
+pub async fn events(tx: &mut Tx, id: &Id) -> Result<Vec<Event>, Fault> {
+    // Staged first, see `check_newest`; whatever arrived in between is then left out of the second list.
+    let waiting = store::staged_of(tx, &[*id]).await?;
+    let entries = store::leaves_of(tx, &[*id]).await?;
+    let arrived =
+        |staged: &Staged| entries.iter().any(|entry| entry.leaf.auth == staged.auth && entry.leaf.prev == staged.prev);
+    let still: Vec<Event> = waiting
+        .iter()
+        .filter(|staged| !arrived(staged))
+        .map(|staged| Event { kind: staged.kind, entry: None })
+        .collect();
+    let sequenced = entries.iter().map(|entry| Event { kind: entry.leaf.kind, entry: Some(*entry) });
+    Ok(sequenced.chain(still).collect())
+}
+
+/// The type 1 leaf of each id, in the order asked for; `None` where it is not in the log.
+///
+/// # Errors
+/// When the database is away.
+pub async fn locate(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Option<Entry>>, Fault> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for entry in store::leaves_of(tx, ids).await? {
+        if entry.leaf.kind == Kind::Issue {
+            found.entry(entry.leaf.id).or_insert(entry);
+        }
+    }
+    Ok(ids.iter().map(|id| found.get(id).copied()).collect())
+}
+
+/// The audit path of leaf `index` in the tree of `size` leaves.
+///
+/// # Errors
+/// When the leaf or the size lies outside the log.
+pub async fn inclusion(tx: &mut Tx, index: u64, size: u64) -> Result<Vec<Hash>, Fault> {
+    Ok(inclusions(tx, &[index], size).await?.remove(0))
+}
+
+/// The audit paths of many leaves in the tree of `size` leaves, in the order asked for. Leaves near each other share their tiles:
+/// ask for neighbours together.
+///
+/// # Errors
+/// When a leaf or the size lies outside the log.
+pub async fn inclusions(tx: &mut Tx, indices: &[u64], size: u64) -> Result<Vec<Vec<Hash>>, Fault> {
+    let present = store::log_fetch(tx).await?.ok_or(Fault::NoLog)?.size;
+    if size > present {
+        return Err(TreeError::Outside(size, present).into());
+    }
+    let mut paths = Vec::with_capacity(indices.len());
+    for chunk in indices.chunks(PROOF_CHUNK) {
+        let spans = chunk.iter().map(|index| inclusion_spans(*index, size)).collect::<Result<Vec<_>, _>>()?;
+        let wanted: BTreeSet<_> = spans.iter().flatten().flat_map(nodes_of).map(tile_for).collect();
+        let tiles = tile_set(tx, &wanted.into_iter().collect::<Vec<_>>()).await?;
+        for spans in &spans {
+            paths.push(prove(spans, &|node| tiles.hash(node))?);
+        }
+    }
+    Ok(paths)
+}
+
+async fn tile_set(tx: &mut Tx, wanted: &[(u8, u64)]) -> Result<TileSet, Fault> {
+    let mut tiles = TileSet::default();
+    for (level, n, bytes) in store::tiles_fetch(tx, wanted).await? {
+        let hashes = split_hashes(&bytes).ok_or_else(|| Fault::damaged(format!("tile {n} of level {level}")))?;
+        tiles.insert(level, n, hashes);
+    }
+    Ok(tiles)
+}
+
+/// Adds a key statement and stages its type 7 leaf. `sign` makes the Ed25519 signature of the seal key over the bytes it is given.
+///
+/// # Errors
+/// When all 65,535 numbers are taken, or the signature is not by the seal key of the statement.
+pub async fn add_issuer(tx: &mut Tx, new: NewIssuer, sign: impl FnOnce(&[u8]) -> [u8; 64]) -> Result<Issuer, Fault> {
+    let number = store::issuer_next(tx).await?.ok_or(Fault::Unstageable("all issuer numbers are taken"))?;
+    let NewIssuer { agency, card_ca, document_certificate, name, seal_key, id } = new;
+    let statement = Statement { agency, card_ca, document_certificate, issuer: number, name, seal_key };
+    let commitment = statement.commitment();
+    let signed = signed_bytes(Kind::Key, number, &id, &commitment, &ZERO);
+    let signature = sign(&signed);
+    if !ed25519_verify(&seal_key, &signed, &signature) {
+        return Err(Fault::Unstageable("the key statement is not signed by its own seal key"));
+    }
+    let auth = auth(&signature, &seal_key);
+    stage(tx, &[Staged { kind: Kind::Key, issuer: number, id, commitment, prev: ZERO, auth }]).await?;
+    let (agency, text) = (statement.agency.clone(), statement.canonical());
+    store::issuer_insert(tx, &IssuerRow { number, agency, statement: text, signature, id }).await?;
+    Ok(Issuer { statement, signature, entry: None })
+}
+
+/// The key statement with this number.
+///
+/// # Errors
+/// When what is stored is not a key statement.
+pub async fn issuer(tx: &mut Tx, number: u16) -> Result<Option<Issuer>, Fault> {
+    let Some(row) = store::issuer_fetch(tx, number).await? else { return Ok(None) };
+    Ok(Some(issuer_of_row(tx, row).await?))
+}
+
+/// The newest key statement of an agency.
+///
+/// # Errors
+/// When what is stored is not a key statement.
+pub async fn issuer_of(tx: &mut Tx, agency: &str) -> Result<Option<Issuer>, Fault> {
+    let Some(row) = store::issuer_newest_of(tx, agency).await? else { return Ok(None) };
+    Ok(Some(issuer_of_row(tx, row).await?))
+}
+
+async fn issuer_of_row(tx: &mut Tx, row: IssuerRow) -> Result<Issuer, Fault> {
+    let statement = Statement::parse(&row.statement)
+        .map_err(|error| Fault::damaged(format!("key statement {}: {error}", row.number)))?;
+    let entry = store::leaves_of(tx, &[row.id]).await?.into_iter().find(|entry| entry.leaf.kind == Kind::Key);
+    Ok(Issuer { statement, signature: row.signature, entry })
+}

@@ -1,0 +1,409 @@
+//! The register's SQL.
+
+use crate::{
+    error::Fault,
+    hash::{Hash, ZERO},
+    leaf::{Id, Kind, Leaf},
+    log::{Entry, Staged},
+};
+use db::{Tx, Uuid, query, query_as, query_scalar};
+
+/// The head of the log as stored.
+#[derive(Clone, Debug)]
+pub(crate) struct LogRow {
+    pub origin: String,
+    pub vkey: String,
+    pub size: u64,
+    pub root: Hash,
+    pub time_ms: u64,
+    pub checkpoint: String,
+}
+
+type LogTuple = (String, String, i64, Vec<u8>, i64, String);
+
+fn log_row((origin, vkey, size, root, time_ms, checkpoint): LogTuple) -> Result<LogRow, Fault> {
+    Ok(LogRow { origin, vkey, size: whole(size)?, root: hash(&root)?, time_ms: whole(time_ms)?, checkpoint })
+}
+
+/// A whole number that the schema keeps from being negative.
+fn whole(value: i64) -> Result<u64, Fault> {
+    u64::try_from(value).map_err(|_| Fault::damaged(format!("{value} is negative")))
+}
+
+/// PostgreSQL's form of a size, an index or a time.
+fn signed(value: u64) -> i64 {
+    i64::try_from(value).expect("2^63 leaves or milliseconds are out of reach")
+}
+
+fn hash(bytes: &[u8]) -> Result<Hash, Fault> {
+    bytes.try_into().map_err(|_| Fault::damaged(format!("a hash of {} bytes", bytes.len())))
+}
+
+fn or_null(hash: &Hash) -> Option<&[u8]> {
+    (*hash != ZERO).then_some(hash.as_slice())
+}
+
+pub(crate) async fn log_insert(tx: &mut Tx, row: &LogRow) -> Result<bool, Fault> {
+    let done = query(
+        "INSERT INTO register.log (origin, vkey, size, root, time_ms, checkpoint) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(&row.origin)
+    .bind(&row.vkey)
+    .bind(signed(row.size))
+    .bind(row.root.as_slice())
+    .bind(signed(row.time_ms))
+    .bind(&row.checkpoint)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn log_fetch(tx: &mut Tx) -> Result<Option<LogRow>, Fault> {
+    query_as("SELECT origin, vkey, size, root, time_ms, checkpoint FROM register.log")
+        .fetch_optional(&mut **tx)
+        .await?
+        .map(log_row)
+        .transpose()
+}
+
+/// The head with its lock, or nothing if another program holds it.
+pub(crate) async fn log_lock(tx: &mut Tx) -> Result<Option<LogRow>, Fault> {
+    query_as("SELECT origin, vkey, size, root, time_ms, checkpoint FROM register.log FOR UPDATE SKIP LOCKED")
+        .fetch_optional(&mut **tx)
+        .await?
+        .map(log_row)
+        .transpose()
+}
+
+/// Moves the head from `old` to `new`; false if it was not at `old`.
+pub(crate) async fn log_advance(tx: &mut Tx, old: &LogRow, new: &LogRow) -> Result<bool, Fault> {
+    let done = query(
+        "UPDATE register.log SET size = $1, root = $2, time_ms = $3, checkpoint = $4 WHERE size = $5 AND root = $6",
+    )
+    .bind(signed(new.size))
+    .bind(new.root.as_slice())
+    .bind(signed(new.time_ms))
+    .bind(&new.checkpoint)
+    .bind(signed(old.size))
+    .bind(old.root.as_slice())
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn staged_insert(tx: &mut Tx, staged: &[Staged]) -> Result<(), Fault> {
+    let kinds: Vec<i16> = staged.iter().map(|s| i16::from(s.kind.number())).collect();
+    let issuers: Vec<i32> = staged.iter().map(|s| i32::from(s.issuer)).collect();
+    let ids: Vec<Uuid> = staged.iter().map(|s| Uuid::from_bytes(s.id)).collect();
+    let commitments: Vec<&[u8]> = staged.iter().map(|s| s.commitment.as_slice()).collect();
+    let prevs: Vec<Option<&[u8]>> = staged.iter().map(|s| or_null(&s.prev)).collect();
+    let auths: Vec<&[u8]> = staged.iter().map(|s| s.auth.as_slice()).collect();
+    query(
+        "INSERT INTO register.staged (kind, issuer, id, commitment, prev, auth) \
+         SELECT * FROM unnest($1::int2[], $2::int4[], $3::uuid[], $4::bytea[], $5::bytea[], $6::bytea[])",
+    )
+    .bind(kinds)
+    .bind(issuers)
+    .bind(ids)
+    .bind(commitments)
+    .bind(prevs)
+    .bind(auths)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+type StagedTuple = (i64, i16, i32, Uuid, Vec<u8>, Option<Vec<u8>>, Vec<u8>);
+
+fn staged_row((no, kind, issuer, id, commitment, prev, auth): StagedTuple) -> Result<(i64, Staged), Fault> {
+    let leaf = leaf_row((0, kind, issuer, 0, id, commitment, prev, Some(auth)))?.leaf;
+    let Leaf { kind, issuer, id, commitment, prev, auth, .. } = leaf;
+    Ok((no, Staged { kind, issuer, id, commitment, prev, auth }))
+}
+
+/// Removes up to `max` staged leaves and gives them in the order in which they were staged. Only the holder of the head's lock may.
+pub(crate) async fn staged_take(tx: &mut Tx, max: usize) -> Result<Vec<Staged>, Fault> {
+    let rows: Vec<StagedTuple> = query_as(
+        "DELETE FROM register.staged WHERE no IN (SELECT no FROM register.staged ORDER BY no LIMIT $1) \
+         RETURNING no, kind, issuer, id, commitment, prev, auth",
+    )
+    .bind(signed(max as u64))
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut staged = rows.into_iter().map(staged_row).collect::<Result<Vec<_>, _>>()?;
+    staged.sort_unstable_by_key(|(no, _)| *no);
+    Ok(staged.into_iter().map(|(_, staged)| staged).collect())
+}
+
+pub(crate) async fn staged_count(tx: &mut Tx) -> Result<u64, Fault> {
+    whole(query_scalar("SELECT count(*) FROM register.staged").fetch_one(&mut **tx).await?)
+}
+
+pub(crate) async fn staged_of(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Staged>, Fault> {
+    let rows: Vec<StagedTuple> = query_as(
+        "SELECT no, kind, issuer, id, commitment, prev, auth FROM register.staged WHERE id = ANY($1) ORDER BY no",
+    )
+    .bind(uuids(ids))
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter().map(|row| Ok(staged_row(row)?.1)).collect()
+}
+
+/// Tells whoever listens on `register_staged`, when the transaction commits, that there is work.
+pub(crate) async fn staged_notify(tx: &mut Tx) -> Result<(), Fault> {
+    query("SELECT pg_notify('register_staged', '')").execute(&mut **tx).await?;
+    Ok(())
+}
+
+fn uuids(ids: &[Id]) -> Vec<Uuid> {
+    ids.iter().copied().map(Uuid::from_bytes).collect()
+}
+
+type LeafTuple = (i64, i16, i32, i64, Uuid, Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>);
+
+fn leaf_row((idx, kind, issuer, time_ms, id, commitment, prev, auth): LeafTuple) -> Result<Entry, Fault> {
+    let wrong = |what: &str| Fault::damaged(format!("the row of leaf {idx} has no {what}"));
+    let leaf = Leaf {
+        kind: u8::try_from(kind).ok().and_then(Kind::from_number).ok_or_else(|| wrong("known type"))?,
+        issuer: u16::try_from(issuer).map_err(|_| wrong("known issuer"))?,
+        time_ms: whole(time_ms)?,
+        id: id.into_bytes(),
+        commitment: hash(&commitment)?,
+        prev: prev.as_deref().map_or(Ok(ZERO), hash)?,
+        auth: auth.as_deref().map_or(Ok(ZERO), hash)?,
+    };
+    Ok(Entry { index: whole(idx)?, leaf })
+}
+
+pub(crate) async fn leaves_insert(tx: &mut Tx, from: u64, leaves: &[Leaf]) -> Result<(), Fault> {
+    let times: Vec<i64> = leaves.iter().map(|leaf| signed(leaf.time_ms)).collect();
+    let kinds: Vec<i16> = leaves.iter().map(|leaf| i16::from(leaf.kind.number())).collect();
+    let issuers: Vec<i32> = leaves.iter().map(|leaf| i32::from(leaf.issuer)).collect();
+    let ids: Vec<Uuid> = leaves.iter().map(|leaf| Uuid::from_bytes(leaf.id)).collect();
+    let commitments: Vec<&[u8]> = leaves.iter().map(|leaf| leaf.commitment.as_slice()).collect();
+    let prevs: Vec<Option<&[u8]>> = leaves.iter().map(|leaf| or_null(&leaf.prev)).collect();
+    let auths: Vec<Option<&[u8]>> = leaves.iter().map(|leaf| or_null(&leaf.auth)).collect();
+    query(
+        "INSERT INTO register.leaf (idx, kind, issuer, time_ms, id, commitment, prev, auth) \
+         SELECT $1 + at - 1, kind, issuer, time_ms, id, commitment, prev, auth \
+         FROM unnest($2::int2[], $3::int4[], $4::int8[], $5::uuid[], $6::bytea[], $7::bytea[], $8::bytea[]) \
+         WITH ORDINALITY AS new (kind, issuer, time_ms, id, commitment, prev, auth, at)",
+    )
+    .bind(signed(from))
+    .bind(kinds)
+    .bind(issuers)
+    .bind(times)
+    .bind(ids)
+    .bind(commitments)
+    .bind(prevs)
+    .bind(auths)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Up to `max` leaves from index `from` on.
+pub(crate) async fn leaves_from(tx: &mut Tx, from: u64, max: u64) -> Result<Vec<Entry>, Fault> {
+    let rows: Vec<LeafTuple> = query_as(
+        "SELECT idx, kind, issuer, time_ms, id, commitment, prev, auth FROM register.leaf \
+         WHERE idx >= $1 ORDER BY idx LIMIT $2",
+    )
+    .bind(signed(from))
+    .bind(signed(max))
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter().map(leaf_row).collect()
+}
+
+/// All leaves of these ids, in the order of the log.
+pub(crate) async fn leaves_of(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Entry>, Fault> {
+    let rows: Vec<LeafTuple> = query_as(
+        "SELECT idx, kind, issuer, time_ms, id, commitment, prev, auth FROM register.leaf WHERE id = ANY($1) ORDER BY idx",
+    )
+    .bind(uuids(ids))
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter().map(leaf_row).collect()
+}
+
+pub(crate) async fn leaves_at(tx: &mut Tx, indices: &[u64]) -> Result<Vec<Entry>, Fault> {
+    let rows: Vec<LeafTuple> = query_as(
+        "SELECT idx, kind, issuer, time_ms, id, commitment, prev, auth FROM register.leaf WHERE idx = ANY($1) ORDER BY idx",
+    )
+    .bind(indices.iter().copied().map(signed).collect::<Vec<_>>())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter().map(leaf_row).collect()
+}
+
+/// Lets only one transaction at a time stage a later event on these ids.
+pub(crate) async fn leaves_lock(tx: &mut Tx, ids: &[Id]) -> Result<(), Fault> {
+    query("SELECT idx FROM register.leaf WHERE id = ANY($1) ORDER BY id, idx FOR UPDATE")
+        .bind(uuids(ids))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// A tile to write: level, number, hashes.
+pub(crate) type TileRow = (u8, u64, Vec<u8>);
+
+pub(crate) async fn tiles_upsert(tx: &mut Tx, tiles: Vec<TileRow>) -> Result<(), Fault> {
+    let levels: Vec<i16> = tiles.iter().map(|(level, _, _)| i16::from(*level)).collect();
+    let numbers: Vec<i64> = tiles.iter().map(|(_, n, _)| signed(*n)).collect();
+    let hashes: Vec<Vec<u8>> = tiles.into_iter().map(|(_, _, hashes)| hashes).collect();
+    query(
+        "INSERT INTO register.tile (level, n, hashes) SELECT * FROM unnest($1::int2[], $2::int8[], $3::bytea[]) \
+         ON CONFLICT (level, n) DO UPDATE SET hashes = excluded.hashes",
+    )
+    .bind(levels)
+    .bind(numbers)
+    .bind(hashes)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn tiles_fetch(tx: &mut Tx, wanted: &[(u8, u64)]) -> Result<Vec<TileRow>, Fault> {
+    let levels: Vec<i16> = wanted.iter().map(|(level, _)| i16::from(*level)).collect();
+    let numbers: Vec<i64> = wanted.iter().map(|(_, n)| signed(*n)).collect();
+    let rows: Vec<(i16, i64, Vec<u8>)> = query_as(
+        "SELECT t.level, t.n, t.hashes FROM unnest($1::int2[], $2::int8[]) AS wanted (level, n) \
+         JOIN register.tile t ON t.level = wanted.level AND t.n = wanted.n",
+    )
+    .bind(levels)
+    .bind(numbers)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter().map(tile_row).collect()
+}
+
+fn tile_row((level, n, hashes): (i16, i64, Vec<u8>)) -> Result<TileRow, Fault> {
+    let level = u8::try_from(level).map_err(|_| Fault::damaged(format!("a tile at level {level}")))?;
+    Ok((level, whole(n)?, hashes))
+}
+
+/// Up to 64 tiles after a position in the order of level and number.
+pub(crate) async fn tiles_after(tx: &mut Tx, after: Option<(u8, u64)>) -> Result<Vec<TileRow>, Fault> {
+    let (level, n) = after.map_or((-1, -1), |(level, n)| (i16::from(level), signed(n)));
+    let rows: Vec<(i16, i64, Vec<u8>)> =
+        query_as("SELECT level, n, hashes FROM register.tile WHERE (level, n) > ($1, $2) ORDER BY level, n LIMIT 64")
+            .bind(level)
+            .bind(n)
+            .fetch_all(&mut **tx)
+            .await?;
+    rows.into_iter().map(tile_row).collect()
+}
+
+/// A key statement as stored.
+pub(crate) struct IssuerRow {
+    pub number: u16,
+    pub agency: String,
+    pub statement: String,
+    pub signature: [u8; 64],
+    pub id: Id,
+}
+
+type IssuerTuple = (i32, String, String, Vec<u8>, Uuid);
+
+fn issuer_row((number, agency, statement, signature, id): IssuerTuple) -> Result<IssuerRow, Fault> {
+    let wrong = |what: &str| Fault::damaged(format!("the row of issuer {number} has no {what}"));
+    Ok(IssuerRow {
+        number: u16::try_from(number).map_err(|_| wrong("known number"))?,
+        agency,
+        statement,
+        signature: signature.try_into().map_err(|_| wrong("signature"))?,
+        id: id.into_bytes(),
+    })
+}
+
+/// The number of the next key statement; others who add one wait.
+pub(crate) async fn issuer_next(tx: &mut Tx) -> Result<Option<u16>, Fault> {
+    query("LOCK TABLE register.issuer IN EXCLUSIVE MODE").execute(&mut **tx).await?;
+    let next: i32 =
+        query_scalar("SELECT coalesce(max(number), 0) + 1 FROM register.issuer").fetch_one(&mut **tx).await?;
+    Ok(u16::try_from(next).ok())
+}
+
+pub(crate) async fn issuer_insert(tx: &mut Tx, row: &IssuerRow) -> Result<(), Fault> {
+    query("INSERT INTO register.issuer (number, agency, statement, signature, id) VALUES ($1, $2, $3, $4, $5)")
+        .bind(i32::from(row.number))
+        .bind(&row.agency)
+        .bind(&row.statement)
+        .bind(row.signature.as_slice())
+        .bind(Uuid::from_bytes(row.id))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn issuer_fetch(tx: &mut Tx, number: u16) -> Result<Option<IssuerRow>, Fault> {
+    query_as("SELECT number, agency, statement, signature, id FROM register.issuer WHERE number = $1")
+        .bind(i32::from(number))
+        .fetch_optional(&mut **tx)
+        .await?
+        .map(issuer_row)
+        .transpose()
+}
+
+pub(crate) async fn issuer_list(tx: &mut Tx) -> Result<Vec<IssuerRow>, Fault> {
+    let rows: Vec<IssuerTuple> =
+        query_as("SELECT number, agency, statement, signature, id FROM register.issuer ORDER BY number")
+            .fetch_all(&mut **tx)
+            .await?;
+    rows.into_iter().map(issuer_row).collect()
+}
+
+pub(crate) async fn issuer_newest_of(tx: &mut Tx, agency: &str) -> Result<Option<IssuerRow>, Fault> {
+    query_as(
+        "SELECT number, agency, statement, signature, id FROM register.issuer WHERE agency = $1 \
+         ORDER BY number DESC LIMIT 1",
+    )
+    .bind(agency)
+    .fetch_optional(&mut **tx)
+    .await?
+    .map(issuer_row)
+    .transpose()
+}
+
+/// The newest snapshot as stored; the bits are fetched only where they are needed.
+#[derive(Clone, Debug)]
+pub(crate) struct StatusRow {
+    pub index: u64,
+    pub time_ms: u64,
+    pub leaf_hash: Hash,
+}
+
+pub(crate) async fn status_fetch(tx: &mut Tx) -> Result<Option<StatusRow>, Fault> {
+    let row: Option<(i64, i64, Vec<u8>)> =
+        query_as("SELECT idx, time_ms, leaf_hash FROM register.status").fetch_optional(&mut **tx).await?;
+    row.map(|(index, time_ms, leaf_hash)| {
+        Ok(StatusRow { index: whole(index)?, time_ms: whole(time_ms)?, leaf_hash: hash(&leaf_hash)? })
+    })
+    .transpose()
+}
+
+pub(crate) async fn status_bits(tx: &mut Tx) -> Result<Option<Vec<u8>>, Fault> {
+    Ok(query_scalar("SELECT bits FROM register.status").fetch_optional(&mut **tx).await?)
+}
+
+pub(crate) async fn status_replace(tx: &mut Tx, row: &StatusRow, bits: &[u8]) -> Result<(), Fault> {
+    query(
+        "INSERT INTO register.status (idx, time_ms, leaf_hash, bits) VALUES ($1, $2, $3, $4) ON CONFLICT (the_only) \
+         DO UPDATE SET idx = excluded.idx, time_ms = excluded.time_ms, leaf_hash = excluded.leaf_hash, bits = excluded.bits",
+    )
+    .bind(signed(row.index))
+    .bind(signed(row.time_ms))
+    .bind(row.leaf_hash.as_slice())
+    .bind(bits)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Makes all reads of this transaction see one moment; to be called first.
+pub(crate) async fn freeze(tx: &mut Tx) -> Result<(), Fault> {
+    query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").execute(&mut **tx).await?;
+    Ok(())
+}
