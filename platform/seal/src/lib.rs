@@ -10,10 +10,10 @@
 
 pub mod approval;
 mod asn1;
-mod authority;
-mod certificate;
-mod cms;
-mod keys;
+pub mod authority;
+pub mod certificate;
+pub mod cms;
+pub mod keys;
 mod pem;
 pub mod qr;
 pub mod record;
