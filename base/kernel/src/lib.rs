@@ -17,6 +17,7 @@ mod national_id;
 mod redacted;
 mod refusal;
 pub mod roc;
+mod source_status;
 mod text;
 
 pub use agency::{AgencyCode, AgencyCodeFault};
@@ -29,4 +30,5 @@ pub use name::{NAME_CHARS_MAX, PersonName, PersonNameFault, same_name};
 pub use national_id::{NationalId, NationalIdFault, NationalIdKind};
 pub use redacted::Redacted;
 pub use refusal::Refusal;
+pub use source_status::SourceStatus;
 pub use text::{Lang, Text};

@@ -20,7 +20,8 @@ mod value;
 
 pub use act::Act;
 pub use citation::Citation;
-pub use value::{Status, StatuteFault, Unit, Valued, date, days, keys, months, text};
+pub use kernel::SourceStatus as Status;
+pub use value::{StatuteFault, Unit, Valued, date, days, keys, months, text};
 
 /// 復審 of a civil servant: days from the day after service (保障法 §30 I).
 pub const REMEDY_DAYS: &str = "s0120001/a030/remedy-days";

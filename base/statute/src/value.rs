@@ -2,36 +2,11 @@
 
 use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
-use kernel::Text;
+use kernel::{SourceStatus as Status, Text};
 use serde::{Deserialize, Deserializer};
 use time::{Date, Month};
 
 use crate::{Act, Citation, embedded::VALUES};
-
-/// How well the source of a value is known. A result built on anything but [`Status::Text`] and [`Status::Official`] says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// Read in the text of the act kept here.
-    Text,
-    /// Read in an official document other than the act.
-    Official,
-    /// Made by us so that it fits the law and known examples.
-    Fitted,
-    /// From general knowledge.
-    Memory,
-    /// From a source that is not official.
-    Unconfirmed,
-    /// Not known; the value is a stand-in.
-    Unknown,
-}
-
-impl Status {
-    /// Whether a reader may rely on it without being told more.
-    pub fn is_confirmed(self) -> bool {
-        matches!(self, Self::Text | Self::Official)
-    }
-}
 
 /// What a value counts or is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
