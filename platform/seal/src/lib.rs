@@ -11,7 +11,9 @@
 pub mod approval;
 mod asn1;
 pub mod authority;
+pub mod bundle;
 pub mod certificate;
+pub mod check;
 pub mod cms;
 pub mod keys;
 mod pem;
