@@ -87,13 +87,13 @@ impl Actor {
     /// The agencies for which the person holds `role` today.
     #[must_use]
     pub fn agencies(&self, role: Role) -> Vec<AgencyCode> {
-        self.offices.iter().filter(|office| office.role == role).map(|office| office.agency.clone()).collect()
+        self.offices.iter().filter(|office| office.role == role).map(|office| office.agency).collect()
     }
 
     /// The agencies for which the person holds any office today, each once.
     #[must_use]
     pub fn all_agencies(&self) -> Vec<AgencyCode> {
-        let mut codes: Vec<AgencyCode> = self.offices.iter().map(|office| office.agency.clone()).collect();
+        let mut codes: Vec<AgencyCode> = self.offices.iter().map(|office| office.agency).collect();
         codes.sort();
         codes.dedup();
         codes

@@ -133,10 +133,17 @@ pub fn grid() -> String {
             permits(Some(&civil), action, Scope::Person(civil.person)),
             permits(Some(&civil), action, Scope::Person(PersonId(2))),
         ];
-        write!(out, "{:<16}|{:^8}|{:^12}|{:^9}|", format!("{action:?}"), tick(cells[0]), tick(cells[1]), tick(cells[2]))
-            .expect("text");
+        write!(
+            out,
+            "{:<16}|{:^8}|{:^12}|{:^9}|",
+            format!("{action:?}"),
+            tick(cells[0]),
+            tick(cells[1]),
+            tick(cells[2])
+        )
+        .expect("text");
         for role in Role::ALL {
-            let holder = actor(vec![crate::Office { role, agency: own.clone() }]);
+            let holder = actor(vec![crate::Office { role, agency: own }]);
             let at = |agency| tick(permits(Some(&holder), action, Scope::Agency(agency)));
             write!(out, "{:^23}|", format!("{}    {}", at(&own), at(&other))).expect("text");
         }

@@ -17,14 +17,13 @@ pub(crate) async fn challenge_use(
     at: OffsetDateTime,
     not_before: OffsetDateTime,
 ) -> Result<bool, DbError> {
-    let done = query(
-        "UPDATE access.challenge SET used_at = $2 WHERE nonce = $1 AND used_at IS NULL AND issued_at >= $3",
-    )
-    .bind(nonce)
-    .bind(at)
-    .bind(not_before)
-    .execute(&mut **tx)
-    .await?;
+    let done =
+        query("UPDATE access.challenge SET used_at = $2 WHERE nonce = $1 AND used_at IS NULL AND issued_at >= $3")
+            .bind(nonce)
+            .bind(at)
+            .bind(not_before)
+            .execute(&mut **tx)
+            .await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -71,13 +70,15 @@ pub(crate) async fn session_insert(
     fingerprint: &[u8],
     at: OffsetDateTime,
 ) -> Result<(), DbError> {
-    query("INSERT INTO access.session (token_hash, person, fingerprint, opened_at, seen_at) VALUES ($1, $2, $3, $4, $4)")
-        .bind(token_hash)
-        .bind(person)
-        .bind(fingerprint)
-        .bind(at)
-        .execute(&mut **tx)
-        .await?;
+    query(
+        "INSERT INTO access.session (token_hash, person, fingerprint, opened_at, seen_at) VALUES ($1, $2, $3, $4, $4)",
+    )
+    .bind(token_hash)
+    .bind(person)
+    .bind(fingerprint)
+    .bind(at)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
@@ -101,7 +102,11 @@ pub(crate) async fn session_fetch(
 }
 
 pub(crate) async fn session_seen(pool: &Pool, token_hash: &[u8], at: OffsetDateTime) -> Result<(), DbError> {
-    query("UPDATE access.session SET seen_at = $2 WHERE token_hash = $1").bind(token_hash).bind(at).execute(pool).await?;
+    query("UPDATE access.session SET seen_at = $2 WHERE token_hash = $1")
+        .bind(token_hash)
+        .bind(at)
+        .execute(pool)
+        .await?;
     Ok(())
 }
 

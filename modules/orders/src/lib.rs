@@ -1,1 +1,29 @@
-//! orders
+//! orders: papers from approval to service and to what becomes of them.
+//!
+//! Owns:     letterheads, numbers, approvals, sealed orders, consent, delivery, notice mail.
+//! Promises: approving a batch writes numbers, sealed records, register leaves and events in one transaction or nothing; numbers have
+//!           no gaps and a voided number says why; a person's paper shows that person's part only.
+//! Never:    knows a personnel rule: what an award is, who may get one. The module that owns the meaning makes the papers and writes
+//!           the effect in the same transaction.
+//! Serves:   `modules/personnel`, the edges.
+//! Start at: [`prepare`], [`issue`], [`bundle`].
+
+mod decide;
+mod draw;
+mod error;
+pub mod field;
+mod model;
+mod ops;
+mod store;
+
+pub use decide::{amend, consent_on, grid};
+pub use error::OrdersError;
+pub use model::{Amendment, Consent, Delivery, Family, Issued, Letterhead, Numbering, Paper, Standing};
+pub use ops::*;
+
+/// The tables of this module.
+pub const MIGRATIONS: &[db::Migration] =
+    &[db::Migration { module: "orders", name: "create_orders", sql: include_str!("../migrations/create_orders.sql") }];
+
+/// Most papers one approval covers.
+pub const PAPERS_MAX: usize = 4096;

@@ -321,3 +321,12 @@ async fn issuer_of_row(tx: &mut Tx, row: IssuerRow) -> Result<Issuer, Fault> {
     let entry = store::leaves_of(tx, &[row.id]).await?.into_iter().find(|entry| entry.leaf.kind == Kind::Key);
     Ok(Issuer { statement, signature: row.signature, entry })
 }
+
+/// The leaf of the newest status snapshot, if one was taken.
+///
+/// # Errors
+/// When the database is away.
+pub async fn newest_status(tx: &mut Tx) -> Result<Option<Entry>, Fault> {
+    let Some(row) = store::status_fetch(tx).await? else { return Ok(None) };
+    Ok(store::leaves_at(tx, &[row.index]).await?.pop())
+}

@@ -1,0 +1,98 @@
+//! What may be done to an order, as pure functions.
+
+use crate::model::{Amendment, Consent, Standing};
+use kernel::Refusal;
+use register::leaf::Kind;
+
+/// The leaf that an amendment puts under the id of the order it changes, or why it may not be made.
+///
+/// 註銷 has no leaf type of its own: it is written with the type of the standing it confirms, or as a revocation where the order has
+/// lost its effect for another reason. What was done stands in the signed record of the changing order.
+///
+/// # Errors
+/// A refusal that names the standing in the way.
+pub fn amend(standing: Standing, amendment: Amendment) -> Result<Kind, Refusal> {
+    match (standing, amendment) {
+        (Standing::Staged, _) => Err(Refusal::new(
+            "orders/not-registered-yet",
+            "此令尚在登錄中，請稍後數秒再辦理。",
+            "This order is still entering the register. Please try again in a few seconds.",
+        )),
+        (Standing::Valid, Amendment::Correct) => Ok(Kind::Supersede),
+        (Standing::Valid, Amendment::Revoke | Amendment::Cancel) | (Standing::Revoked, Amendment::Cancel) => {
+            Ok(Kind::Revoke)
+        }
+        (Standing::Valid, Amendment::Repeal) | (Standing::Repealed, Amendment::Cancel) => Ok(Kind::Repeal),
+        (Standing::Superseded, _) => Err(Refusal::new(
+            "orders/already-corrected",
+            "此令已由更正後之令取代，請就更正後之令辦理。",
+            "This order was replaced by a corrected one. Please work on the corrected order.",
+        )),
+        (Standing::Repealed | Standing::Revoked, _) => Err(Refusal::new(
+            "orders/no-longer-in-force",
+            "此令已失其效力，僅得註銷。",
+            "This order is no longer in force; its paper may only be cancelled.",
+        )),
+    }
+}
+
+/// The consent that counts on a day: what the person said last, from its day on; else silence after a notice.
+#[must_use]
+pub fn consent_on(said: Option<(Consent, time::Date)>, object_until: Option<time::Date>, on: time::Date) -> Consent {
+    match (said, object_until) {
+        (Some((choice, from_on)), _) if from_on <= on => choice,
+        (_, Some(until)) if on > until => Consent::Presumed,
+        _ => Consent::Unsaid,
+    }
+}
+
+/// The state × command grid as text. Kept as a golden file.
+#[must_use]
+pub fn grid() -> String {
+    use std::fmt::Write;
+    let mut out = String::from("standing   | ");
+    for amendment in Amendment::ALL {
+        write!(out, "{:<28}| ", format!("{amendment:?}")).expect("text");
+    }
+    out.push('\n');
+    for standing in Standing::ALL {
+        write!(out, "{:<11}| ", format!("{standing:?}")).expect("text");
+        for amendment in Amendment::ALL {
+            let cell = match amend(standing, amendment) {
+                Ok(kind) => format!("leaf {kind:?}"),
+                Err(refusal) => refusal.code.to_owned(),
+            };
+            write!(out, "{cell:<28}| ").expect("text");
+        }
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+
+    #[test]
+    fn the_state_grid_is_as_reviewed() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/state-grid.txt");
+        let now = grid();
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(path, &now).unwrap();
+        }
+        assert_eq!(now, std::fs::read_to_string(path).unwrap());
+    }
+
+    #[test]
+    fn consent_counts_from_its_day_and_silence_after_the_last_day_to_object() {
+        let day = date!(2026 - 11 - 23);
+        let said = |choice| Some((choice, day));
+        assert_eq!(consent_on(None, None, day), Consent::Unsaid);
+        assert_eq!(consent_on(said(Consent::Agreed), None, day), Consent::Agreed);
+        assert_eq!(consent_on(said(Consent::Agreed), None, day.previous_day().unwrap()), Consent::Unsaid);
+        assert_eq!(consent_on(said(Consent::Stopped), Some(date!(2026 - 01 - 01)), day), Consent::Stopped);
+        assert_eq!(consent_on(None, Some(day), day), Consent::Unsaid);
+        assert_eq!(consent_on(None, Some(day), day.next_day().unwrap()), Consent::Presumed);
+    }
+}

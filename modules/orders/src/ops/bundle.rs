@@ -1,0 +1,177 @@
+//! What proves an order: the bundle for who may read it, the public proof for everybody else, and the address of the QR code.
+
+use super::issue::summary;
+use crate::model::Issued;
+use crate::{OrdersError, store};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64U;
+use db::{Db, Tx};
+use kernel::OrderId;
+use register::leaf::Kind;
+use register::log::{Entry, Head};
+use seal::approval;
+use seal::bundle::{Bundle, IssuerProof, Logged};
+use seal::qr::{OpenedSummary, ViewKey};
+use seal::record::{Hash, Salts, Scribe, disclosures};
+use serde_json::{Value, json};
+
+/// What is stored of an order beside its paper.
+struct Secrets {
+    issuer: u16,
+    approval: i64,
+    approval_index: u64,
+    salts: Salts,
+    view_key: ViewKey,
+    signature: [u8; 64],
+}
+
+async fn secrets(db: &Db, order: &Issued) -> Result<Secrets, OrdersError> {
+    let damaged = |what: &str| OrdersError::Damaged(order.id, what.to_owned());
+    let row = store::secrets_fetch(db.pool(), order.id).await?.ok_or_else(|| damaged("it is gone"))?;
+    let (issuer, approval, approval_index, salts, view_key, signature) = row;
+    Ok(Secrets {
+        issuer: issuer.try_into().map_err(|_| damaged("issuer"))?,
+        approval,
+        approval_index: approval_index.try_into().map_err(|_| damaged("place in the approval"))?,
+        salts: Salts::stored(salts, order.fields.len()).ok_or_else(|| damaged("salts"))?,
+        view_key: ViewKey::stored(view_key.try_into().map_err(|_| damaged("view key"))?),
+        signature: signature.try_into().map_err(|_| damaged("signature"))?,
+    })
+}
+
+/// Proofs of one order's leaves for the newest checkpoint.
+struct Place {
+    head: Head,
+    issue: Logged,
+    issuer: IssuerProof,
+    events: Vec<Logged>,
+    amends: Option<Logged>,
+}
+
+/// None while the order is still on its way into the register.
+async fn place(db: &Db, order: &Issued, issuer: u16) -> Result<Option<Place>, OrdersError> {
+    let mut tx = db.begin().await?;
+    let head = register::log::head(&mut tx).await?;
+    // What entered after this checkpoint is for the next one.
+    let mut entries = entries(&mut tx, order.id).await?;
+    entries.retain(|entry| entry.index < head.checkpoint.size);
+    let Some(issue) = entries.iter().find(|entry| entry.leaf.kind == Kind::Issue).copied() else { return Ok(None) };
+    let statement = register::log::issuer(&mut tx, issuer).await?;
+    let Some(statement) = statement else { return Err(OrdersError::Damaged(order.id, "no key statement".into())) };
+    let Some(key) = statement.entry else { return Ok(None) };
+    let amends = match order.amends {
+        Some((old, _)) => entries_amending(&mut tx, old, &issue.leaf.commitment).await?,
+        None => None,
+    };
+    let later: Vec<Entry> = entries.into_iter().filter(|entry| entry.leaf.kind != Kind::Issue).collect();
+    let all: Vec<Entry> = [issue, key].into_iter().chain(amends).chain(later).collect();
+    let indices: Vec<u64> = all.iter().map(|entry| entry.index).collect();
+    let paths = register::log::inclusions(&mut tx, &indices, head.checkpoint.size).await?;
+    let mut logged =
+        all.into_iter().zip(paths).map(|(Entry { index, leaf }, inclusion)| Logged { leaf, index, inclusion });
+    let mut next = || logged.next().expect("one path for each leaf");
+    let issue = next();
+    let issuer = IssuerProof { statement: statement.statement, signature: statement.signature, logged: next() };
+    let amends = order.amends.is_some().then(&mut next);
+    Ok(Some(Place { head, issue, issuer, amends, events: logged.collect() }))
+}
+
+async fn entries(tx: &mut Tx, id: OrderId) -> Result<Vec<Entry>, OrdersError> {
+    Ok(register::log::events(tx, &id.0).await?.into_iter().filter_map(|event| event.entry).collect())
+}
+
+/// The leaf that this order put under the id of the order it changes.
+async fn entries_amending(tx: &mut Tx, old: OrderId, commitment: &Hash) -> Result<Option<Entry>, OrdersError> {
+    let found = entries(tx, old).await?.into_iter().find(|entry| entry.leaf.commitment == *commitment);
+    Ok(Some(found.ok_or_else(|| OrdersError::Damaged(old, "the leaf of its change is missing".into()))?))
+}
+
+/// The bundle of an order (docs/verification.md, section 6), with all fields shown. None while it is on its way into the register.
+///
+/// # Errors
+/// When what is stored does not fit together, or the database is away.
+pub async fn bundle(db: &Db, order: &Issued) -> Result<Option<Vec<u8>>, OrdersError> {
+    let secrets = secrets(db, order).await?;
+    let Some(place) = place(db, order, secrets.issuer).await? else { return Ok(None) };
+    let (cms, roots) = store::approval_fetch(db.pool(), secrets.approval).await?;
+    let roots: Vec<Hash> = roots.as_chunks::<32>().0.to_vec();
+    let path = approval::Batch::new(&roots).path(secrets.approval_index);
+    let path = path.ok_or_else(|| OrdersError::Damaged(order.id, "place in the approval".into()))?;
+    let bundle = Bundle {
+        disclosures: disclosures(&order.fields, &secrets.salts),
+        withheld: Vec::new(),
+        summary: summary(&order.fields, &order.masked_id).to_cbor(),
+        summary_salt: secrets.salts.summary(),
+        logged: place.issue,
+        signature: secrets.signature,
+        checkpoint: place.head.note,
+        issuer: place.issuer,
+        approval: approval::Proof { cms, index: secrets.approval_index, path },
+        amends: place.amends,
+    };
+    Ok(Some(bundle.canonical()))
+}
+
+/// The address of the QR code (docs/verification.md, section 8). `public` is the address of the platform, such as
+/// `https://orders.example.gov.tw`.
+///
+/// # Errors
+/// When what is stored does not fit together, or the database is away.
+pub async fn address(db: &Db, order: &Issued, public: &str) -> Result<String, OrdersError> {
+    let secrets = secrets(db, order).await?;
+    let address = seal::qr::address("HOST", &order.id.0, &secrets.view_key);
+    // The QR module knows hosts under HTTPS only; a demonstration on this machine has no certificate.
+    Ok(address.replacen("HTTPS://HOST", &public.trim_end_matches('/').to_uppercase(), 1))
+}
+
+/// What is public about an order (docs/verification.md, section 8). None if there is no such order in the register.
+///
+/// # Errors
+/// When what is stored does not fit together, or the database is away.
+pub async fn proof(db: &Db, id: OrderId) -> Result<Option<Value>, OrdersError> {
+    let Some(order) = store::issued_fetch(db.pool(), id).await? else { return Ok(None) };
+    let secrets = secrets(db, &order).await?;
+    let Some(place) = place(db, &order, secrets.issuer).await? else { return Ok(None) };
+    let sealed = Scribe::default().seal(&order.fields, &secrets.salts, &summary(&order.fields, &order.masked_id));
+    let opened = OpenedSummary {
+        salt: secrets.salts.summary(),
+        fields_root: sealed.fields_root,
+        summary: summary(&order.fields, &order.masked_id).to_cbor(),
+    };
+    let mut answer = logged(&place.issue);
+    let mut issuer = logged(&place.issuer.logged);
+    issuer["statement"] = B64U.encode(place.issuer.statement.canonical()).into();
+    issuer["signature"] = B64U.encode(place.issuer.signature).into();
+    let events: Vec<Value> = place.events.iter().map(|event| with_kind(event)).collect();
+    answer["format"] = "renshi-proof/1".into();
+    answer["signature"] = B64U.encode(secrets.signature).into();
+    answer["checkpoint"] = place.head.note.clone().into();
+    answer["issuer"] = issuer;
+    answer["events"] = events.into();
+    answer["status"] = status(db, &place.head).await?;
+    answer["sealed_summary"] = B64U.encode(secrets.view_key.seal(&id.0, &opened)).into();
+    Ok(Some(answer))
+}
+
+fn logged(logged: &Logged) -> Value {
+    let inclusion: Vec<String> = logged.inclusion.iter().map(|hash| B64U.encode(hash)).collect();
+    json!({ "leaf": B64U.encode(logged.leaf.encode()), "index": logged.index, "inclusion": inclusion })
+}
+
+fn with_kind(event: &Logged) -> Value {
+    let mut value = logged(event);
+    value["kind"] = event.leaf.kind.number().into();
+    value
+}
+
+/// The newest status snapshot within the checkpoint, if there is one.
+async fn status(db: &Db, head: &Head) -> Result<Value, OrdersError> {
+    let mut tx = db.begin().await?;
+    let Some(entry) = register::log::newest_status(&mut tx).await?.filter(|e| e.index < head.checkpoint.size) else {
+        return Ok(Value::Null);
+    };
+    let inclusion = register::log::inclusion(&mut tx, entry.index, head.checkpoint.size).await?;
+    let mut value = logged(&Logged { leaf: entry.leaf, index: entry.index, inclusion });
+    value["bits"] = format!("/log/{}", register::serve::status_path(head)).into();
+    Ok(value)
+}

@@ -1,0 +1,169 @@
+//! Delivery: into the inbox by consent, otherwise by the officer on paper.
+
+use super::mail;
+use crate::error::refuse;
+use crate::model::{Delivery, Issued};
+use crate::{OrdersError, store};
+use db::{Db, Tx, Uuid};
+use kernel::{AgencyCode, OrderId, Random, Refusal, office_date, roc};
+use std::collections::BTreeSet;
+use time::{Date, OffsetDateTime};
+
+/// Most orders delivered in one pass.
+const PASS_MAX: i64 = 500;
+/// Most orders of one paper queue.
+const QUEUE_MAX: i64 = 1000;
+/// Longest name of a receiver, in characters.
+const RECEIVER_CHARS_MAX: usize = 100;
+
+/// Lets orders that are in the register enter their inbox, and queues the notice mail, in one transaction. Returns how many. Safe to
+/// run twice and by several instances: rows another instance works on are skipped.
+///
+/// # Errors
+/// When the database or the register is away; the orders wait then.
+pub async fn deliver(db: &Db, random: &dyn Random, now: OffsetDateTime) -> Result<usize, OrdersError> {
+    let mut tx = db.begin().await?;
+    let due = store::delivery_due(&mut tx, PASS_MAX).await?;
+    let ids: Vec<[u8; 16]> = due.iter().map(|(id, _)| *id.as_bytes()).collect();
+    let entries = register::log::locate(&mut tx, &ids).await?;
+    let registered: BTreeSet<[u8; 16]> = entries.into_iter().flatten().map(|entry| entry.leaf.id).collect();
+    let mut entered: Vec<Uuid> = Vec::new();
+    for (id, address) in due.into_iter().filter(|(id, _)| registered.contains(id.as_bytes())) {
+        entered.push(id);
+        let (Some(address), Some(order)) = (address, store::issued_in(&mut tx, id).await?) else { continue };
+        let code = mail::draw_code(random);
+        let (subject, body) = (subject(&order), body(&order, &code));
+        let new = store::NewMail {
+            code: &code,
+            person: order.person,
+            order: Some(order.id),
+            address: &address,
+            subject: &subject,
+            body: &body,
+        };
+        store::mail_insert(&mut tx, &new, now).await?;
+    }
+    store::delivery_enter(&mut tx, &entered, now).await?;
+    let subjects: Vec<String> = entered.iter().map(|id| store::order_id(*id).to_string()).collect();
+    db::events(&mut tx, now, "OrderDelivered", &subjects).await?;
+    tx.commit().await?;
+    Ok(entered.len())
+}
+
+/// The fixed form: (核定機關)(核定日期)個人獎勵令通知信(非社交工程演練).
+fn subject(order: &Issued) -> String {
+    format!(
+        "{}{}個人{}通知信(非社交工程演練)",
+        order.text(crate::field::ISSUING_AGENCY),
+        roc::long(order.issued_on),
+        order.family.label().zh
+    )
+}
+
+fn body(order: &Issued, code: &str) -> String {
+    format!(
+        "{name}君您好：\n\n{agency}於{date}核定您的{family}（{number}），已送達您的個人資料服務網。\n\
+         請自行登入個人資料服務網，於「我的令」閱覽、下載或列印。\n\n\
+         查驗碼：{code}\n本信不含登入連結，亦不要求任何資料。請於個人資料服務網「查驗通知信」輸入查驗碼，即可確認本信真偽。\n",
+        name = order.text(crate::field::RECIPIENT),
+        agency = order.text(crate::field::ISSUING_AGENCY),
+        date = roc::long(order.issued_on),
+        family = order.family.label().zh,
+        number = order.number,
+    )
+}
+
+/// How an order reached, or is to reach, its person.
+///
+/// # Errors
+/// When the database is away.
+pub async fn service(db: &Db, id: OrderId) -> Result<Option<Delivery>, OrdersError> {
+    Ok(store::delivery_fetch(db.pool(), id).await?)
+}
+
+/// Notes that the person opened the order; only the first time counts.
+///
+/// # Errors
+/// When the database is away.
+pub async fn enter_opened(db: &Db, id: OrderId, now: OffsetDateTime) -> Result<(), OrdersError> {
+    store::delivery_opened(db.pool(), id, now).await?;
+    Ok(())
+}
+
+/// Orders of some agencies that wait to be printed and handed over, with what was done so far. 1,000 at most.
+///
+/// # Errors
+/// When the database is away.
+pub async fn paper_queue(db: &Db, agencies: &[AgencyCode]) -> Result<Vec<(Issued, Delivery)>, OrdersError> {
+    let codes: Vec<String> = agencies.iter().map(|code| code.as_str().to_owned()).collect();
+    let mut queue = Vec::new();
+    for id in store::paper_list(db.pool(), &codes, QUEUE_MAX).await? {
+        let id = store::order_id(id);
+        let order = store::issued_fetch(db.pool(), id).await?;
+        let delivery = store::delivery_fetch(db.pool(), id).await?;
+        queue.extend(order.zip(delivery));
+    }
+    queue.sort_by(|(a, _), (b, _)| (&a.number, a.part).cmp(&(&b.number, b.part)));
+    Ok(queue)
+}
+
+/// Notes that the officer printed an order for handing over.
+///
+/// # Errors
+/// A refusal when the order is not in the paper queue.
+pub async fn mark_printed(tx: &mut Tx, id: OrderId, now: OffsetDateTime) -> Result<(), OrdersError> {
+    if !store::paper_printed(tx, id, now).await? {
+        return refuse(not_in_queue());
+    }
+    db::event(tx, now, "OrderPrinted", &id.to_string(), &serde_json::json!({})).await?;
+    Ok(())
+}
+
+/// Records service on paper: the day and who signed for it (簽收).
+///
+/// # Errors
+/// Refusals: not in the queue, served before, a day before issue or in the future, no receiver.
+pub async fn record_service(
+    tx: &mut Tx,
+    order: &Issued,
+    served_on: Date,
+    receiver: &str,
+    now: OffsetDateTime,
+) -> Result<(), OrdersError> {
+    let receiver = receiver.trim();
+    if receiver.is_empty() || receiver.chars().count() > RECEIVER_CHARS_MAX {
+        return refuse(
+            Refusal::new("orders/receiver", "請填寫簽收人。", "Please say who signed for it.").field("receiver"),
+        );
+    }
+    if served_on < order.issued_on || served_on > office_date(now) {
+        return refuse(
+            Refusal::new(
+                "orders/service-date",
+                "送達日期應在發文日期以後，且不得晚於今日。",
+                "The day of service is not before the day of issue and not in the future.",
+            )
+            .field("served_on"),
+        );
+    }
+    if !store::paper_served(tx, order.id, served_on, receiver).await? {
+        return refuse(not_in_queue());
+    }
+    db::event(
+        tx,
+        now,
+        "OrderServed",
+        &order.id.to_string(),
+        &serde_json::json!({ "served_on": served_on.to_string() }),
+    )
+    .await?;
+    Ok(())
+}
+
+fn not_in_queue() -> Refusal {
+    Refusal::new(
+        "orders/not-in-paper-queue",
+        "此令不在書面送達清單內，或已完成送達。",
+        "This order is not in the paper queue, or it was served already.",
+    )
+}

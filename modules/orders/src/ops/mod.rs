@@ -1,0 +1,24 @@
+//! One file per operation.
+
+mod bundle;
+mod consent;
+mod deliver;
+mod issue;
+mod letterhead;
+mod mail;
+mod numbers;
+mod prepare;
+mod read;
+
+pub use bundle::{address, bundle, proof};
+pub use consent::{Said, consent_history, consent_now, give_consent, notify};
+pub use deliver::{deliver, enter_opened, mark_printed, paper_queue, record_service, service};
+pub use issue::{Batch, issue};
+pub use letterhead::{keep_letterhead, letterhead};
+pub use mail::{Genuine, check_code, spool};
+pub use numbers::{NumberLine, number_gaps, numbers, void_number};
+pub use prepare::{Prepared, prepare};
+pub use read::{
+    amendments, count_of_agencies, order, order_ids, orders_of_agencies, orders_of_approval, orders_of_person, remedy,
+    standing,
+};

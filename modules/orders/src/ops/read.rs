@@ -1,0 +1,119 @@
+//! Reading orders, their standing and their remedy period.
+
+use crate::model::{Issued, Standing};
+use crate::{OrdersError, field, store};
+use codes::RemedyClause;
+use db::{Db, Uuid};
+use kernel::{AgencyCode, Deadline, OrderId, PersonId};
+use register::log::Event;
+use register::state::{State, fold};
+use statute::Citation;
+use time::Date;
+
+/// Most orders of one person that are listed.
+const OF_PERSON_MAX: i64 = 500;
+
+/// The order with this id.
+///
+/// # Errors
+/// When the database is away or the row does not read back.
+pub async fn order(db: &Db, id: OrderId) -> Result<Option<Issued>, OrdersError> {
+    Ok(store::issued_fetch(db.pool(), id).await?)
+}
+
+/// The orders of a person, newest first, 500 at most.
+///
+/// # Errors
+/// When the database is away or a row does not read back.
+pub async fn orders_of_person(db: &Db, person: PersonId) -> Result<Vec<Issued>, OrdersError> {
+    Ok(store::issued_by_person(db.pool(), person, OF_PERSON_MAX).await?)
+}
+
+/// The orders of some agencies, newest first, one page of at most `limit` from `offset`.
+///
+/// # Errors
+/// When the database is away or a row does not read back.
+pub async fn orders_of_agencies(
+    db: &Db,
+    agencies: &[AgencyCode],
+    limit: u32,
+    offset: u32,
+) -> Result<Vec<Issued>, OrdersError> {
+    Ok(store::issued_by_agency(db.pool(), &codes(agencies), limit.into(), offset.into()).await?)
+}
+
+/// How many orders some agencies have issued.
+///
+/// # Errors
+/// When the database is away.
+pub async fn count_of_agencies(db: &Db, agencies: &[AgencyCode]) -> Result<i64, OrdersError> {
+    Ok(store::issued_count(db.pool(), &codes(agencies)).await?)
+}
+
+fn codes(agencies: &[AgencyCode]) -> Vec<String> {
+    agencies.iter().map(|code| code.as_str().to_owned()).collect()
+}
+
+/// The orders issued by the approval with this reference, in the order of their numbers.
+///
+/// # Errors
+/// When the database is away or a row does not read back.
+pub async fn orders_of_approval(db: &Db, reference: &str) -> Result<Vec<Issued>, OrdersError> {
+    Ok(store::issued_by_approval(db.pool(), reference).await?)
+}
+
+/// The orders that change this one, oldest first.
+///
+/// # Errors
+/// When the database is away or a row does not read back.
+pub async fn amendments(db: &Db, id: OrderId) -> Result<Vec<Issued>, OrdersError> {
+    Ok(store::issued_amending(db.pool(), id).await?)
+}
+
+/// The ids of all orders, a page of at most `limit` after `after`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn order_ids(db: &Db, after: Option<OrderId>, limit: u32) -> Result<Vec<OrderId>, OrdersError> {
+    let after = after.map_or(Uuid::nil(), store::uuid);
+    let ids = store::issued_ids(db.pool(), after, limit.into()).await?;
+    Ok(ids.into_iter().map(store::order_id).collect())
+}
+
+/// What the register says of an order.
+///
+/// # Errors
+/// When the register cannot be read.
+pub async fn standing(db: &Db, id: OrderId) -> Result<Standing, OrdersError> {
+    let mut tx = db.begin().await?;
+    Ok(standing_of(&register::log::events(&mut tx, &id.0).await?))
+}
+
+/// The standing that follows from the leaves under an order's id. Leaves that wait for their place do not count yet, but hold further
+/// changes back.
+pub(crate) fn standing_of(events: &[Event]) -> Standing {
+    if events.iter().any(|event| event.entry.is_none()) {
+        return Standing::Staged;
+    }
+    match fold(events.iter().filter_map(|event| event.entry.as_ref().map(|entry| &entry.leaf)))
+        .map(|folded| folded.state)
+    {
+        Some(State::Valid) => Standing::Valid,
+        Some(State::Superseded) => Standing::Superseded,
+        Some(State::Repealed) => Standing::Repealed,
+        Some(State::Revoked) => Standing::Revoked,
+        _ => Standing::Staged,
+    }
+}
+
+/// The last day to seek remedy for an order served on `service`, on the office calendar, and the article that sets the days: 復審 for
+/// civil servants, 申訴 for teachers, as the order's 教示 says. None if the law in force that day is not loaded.
+#[must_use]
+pub fn remedy(order: &Issued, service: Date) -> Option<(Deadline, Citation)> {
+    let key = match RemedyClause::parse(order.text(field::REMEDY_CLAUSE)) {
+        Ok(RemedyClause::Teacher) => statute::TEACHER_REMEDY_DAYS,
+        _ => statute::REMEDY_DAYS,
+    };
+    let days = statute::days(key, service).ok()?;
+    Some((codes::office_calendar().last_day(service, days.value), days.citation))
+}

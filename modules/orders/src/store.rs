@@ -1,0 +1,606 @@
+//! The statements of this module.
+
+use crate::model::{Amendment, Consent, Delivery, Family, Issued, Letterhead};
+use db::{CopyRows, DbError, Pool, Tx, Uuid, query, query_as, query_scalar};
+use kernel::{AgencyCode, DocumentNumber, OrderId, PersonId};
+use seal::record::Field;
+use time::{Date, OffsetDateTime};
+
+pub(crate) fn uuid(id: OrderId) -> Uuid {
+    Uuid::from_bytes(id.0)
+}
+
+pub(crate) fn order_id(id: Uuid) -> OrderId {
+    OrderId(*id.as_bytes())
+}
+
+// Letterhead ------------------------------------------------------------------------------------------------------------
+
+type LetterheadRow = (String, String, String, String, String, String, String, String, Option<i32>);
+
+pub(crate) async fn letterhead_fetch(pool: &Pool, agency: &AgencyCode) -> Result<Option<Letterhead>, DbError> {
+    let row: Option<LetterheadRow> = query_as(
+        "SELECT agency, name, word, address, contact, head_title, head_name, copies_to, \
+         CASE delivery_rule WHEN 'notice' THEN objection_days END FROM orders.letterhead WHERE agency = $1",
+    )
+    .bind(agency.as_str())
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|(_, name, word, address, contact, head_title, head_name, copies_to, objection_days)| Letterhead {
+        agency: agency.clone(),
+        name,
+        word,
+        address,
+        contact,
+        head_title,
+        head_name,
+        copies_to,
+        objection_days,
+    }))
+}
+
+pub(crate) async fn letterhead_upsert(tx: &mut Tx, head: &Letterhead) -> Result<(), DbError> {
+    query(
+        "INSERT INTO orders.letterhead (agency, name, word, address, contact, head_title, head_name, copies_to, \
+         delivery_rule, objection_days) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, \
+         CASE WHEN $9::int IS NULL THEN 'consent' ELSE 'notice' END, $9) \
+         ON CONFLICT (agency) DO UPDATE SET name = excluded.name, word = excluded.word, address = excluded.address, \
+         contact = excluded.contact, head_title = excluded.head_title, head_name = excluded.head_name, \
+         copies_to = excluded.copies_to, delivery_rule = excluded.delivery_rule, objection_days = excluded.objection_days",
+    )
+    .bind(head.agency.as_str())
+    .bind(&head.name)
+    .bind(&head.word)
+    .bind(&head.address)
+    .bind(&head.contact)
+    .bind(&head.head_title)
+    .bind(&head.head_name)
+    .bind(&head.copies_to)
+    .bind(head.objection_days)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+// Numbers ---------------------------------------------------------------------------------------------------------------
+
+/// Takes `count` serials of a series and returns the first. The row stays locked until the transaction ends: a number taken by a
+/// transaction that fails is given again, so there are no gaps.
+pub(crate) async fn series_take(
+    tx: &mut Tx,
+    agency: &AgencyCode,
+    word: &str,
+    roc_year: u16,
+    count: i32,
+) -> Result<i32, DbError> {
+    let last: i32 = query_scalar(
+        "INSERT INTO orders.series (agency, word, roc_year, last) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (agency, word, roc_year) DO UPDATE SET last = series.last + $4 RETURNING last",
+    )
+    .bind(agency.as_str())
+    .bind(word)
+    .bind(year(roc_year))
+    .bind(count)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(last - count + 1)
+}
+
+fn year(roc_year: u16) -> i16 {
+    i16::try_from(roc_year).expect("a ROC year has three digits")
+}
+
+pub(crate) async fn voided_insert(
+    tx: &mut Tx,
+    agency: &AgencyCode,
+    number: &DocumentNumber,
+    reason: &str,
+    by: PersonId,
+    at: OffsetDateTime,
+) -> Result<(), DbError> {
+    query(
+        "INSERT INTO orders.voided (agency, word, roc_year, serial, reason, voided_by, voided_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(agency.as_str())
+    .bind(number.word())
+    .bind(year(number.roc_year()))
+    .bind(i32::try_from(number.serial()).expect("a serial has seven digits"))
+    .bind(reason)
+    .bind(by.0)
+    .bind(at)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// One line of the register of numbers: the order that has it, or why it is void.
+pub(crate) type NumberRow = (String, i16, i32, i16, Option<Uuid>, Option<String>, OffsetDateTime);
+
+pub(crate) async fn numbers_list(pool: &Pool, agency: &AgencyCode, limit: i64) -> Result<Vec<NumberRow>, DbError> {
+    query_as(
+        "SELECT word, roc_year, serial, part, id, NULL::text, sealed_at FROM orders.issued WHERE agency = $1 \
+         UNION ALL SELECT word, roc_year, serial, 1::int2, NULL::uuid, reason, voided_at FROM orders.voided WHERE agency = $1 \
+         ORDER BY 2 DESC, 1, 3 DESC, 4 DESC LIMIT $2",
+    )
+    .bind(agency.as_str())
+    .bind(limit)
+    .fetch_all(pool)
+    .await
+}
+
+/// Series in which serials given, orders and voided numbers do not add up: (agency, word, year, last, accounted for).
+pub(crate) async fn series_gaps(pool: &Pool) -> Result<Vec<(String, String, i16, i32, i64)>, DbError> {
+    query_as(
+        "SELECT s.agency, s.word, s.roc_year, s.last, count(n.serial) FROM orders.series s LEFT JOIN ( \
+           SELECT agency, word, roc_year, serial FROM orders.issued WHERE part = 1 \
+           UNION ALL SELECT agency, word, roc_year, serial FROM orders.voided) n USING (agency, word, roc_year) \
+         GROUP BY s.agency, s.word, s.roc_year, s.last HAVING count(n.serial) <> s.last",
+    )
+    .fetch_all(pool)
+    .await
+}
+
+// Batches ---------------------------------------------------------------------------------------------------------------
+
+pub(crate) async fn prepared_upsert(
+    tx: &mut Tx,
+    reference: &str,
+    secret: &[u8; 32],
+    root: &[u8; 32],
+    size: i32,
+    at: OffsetDateTime,
+) -> Result<(), DbError> {
+    query(
+        "INSERT INTO orders.prepared (reference, secret, root, size, prepared_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (reference) DO UPDATE SET secret = $2, root = $3, size = $4, prepared_at = $5",
+    )
+    .bind(reference)
+    .bind(secret.as_slice())
+    .bind(root.as_slice())
+    .bind(size)
+    .bind(at)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes a prepared batch away: whoever gets it is the one who issues it.
+pub(crate) async fn prepared_take(tx: &mut Tx, reference: &str) -> Result<Option<(Vec<u8>, Vec<u8>, i32)>, DbError> {
+    query_as("DELETE FROM orders.prepared WHERE reference = $1 RETURNING secret, root, size")
+        .bind(reference)
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+pub(crate) async fn prepared_secret(tx: &mut Tx, reference: &str) -> Result<Option<Vec<u8>>, DbError> {
+    query_scalar("SELECT secret FROM orders.prepared WHERE reference = $1 FOR UPDATE")
+        .bind(reference)
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+pub(crate) async fn approval_insert(
+    tx: &mut Tx,
+    agency: &AgencyCode,
+    reference: &str,
+    approver: PersonId,
+    at: OffsetDateTime,
+    cms: &[u8],
+    roots: &[u8],
+) -> Result<i64, DbError> {
+    query_scalar(
+        "INSERT INTO orders.approval (agency, reference, approver, approved_at, cms, roots) \
+         VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+    )
+    .bind(agency.as_str())
+    .bind(reference)
+    .bind(approver.0)
+    .bind(at)
+    .bind(cms)
+    .bind(roots)
+    .fetch_one(&mut **tx)
+    .await
+}
+
+pub(crate) async fn approval_fetch(pool: &Pool, id: i64) -> Result<(Vec<u8>, Vec<u8>), DbError> {
+    query_as("SELECT cms, roots FROM orders.approval WHERE id = $1").bind(id).fetch_one(pool).await
+}
+
+pub(crate) async fn issued_copy(tx: &mut Tx, rows: CopyRows) -> Result<u64, DbError> {
+    rows.send(
+        tx,
+        "COPY orders.issued (id, agency, issuer, family, word, roc_year, serial, part, parts, person, approval, \
+         approval_index, issued_on, sealed_at, amends, amendment, fields, masked_id, salts, view_key, signature) FROM STDIN",
+    )
+    .await
+}
+
+pub(crate) async fn delivery_copy(tx: &mut Tx, rows: CopyRows) -> Result<u64, DbError> {
+    rows.send(tx, "COPY orders.delivery (order_id, agency, person, channel, email) FROM STDIN").await
+}
+
+// Orders ----------------------------------------------------------------------------------------------------------------
+
+type IssuedRow = (
+    Uuid,
+    String,
+    String,
+    String,
+    i16,
+    i32,
+    i16,
+    i16,
+    i64,
+    Date,
+    OffsetDateTime,
+    Option<Uuid>,
+    Option<String>,
+    String,
+    String,
+);
+
+fn issued(row: IssuedRow) -> Result<Issued, DbError> {
+    let (
+        id,
+        agency,
+        family,
+        word,
+        roc_year,
+        serial,
+        part,
+        parts,
+        person,
+        issued_on,
+        sealed_at,
+        amends,
+        amendment,
+        fields,
+        masked,
+    ) = row;
+    let damaged = |what: &str| DbError::Decode(format!("orders.issued {id}: {what}").into());
+    let pairs: Vec<(String, String)> = serde_json::from_str(&fields).map_err(|_| damaged("fields"))?;
+    let number = DocumentNumber::new(word, roc_year.unsigned_abs(), serial.unsigned_abs());
+    Ok(Issued {
+        id: order_id(id),
+        agency: AgencyCode::parse(&agency).map_err(|_| damaged("agency"))?,
+        number: number.map_err(|_| damaged("number"))?,
+        part: (part.unsigned_abs(), parts.unsigned_abs()),
+        person: PersonId(person),
+        family: Family::parse(&family).ok_or_else(|| damaged("family"))?,
+        issued_on,
+        sealed_at,
+        fields: pairs.into_iter().map(|(name, value)| Field::new(name, value)).collect(),
+        amends: amends.map(order_id).zip(amendment.as_deref().and_then(Amendment::parse)),
+        masked_id: masked,
+    })
+}
+
+macro_rules! issued_columns {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, agency, family, word, roc_year, serial, part, parts, person, issued_on, sealed_at, amends, amendment, \
+             fields, masked_id FROM orders.issued ",
+            $rest
+        )
+    };
+}
+
+pub(crate) async fn issued_fetch(pool: &Pool, id: OrderId) -> Result<Option<Issued>, DbError> {
+    let row: Option<IssuedRow> = query_as(issued_columns!("WHERE id = $1")).bind(uuid(id)).fetch_optional(pool).await?;
+    row.map(issued).transpose()
+}
+
+pub(crate) async fn issued_by_person(pool: &Pool, person: PersonId, limit: i64) -> Result<Vec<Issued>, DbError> {
+    let rows: Vec<IssuedRow> =
+        query_as(issued_columns!("WHERE person = $1 ORDER BY sealed_at DESC, serial DESC LIMIT $2"))
+            .bind(person.0)
+            .bind(limit)
+            .fetch_all(pool)
+            .await?;
+    rows.into_iter().map(issued).collect()
+}
+
+pub(crate) async fn issued_by_agency(
+    pool: &Pool,
+    agencies: &[String],
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Issued>, DbError> {
+    let rows: Vec<IssuedRow> = query_as(issued_columns!(
+        "WHERE agency = ANY($1) ORDER BY sealed_at DESC, agency, serial DESC, part DESC LIMIT $2 OFFSET $3"
+    ))
+    .bind(agencies)
+    .bind(limit)
+    .bind(offset)
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(issued).collect()
+}
+
+pub(crate) async fn issued_count(pool: &Pool, agencies: &[String]) -> Result<i64, DbError> {
+    query_scalar("SELECT count(*) FROM orders.issued WHERE agency = ANY($1)").bind(agencies).fetch_one(pool).await
+}
+
+pub(crate) async fn issued_amending(pool: &Pool, id: OrderId) -> Result<Vec<Issued>, DbError> {
+    let rows: Vec<IssuedRow> =
+        query_as(issued_columns!("WHERE amends = $1 ORDER BY sealed_at")).bind(uuid(id)).fetch_all(pool).await?;
+    rows.into_iter().map(issued).collect()
+}
+
+pub(crate) async fn issued_by_approval(pool: &Pool, reference: &str) -> Result<Vec<Issued>, DbError> {
+    let rows: Vec<IssuedRow> = query_as(issued_columns!(
+        "WHERE approval IN (SELECT a.id FROM orders.approval a WHERE a.reference = $1) ORDER BY serial, part"
+    ))
+    .bind(reference)
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(issued).collect()
+}
+
+pub(crate) async fn issued_ids(pool: &Pool, after: Uuid, limit: i64) -> Result<Vec<Uuid>, DbError> {
+    query_scalar("SELECT id FROM orders.issued WHERE id > $1 ORDER BY id LIMIT $2")
+        .bind(after)
+        .bind(limit)
+        .fetch_all(pool)
+        .await
+}
+
+/// What is kept to prove an order: issuer, approval, place in the approval, salts, view key, signature.
+pub(crate) type SecretsRow = (i32, i64, i32, Vec<u8>, Vec<u8>, Vec<u8>);
+
+pub(crate) async fn secrets_fetch(pool: &Pool, id: OrderId) -> Result<Option<SecretsRow>, DbError> {
+    query_as("SELECT issuer, approval, approval_index, salts, view_key, signature FROM orders.issued WHERE id = $1")
+        .bind(uuid(id))
+        .fetch_optional(pool)
+        .await
+}
+
+// Consent ---------------------------------------------------------------------------------------------------------------
+
+pub(crate) async fn consent_insert(
+    tx: &mut Tx,
+    person: PersonId,
+    family: Family,
+    agreed: bool,
+    from_on: Date,
+    at: OffsetDateTime,
+) -> Result<(), DbError> {
+    query("INSERT INTO orders.consent (person, family, choice, from_on, recorded_at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(person.0)
+        .bind(family.code())
+        .bind(if agreed { "agreed" } else { "stopped" })
+        .bind(from_on)
+        .bind(at)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// For each person the choice said last and its day, and the last day to object after a notice of this agency.
+pub(crate) type ConsentRow = (i64, Option<String>, Option<Date>, Option<Date>);
+
+pub(crate) async fn consents(
+    tx: &mut Tx,
+    agency: &AgencyCode,
+    family: Family,
+    persons: &[i64],
+) -> Result<Vec<ConsentRow>, DbError> {
+    query_as(
+        "SELECT p, c.choice, c.from_on, n.object_until FROM unnest($1::int8[]) p \
+         LEFT JOIN LATERAL (SELECT choice, from_on FROM orders.consent WHERE person = p AND family = $2 \
+                            ORDER BY id DESC LIMIT 1) c ON true \
+         LEFT JOIN orders.notice n ON n.person = p AND n.agency = $3 AND n.family = $2",
+    )
+    .bind(persons)
+    .bind(family.code())
+    .bind(agency.as_str())
+    .fetch_all(&mut **tx)
+    .await
+}
+
+pub(crate) fn said(choice: Option<&str>, from_on: Option<Date>) -> Option<(Consent, Date)> {
+    let choice = match choice? {
+        "agreed" => Consent::Agreed,
+        _ => Consent::Stopped,
+    };
+    Some((choice, from_on?))
+}
+
+pub(crate) async fn consent_history(
+    pool: &Pool,
+    person: PersonId,
+) -> Result<Vec<(String, String, Date, OffsetDateTime)>, DbError> {
+    query_as(
+        "SELECT family, choice, from_on, recorded_at FROM orders.consent WHERE person = $1 ORDER BY id DESC LIMIT 50",
+    )
+    .bind(person.0)
+    .fetch_all(pool)
+    .await
+}
+
+pub(crate) async fn notice_insert(
+    tx: &mut Tx,
+    agency: &AgencyCode,
+    family: Family,
+    person: PersonId,
+    at: OffsetDateTime,
+    object_until: Date,
+) -> Result<bool, DbError> {
+    let done = query(
+        "INSERT INTO orders.notice (person, agency, family, sent_at, object_until) SELECT $1, $2, $3, $4, $5 \
+         WHERE NOT EXISTS (SELECT FROM orders.consent WHERE person = $1 AND family = $3) ON CONFLICT DO NOTHING",
+    )
+    .bind(person.0)
+    .bind(agency.as_str())
+    .bind(family.code())
+    .bind(at)
+    .bind(object_until)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+// Delivery --------------------------------------------------------------------------------------------------------------
+
+/// Locks up to `limit` orders that wait to enter an inbox; another instance skips them.
+pub(crate) async fn delivery_due(tx: &mut Tx, limit: i64) -> Result<Vec<(Uuid, Option<String>)>, DbError> {
+    query_as(
+        "SELECT d.order_id, d.email FROM orders.delivery d WHERE channel = 'inbox' AND entered_at IS NULL \
+         ORDER BY d.order_id LIMIT $1 FOR UPDATE SKIP LOCKED",
+    )
+    .bind(limit)
+    .fetch_all(&mut **tx)
+    .await
+}
+
+pub(crate) async fn delivery_enter(tx: &mut Tx, ids: &[Uuid], at: OffsetDateTime) -> Result<(), DbError> {
+    query("UPDATE orders.delivery SET entered_at = $2, email = NULL WHERE order_id = ANY($1) AND entered_at IS NULL")
+        .bind(ids)
+        .bind(at)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+type DeliveryRow =
+    (String, Option<OffsetDateTime>, Option<OffsetDateTime>, Option<OffsetDateTime>, Option<Date>, Option<String>);
+
+pub(crate) async fn delivery_fetch(pool: &Pool, id: OrderId) -> Result<Option<Delivery>, DbError> {
+    let row: Option<DeliveryRow> = query_as(
+        "SELECT channel, entered_at, opened_at, printed_at, served_on, receiver FROM orders.delivery WHERE order_id = $1",
+    )
+    .bind(uuid(id))
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|(channel, entered_at, opened_at, printed_at, served_on, receiver)| Delivery {
+        electronic: channel == "inbox",
+        entered_at,
+        opened_at,
+        printed_at,
+        served_on,
+        receiver,
+    }))
+}
+
+pub(crate) async fn delivery_opened(pool: &Pool, id: OrderId, at: OffsetDateTime) -> Result<bool, DbError> {
+    let done = query(
+        "UPDATE orders.delivery SET opened_at = $2 WHERE order_id = $1 AND entered_at IS NOT NULL AND opened_at IS NULL",
+    )
+    .bind(uuid(id))
+    .bind(at)
+    .execute(pool)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn paper_list(pool: &Pool, agencies: &[String], limit: i64) -> Result<Vec<Uuid>, DbError> {
+    query_scalar(
+        "SELECT order_id FROM orders.delivery WHERE channel = 'paper' AND served_on IS NULL AND agency = ANY($1) \
+         ORDER BY agency, order_id LIMIT $2",
+    )
+    .bind(agencies)
+    .bind(limit)
+    .fetch_all(pool)
+    .await
+}
+
+pub(crate) async fn paper_printed(tx: &mut Tx, id: OrderId, at: OffsetDateTime) -> Result<bool, DbError> {
+    let done = query(
+        "UPDATE orders.delivery SET printed_at = coalesce(printed_at, $2) WHERE order_id = $1 AND channel = 'paper'",
+    )
+    .bind(uuid(id))
+    .bind(at)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn paper_served(tx: &mut Tx, id: OrderId, served_on: Date, receiver: &str) -> Result<bool, DbError> {
+    let done = query(
+        "UPDATE orders.delivery SET served_on = $2, receiver = $3, email = NULL \
+         WHERE order_id = $1 AND channel = 'paper' AND served_on IS NULL",
+    )
+    .bind(uuid(id))
+    .bind(served_on)
+    .bind(receiver)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+// Mail ------------------------------------------------------------------------------------------------------------------
+
+/// A mail to queue.
+pub(crate) struct NewMail<'a> {
+    pub code: &'a str,
+    pub person: PersonId,
+    pub order: Option<OrderId>,
+    pub address: &'a str,
+    pub subject: &'a str,
+    pub body: &'a str,
+}
+
+pub(crate) async fn mail_insert(tx: &mut Tx, mail: &NewMail<'_>, at: OffsetDateTime) -> Result<(), DbError> {
+    query(
+        "INSERT INTO orders.mail (code, person, order_id, address, subject, body, queued_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(mail.code)
+    .bind(mail.person.0)
+    .bind(mail.order.map(uuid))
+    .bind(mail.address)
+    .bind(mail.subject)
+    .bind(mail.body)
+    .bind(at)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// A mail waiting to go: id, address, subject, body, queued at.
+pub(crate) type MailRow = (i64, String, String, String, OffsetDateTime);
+
+pub(crate) async fn mail_waiting(tx: &mut Tx, limit: i64) -> Result<Vec<MailRow>, DbError> {
+    query_as(
+        "SELECT id, coalesce(address, ''), subject, body, queued_at FROM orders.mail WHERE sent_at IS NULL \
+         ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED",
+    )
+    .bind(limit)
+    .fetch_all(&mut **tx)
+    .await
+}
+
+pub(crate) async fn mail_sent(tx: &mut Tx, ids: &[i64], at: OffsetDateTime) -> Result<(), DbError> {
+    query("UPDATE orders.mail SET sent_at = $2, address = NULL WHERE id = ANY($1)")
+        .bind(ids)
+        .bind(at)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn mail_by_code(
+    pool: &Pool,
+    person: PersonId,
+    code: &str,
+) -> Result<Option<(String, OffsetDateTime, Option<Uuid>)>, DbError> {
+    query_as("SELECT subject, queued_at, order_id FROM orders.mail WHERE code = $1 AND person = $2")
+        .bind(code)
+        .bind(person.0)
+        .fetch_optional(pool)
+        .await
+}
+
+/// The document word of an agency, within the transaction that takes its numbers.
+pub(crate) async fn word_of(tx: &mut Tx, agency: &AgencyCode) -> Result<Option<String>, DbError> {
+    query_scalar("SELECT word FROM orders.letterhead WHERE agency = $1")
+        .bind(agency.as_str())
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+/// An order, within the transaction that delivers it.
+pub(crate) async fn issued_in(tx: &mut Tx, id: Uuid) -> Result<Option<Issued>, DbError> {
+    let row: Option<IssuedRow> = query_as(issued_columns!("WHERE id = $1")).bind(id).fetch_optional(&mut **tx).await?;
+    row.map(issued).transpose()
+}
