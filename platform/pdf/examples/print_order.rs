@@ -1,4 +1,4 @@
-//! Prints a paper from a template's data file: `print_order TEMPLATE.typ DATA.json OUT.pdf [COUNT]`. With a count it prints the same
+//! Prints a paper from its template (one or more files) and data: `print_order COUNT DATA.json OUT.pdf TEMPLATE.typ…`. With a count above 0 it prints the same
 //! paper that often, each time with another number, and reports pages per second and memory.
 
 use std::error::Error;
@@ -10,17 +10,18 @@ use time::macros::datetime;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [template, data, out, rest @ ..] = args.as_slice() else {
-        return Err("usage: print_order TEMPLATE.typ DATA.json OUT.pdf [COUNT]".into());
+    let [count, data, out, template @ ..] = args.as_slice() else {
+        return Err("usage: print_order COUNT DATA.json OUT.pdf TEMPLATE.typ…".into());
     };
     // Templates are part of the program everywhere else; here one leak per run stands in for that.
-    let template: &'static str = Box::leak(std::fs::read_to_string(template)?.into_boxed_str());
+    let template: String = template.iter().map(std::fs::read_to_string).collect::<Result<_, _>>()?;
+    let template: &'static str = Box::leak(template.into_boxed_str());
     let data: Value = serde_json::from_str(&std::fs::read_to_string(data)?)?;
     let press = Press::new(&FontSources::system())?;
     let started = Instant::now();
     std::fs::write(out, print(&press, template, &data, 0)?)?;
     eprintln!("first page with {}: {:.1} ms, {}", press.main_font(), started.elapsed().as_secs_f64() * 1e3, memory());
-    let count: usize = rest.first().map_or(Ok(0), |count| count.parse())?;
+    let count: usize = count.parse()?;
     let started = Instant::now();
     for index in 0..count {
         print(&press, template, &vary(&data, index), index)?;
@@ -62,7 +63,7 @@ fn print(press: &Press, template: &'static str, data: &Value, index: usize) -> R
             description: "本令的查驗資料",
             relationship: Relationship::Data,
         }],
-        backdrop: Backdrop { watermark: "示範資料", binding: "裝訂線" },
+        backdrop: Backdrop { watermark: "示範資料", binding: "裝訂線", landscape: data.get("rows").is_some() },
         title: "令",
         author: "範例市政府",
         description: "",

@@ -13,13 +13,15 @@ pub struct Backdrop<'a> {
     pub watermark: &'a str,
     /// Characters spread along a dotted line at the left edge (裝訂線), where official paper is stapled; empty for none.
     pub binding: &'a str,
+    /// Whether the page lies on its long side.
+    pub landscape: bool,
 }
 
 /// A4 in tenths of a millimetre, the unit of the drawing.
-const PAGE: (f32, f32) = (2100.0, 2970.0);
+const A4: (f32, f32) = (2100.0, 2970.0);
 
-/// Binding line: distance from the left edge, top and bottom end.
-const BINDING: (f32, f32, f32) = (110.0, 300.0, 2670.0);
+/// Binding line: distance from the left edge, and of its ends from the top and bottom edges.
+const BINDING: (f32, f32) = (110.0, 300.0);
 
 /// Fills: light enough to read over (the order's own text keeps a contrast above 10:1), dark enough to survive a copying machine.
 const WATERMARK_GREY: &str = "#e3e3e3";
@@ -31,11 +33,16 @@ impl Backdrop<'_> {
         self.watermark.is_empty() && self.binding.is_empty()
     }
 
-    /// The drawing, the size of an A4 page. The fonts are those chosen for the text, so they have its characters.
+    /// Width and height of the page in tenths of a millimetre.
+    fn page(&self) -> (f32, f32) {
+        if self.landscape { (A4.1, A4.0) } else { A4 }
+    }
+
+    /// The drawing, the size of the page. The fonts are those chosen for the text, so they have its characters.
     pub(crate) fn svg(&self, fonts: &[Font]) -> String {
         let faces: Vec<Face<'_>> =
             fonts.iter().filter_map(|font| Face::parse(font.data().as_slice(), font.index()).ok()).collect();
-        let (width, height) = PAGE;
+        let (width, height) = self.page();
         format!(
             r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{}{}</svg>"#,
             self.watermark_svg(&faces),
@@ -45,13 +52,16 @@ impl Backdrop<'_> {
 
     fn watermark_svg(&self, faces: &[Face<'_>]) -> String {
         let line = Lettering::new(self.watermark, faces);
-        // As long as the page is wide, but no taller than 32 mm.
+        let (width, height) = self.page();
+        // Nearly as long as the page is wide, but no taller than 32 mm; fewer times where there is less height.
         let scale = (1500.0 / line.width.max(1.0)).min(0.32);
-        [0.2, 0.5, 0.8].map(|part| line.svg((PAGE.0 / 2.0, PAGE.1 * part), -30, scale, WATERMARK_GREY)).concat()
+        let parts: &[f32] = if self.landscape { &[0.3, 0.72] } else { &[0.2, 0.5, 0.8] };
+        parts.iter().map(|part| line.svg((width / 2.0, height * part), -30, scale, WATERMARK_GREY)).collect()
     }
 
     fn binding_svg(&self, faces: &[Face<'_>]) -> String {
-        let (x, top, bottom) = BINDING;
+        let (x, top) = BINDING;
+        let bottom = self.page().1 - top;
         let marks = self.binding.chars().count();
         if marks == 0 {
             return String::new();

@@ -21,7 +21,7 @@ pub enum PdfFault {
         /// What is wrong with it.
         reason: String,
     },
-    /// Characters that none of the installed fonts can draw, or that PDF/A forbids (private use, control characters).
+    /// Characters that none of the installed fonts draws, or that have no shape at all (controls, variation selectors).
     #[error("no installed font can print: {}", name_characters(.0))]
     Unprintable(Vec<char>),
     /// The template or its data is wrong: typst's own message with the line of the template.

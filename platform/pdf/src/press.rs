@@ -13,7 +13,7 @@ use typst::{World, WorldExt, comemo};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-use crate::fonts::{FontSet, FontShelf};
+use crate::fonts::{FontSet, FontShelf, is_private};
 use crate::world::{ATTACHMENT_FILES, BACKDROP_FILE, PICTURE_FILES, PaperWorld, file_id};
 use crate::{Backdrop, FontSources, PdfFault};
 
@@ -113,23 +113,30 @@ struct Shared {
     fonts: FontShelf,
     /// Parsed templates by their text.
     templates: Mutex<HashMap<&'static str, Source>>,
-    /// Drawings of the backdrops seen so far, by watermark and binding.
-    backdrops: Mutex<HashMap<(String, String), Bytes>>,
-    standards: PdfStandards,
+    /// Drawings of the backdrops seen so far, by watermark, binding and orientation.
+    backdrops: Mutex<HashMap<(String, String, bool), Bytes>>,
+    /// PDF/A-3a with PDF/UA-1.
+    accessible: PdfStandards,
+    /// PDF/A-3u with PDF/UA-1, for papers with private use characters.
+    extractable: PdfStandards,
     rendered: AtomicUsize,
 }
 
 impl Press {
     /// Finds the fonts without opening them: returns in under a millisecond. [`Press::warm_up`] opens the main one.
     pub fn new(sources: &FontSources) -> Result<Self, PdfFault> {
-        let standards = PdfStandards::new(&[PdfStandard::A_3a, PdfStandard::Ua_1])
-            .map_err(|error| PdfFault::Export(error.message().to_string()))?;
+        let standards = |archival| {
+            PdfStandards::new(&[archival, PdfStandard::Ua_1])
+                .map_err(|error| PdfFault::Export(error.message().to_string()))
+        };
+        let (accessible, extractable) = (standards(PdfStandard::A_3a)?, standards(PdfStandard::A_3u)?);
         let fonts = FontShelf::find(sources)?;
         let shared = Shared {
             fonts,
             templates: Mutex::default(),
             backdrops: Mutex::default(),
-            standards,
+            accessible,
+            extractable,
             rendered: AtomicUsize::new(0),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -156,18 +163,22 @@ impl Press {
         }
     }
 
-    /// Lays the paper out and writes PDF/A-3a + PDF/UA-1. Takes some 10 ms of one core and blocks: call it in `spawn_blocking`.
+    /// Lays the paper out and writes PDF/A-3a (PDF/A-3u where the text needs characters that Unicode has not encoded) and PDF/UA-1.
+    /// Takes some 10 ms of one core and blocks: call it in `spawn_blocking`.
     pub fn render(&self, paper: &Paper<'_>) -> Result<Vec<u8>, PdfFault> {
-        let world = self.world(paper)?;
-        let result = print(&world, &self.options(paper)?);
+        let characters = characters_of(paper);
+        let private = characters.iter().any(|&c| is_private(c));
+        let standards = if private { &self.shared.extractable } else { &self.shared.accessible };
+        let world = self.world(paper, &characters)?;
+        let result = print(&world, &options(paper, standards.clone())?);
         if self.shared.rendered.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             comemo::evict(SWEEP_AGE_MAX);
         }
         result
     }
 
-    fn world(&self, paper: &Paper<'_>) -> Result<PaperWorld, PdfFault> {
-        let fonts = self.shared.fonts.set_for(&characters_of(paper))?;
+    fn world(&self, paper: &Paper<'_>, characters: &BTreeSet<char>) -> Result<PaperWorld, PdfFault> {
+        let fonts = self.shared.fonts.set_for(characters)?;
         let meta = meta_of(paper, &fonts.families())?;
         let mut files = vec![json_file("meta.json", &meta), json_file("data.json", paper.data)];
         let pictures = paper.pictures.iter().map(|picture| picture.svg.as_bytes());
@@ -191,21 +202,21 @@ impl Press {
         if drawn.len() > BACKDROPS_MAX {
             drawn.clear();
         }
-        let key = (backdrop.watermark.to_owned(), backdrop.binding.to_owned());
+        let key = (backdrop.watermark.to_owned(), backdrop.binding.to_owned(), backdrop.landscape);
         drawn.entry(key).or_insert_with(|| Bytes::from_string(backdrop.svg(&fonts.fonts))).clone()
     }
+}
 
-    fn options(&self, paper: &Paper<'_>) -> Result<PdfOptions, PdfFault> {
-        let offset_minutes = i32::from(paper.created_at.offset().whole_minutes());
-        let timestamp = Timestamp::new_local(datetime(paper.created_at), offset_minutes);
-        Ok(PdfOptions {
-            ident: Smart::Custom(paper.ident.to_owned()),
-            creator: Smart::Custom(Some("Renshi".into())),
-            timestamp: Some(timestamp.ok_or_else(|| PdfFault::Export("offset of created_at".into()))?),
-            standards: self.shared.standards.clone(),
-            ..PdfOptions::default()
-        })
-    }
+fn options(paper: &Paper<'_>, standards: PdfStandards) -> Result<PdfOptions, PdfFault> {
+    let offset_minutes = i32::from(paper.created_at.offset().whole_minutes());
+    let timestamp = Timestamp::new_local(datetime(paper.created_at), offset_minutes);
+    Ok(PdfOptions {
+        ident: Smart::Custom(paper.ident.to_owned()),
+        creator: Smart::Custom(Some("Renshi".into())),
+        timestamp: Some(timestamp.ok_or_else(|| PdfFault::Export("offset of created_at".into()))?),
+        standards,
+        ..PdfOptions::default()
+    })
 }
 
 fn print(world: &PaperWorld, options: &PdfOptions) -> Result<Vec<u8>, PdfFault> {
@@ -240,7 +251,7 @@ fn meta_of(paper: &Paper<'_>, families: &[&str]) -> Result<Value, PdfFault> {
     let attachments = ATTACHMENT_FILES.iter().zip(paper.attachments);
     Ok(json!({
         "title": paper.title, "author": paper.author, "description": paper.description,
-        "lang": lang, "region": region, "fonts": families, "backdrop": !paper.backdrop.is_empty(),
+        "lang": lang, "region": region, "fonts": families, "backdrop_width_mm": backdrop_width_mm(paper.backdrop),
         "pictures": pictures.map(|(file, picture)| json!({
             "name": picture.name, "file": file, "width_mm": picture.width_mm, "alt": picture.alt,
         })).collect::<Vec<_>>(),
@@ -249,6 +260,11 @@ fn meta_of(paper: &Paper<'_>, families: &[&str]) -> Result<Value, PdfFault> {
             "relationship": attachment.relationship.as_str(),
         })).collect::<Vec<_>>(),
     }))
+}
+
+/// `null` for no backdrop.
+fn backdrop_width_mm(backdrop: Backdrop<'_>) -> Option<u32> {
+    (!backdrop.is_empty()).then_some(if backdrop.landscape { 297 } else { 210 })
 }
 
 /// Every character that may be drawn. The template's own text counts too: its labels must have glyphs as well.

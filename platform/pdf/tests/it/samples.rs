@@ -54,7 +54,7 @@ pub fn render(template: &'static str, data: &Value) -> Result<Vec<u8>, pdf::PdfF
             description: "本令的查驗資料",
             relationship: Relationship::Data,
         }],
-        backdrop: Backdrop { watermark: "示範資料", binding: "裝訂線" },
+        backdrop: Backdrop { watermark: "示範資料", binding: "裝訂線", landscape: data.get("rows").is_some() },
         title: "範府人考字第1150012345號令",
         author: "範例市政府",
         description: "王小明君獎勵令",
