@@ -7,8 +7,10 @@
 //! Serves:   `platform/seal` (formats), `modules/orders` (stage, prove), `edges` (serve, export, verify).
 //! Start at: [`leaf::Leaf`], [`log::stage`], [`sequence::sequence`], `docs/verification.md`.
 
+pub mod audit;
 pub mod checkpoint;
 mod error;
+pub mod fsck;
 pub mod hash;
 pub mod issuer;
 pub mod leaf;
@@ -20,6 +22,7 @@ pub mod serve;
 pub mod state;
 pub mod status;
 mod store;
+pub mod survey;
 pub mod tile;
 pub mod tree;
 

@@ -1,0 +1,283 @@
+//! The check of an exported log folder, without any database: what `renshi verify --log DIR` believes in.
+
+use crate::{
+    checkpoint::{Checkpoint, CheckpointError},
+    hash::{Hash, sha256},
+    issuer::Statement,
+    leaf::{Id, LEAF_BYTES, Leaf, leaf_hash},
+    log::{Entry, year_of},
+    note::Vkey,
+    policy::Policy,
+    state::{Folded, State, fold},
+    survey::Survey,
+    tile::{TilePath, entries_of, root_of, split_entries},
+};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Why a folder is not the log it says it is.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{file}`: {reason}")]
+pub struct AuditError {
+    /// The file, by its path in the folder.
+    pub file: String,
+    /// What is wrong with it.
+    pub reason: String,
+    /// Whether the file could not be read at all, so that nothing is known, rather than found false.
+    pub unreadable: bool,
+}
+
+impl AuditError {
+    fn wrong(file: impl ToString, reason: impl ToString) -> Self {
+        Self { file: file.to_string(), reason: reason.to_string(), unreadable: false }
+    }
+}
+
+/// A log folder that was read and found right. Keeps about 16 bytes a leaf; leaves themselves are read again from the folder when
+/// asked for, and checked again.
+#[derive(Debug)]
+pub struct Audited {
+    dir: PathBuf,
+    note: String,
+    key: Vkey,
+    checkpoint: Checkpoint,
+    survey: Survey,
+    bundle_roots: Vec<Hash>,
+    issuers: BTreeMap<u16, (Statement, [u8; 64])>,
+}
+
+/// Where an order stands, and why.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The state of the order; `None` if no order was issued under the id.
+    pub state: Option<State>,
+    /// The events that count, in the order of the log; the first is the issue.
+    pub events: Vec<Entry>,
+}
+
+/// Reads the policy of a folder. It says which key the folder claims, not which key is to be trusted.
+///
+/// # Errors
+/// When there is none or it cannot be read.
+pub fn policy_of(dir: &Path) -> Result<Policy, AuditError> {
+    let text = read_text(dir, "policy.txt")?;
+    text.parse().map_err(|error| AuditError::wrong("policy.txt", error))
+}
+
+/// Checks a log folder against the keys of `policy`: the signature of the checkpoint, every entry and every tile up to the root,
+/// times, key statements, and the status file against the fold of all events.
+///
+/// # Errors
+/// The first file that is missing or wrong.
+pub fn audit(dir: &Path, policy: &Policy) -> Result<Audited, AuditError> {
+    let note = read_text(dir, "checkpoint")?;
+    let wrong = |error: CheckpointError| AuditError::wrong("checkpoint", error);
+    let origin = Checkpoint::read_unverified(&note).map_err(wrong)?.origin;
+    let key = policy
+        .log(&origin)
+        .ok_or_else(|| AuditError::wrong("checkpoint", format!("the policy does not name the log `{origin}`")))?;
+    let checkpoint = Checkpoint::open(&note, key).map_err(wrong)?;
+    let mut audited = Audited {
+        dir: dir.to_owned(),
+        note,
+        key: key.clone(),
+        checkpoint,
+        survey: Survey::new(),
+        bundle_roots: Vec::new(),
+        issuers: BTreeMap::new(),
+    };
+    audited.read_entries()?;
+    audited.read_chains()?;
+    audited.check_oddities()?;
+    audited.read_issuers()?;
+    audited.check_status()?;
+    Ok(audited)
+}
+
+impl Audited {
+    /// Origin, size and root, as signed.
+    #[must_use]
+    pub const fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
+    /// The signed note.
+    #[must_use]
+    pub fn note(&self) -> &str {
+        &self.note
+    }
+
+    /// The key that signed it.
+    #[must_use]
+    pub const fn key(&self) -> &Vkey {
+        &self.key
+    }
+
+    /// Time of the newest leaf, in milliseconds since 1970 UTC: states are known as of then.
+    #[must_use]
+    pub const fn newest_ms(&self) -> u64 {
+        self.survey.newest_ms()
+    }
+
+    /// The key statement with this number and its signature.
+    #[must_use]
+    pub fn issuer(&self, number: u16) -> Option<&(Statement, [u8; 64])> {
+        self.issuers.get(&number)
+    }
+
+    /// The leaf at `index`; `None` outside the log.
+    ///
+    /// # Errors
+    /// When the entries were changed since they were checked.
+    pub fn leaf_at(&self, index: u64) -> Result<Option<Leaf>, AuditError> {
+        if index >= self.checkpoint.size {
+            return Ok(None);
+        }
+        let path = self.bundle_of(index);
+        let bytes = read_tile(&self.dir, path)?;
+        let leaves = split_entries(&bytes).ok_or_else(|| AuditError::wrong(path, "not a bundle of leaves"))?;
+        let hashes: Vec<Hash> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
+        let known = usize::try_from(path.n).ok().and_then(|n| self.bundle_roots.get(n));
+        if known != Some(&root_of(&hashes)) {
+            return Err(AuditError::wrong(path, "it was changed while it was being read"));
+        }
+        let at = usize::try_from(index % 256).expect("below 256");
+        Leaf::decode(leaves[at]).map(Some).map_err(|error| AuditError::wrong(path, error))
+    }
+
+    /// Where the order `id` stands.
+    ///
+    /// # Errors
+    /// When the entries were changed since they were checked.
+    pub fn state_of(&self, id: &Id) -> Result<Standing, AuditError> {
+        let mut entries = Vec::new();
+        for index in self.survey.find(id) {
+            entries.extend(self.leaf_at(index)?.map(|leaf| Entry { index, leaf }));
+        }
+        entries.retain(|entry| entry.leaf.id == *id);
+        let Some(Folded { state, counted }) = fold(entries.iter().map(|entry| &entry.leaf)) else {
+            return Ok(Standing { state: None, events: vec![] });
+        };
+        Ok(Standing { state: Some(state), events: counted.into_iter().map(|at| entries[at]).collect() })
+    }
+
+    fn bundle_of(&self, index: u64) -> TilePath {
+        let n = index / 256;
+        let width = u16::try_from((self.checkpoint.size - n * 256).min(256)).expect("at most 256");
+        TilePath { level: None, n, width }
+    }
+
+    fn read_entries(&mut self) -> Result<(), AuditError> {
+        for path in entries_of(self.checkpoint.size) {
+            self.read_bundle(path)?;
+        }
+        for (level, n, hashes) in self.survey.edge().partial() {
+            check_tile(&self.dir, level, n, hashes)?;
+        }
+        if self.survey.edge().root() == self.checkpoint.root {
+            Ok(())
+        } else {
+            Err(AuditError::wrong("checkpoint", "its root is not that of the entries"))
+        }
+    }
+
+    fn read_bundle(&mut self, path: TilePath) -> Result<(), AuditError> {
+        let bytes = read_tile(&self.dir, path)?;
+        let leaves = split_entries(&bytes)
+            .filter(|leaves| leaves.len() == usize::from(path.width))
+            .ok_or_else(|| AuditError::wrong(path, format!("not a bundle of {} leaves", path.width)))?;
+        let mut hashes = Vec::with_capacity(leaves.len());
+        let mut found = Ok(());
+        for bytes in leaves {
+            let leaf = Leaf::decode(bytes).map_err(|error| AuditError::wrong(path, error))?;
+            hashes.push(leaf_hash(bytes));
+            self.survey.read(bytes, &leaf, |level, n, hashes| {
+                if found.is_ok() {
+                    found = check_tile(&self.dir, level, n, hashes);
+                }
+            });
+        }
+        self.bundle_roots.push(root_of(&hashes));
+        found
+    }
+
+    fn read_chains(&mut self) -> Result<(), AuditError> {
+        for chain in self.survey.chains() {
+            let mut entries = Vec::with_capacity(chain.len());
+            for index in chain {
+                entries.extend(self.leaf_at(index)?.map(|leaf| Entry { index, leaf }));
+            }
+            self.survey.read_chain(&entries);
+        }
+        Ok(())
+    }
+
+    fn check_oddities(&self) -> Result<(), AuditError> {
+        match self.survey.oddities().iter().find(|(_, oddity)| oddity.breaks_the_log()) {
+            Some((index, oddity)) => Err(AuditError::wrong(self.bundle_of(*index), oddity.sentence(*index))),
+            None => Ok(()),
+        }
+    }
+
+    fn read_issuers(&mut self) -> Result<(), AuditError> {
+        for (number, entry) in self.survey.keys() {
+            let file = format!("issuers/{number}.json");
+            let text = read_text(&self.dir, &file)?;
+            let (statement, signature) =
+                Statement::parse_file(&text).map_err(|error| AuditError::wrong(&file, error))?;
+            statement.check_leaf(&entry.leaf, &signature).map_err(|error| AuditError::wrong(&file, error))?;
+            self.issuers.insert(*number, (statement, signature));
+        }
+        Ok(())
+    }
+
+    fn check_status(&self) -> Result<(), AuditError> {
+        let Some(snapshot) = self.survey.snapshot() else { return Ok(()) };
+        let file = format!("status/{}.bits", year_of(&self.checkpoint.origin).unwrap_or("0000"));
+        let bytes = read(&self.dir, &file)?;
+        if sha256(&bytes) != snapshot.leaf.commitment {
+            return Err(AuditError::wrong(file, format!("it is not what leaf {} commits to", snapshot.index)));
+        }
+        match self.survey.bits() {
+            Some(bits) if bits.bytes() == bytes => Ok(()),
+            _ => Err(AuditError::wrong(file, "it does not say what the events say")),
+        }
+    }
+}
+
+fn read(dir: &Path, file: &str) -> Result<Vec<u8>, AuditError> {
+    fs::read(dir.join(file)).map_err(|error| AuditError {
+        file: file.to_owned(),
+        reason: format!("cannot be read: {error}"),
+        unreadable: true,
+    })
+}
+
+fn read_text(dir: &Path, file: &str) -> Result<String, AuditError> {
+    String::from_utf8(read(dir, file)?).map_err(|_| AuditError::wrong(file, "not UTF-8"))
+}
+
+/// A tile or bundle. Where a partial one is gone because the log grew after its checkpoint was taken, the full one begins with it.
+fn read_tile(dir: &Path, path: TilePath) -> Result<Vec<u8>, AuditError> {
+    let partial = read(dir, &path.to_string());
+    if partial.is_ok() || path.width == 256 {
+        return partial;
+    }
+    let Ok(mut full) = read(dir, &TilePath { width: 256, ..path }.to_string()) else { return partial };
+    let each = if path.level.is_some() { 32 } else { LEAF_BYTES + 2 };
+    full.truncate(usize::from(path.width) * each);
+    Ok(full)
+}
+
+fn check_tile(dir: &Path, level: u8, n: u64, hashes: &[Hash]) -> Result<(), AuditError> {
+    let width = u16::try_from(hashes.len()).expect("at most 256");
+    let path = TilePath { level: Some(level), n, width };
+    if read_tile(dir, path)? == hashes.as_flattened() {
+        Ok(())
+    } else {
+        Err(AuditError::wrong(path, "its hashes are not those of the entries"))
+    }
+}

@@ -1,0 +1,193 @@
+//! Reading a whole log again, leaf by leaf, as anybody outside can: what the checker of the database ([`crate::fsck`]) and that of
+//! an exported folder ([`crate::audit`]) have in common. Pure, and sharing nothing with the sequencer but the formats.
+
+use crate::{
+    hash::{Hash, ZERO},
+    leaf::{Id, Kind, LEAF_BYTES, Leaf, leaf_hash},
+    log::Entry,
+    state::{State, fold},
+    status::StatusBits,
+    tile::Edge,
+};
+use std::collections::{BTreeMap, btree_map};
+
+/// Something that a leaf should not be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// Its time is before that of the leaf before it.
+    TimeRunsBack,
+    /// A snapshot whose `prev` is not the snapshot before it.
+    SnapshotChain,
+    /// A second type 7 leaf for one issuer number.
+    IssuerTwice,
+    /// Its issuer has no type 7 leaf before it.
+    IssuerUnknown,
+    /// It does not count: its `prev` is not the event before it, or it carries no authority.
+    DoesNotCount,
+}
+
+impl Oddity {
+    /// The sentence for leaf `index`.
+    #[must_use]
+    pub fn sentence(self, index: u64) -> String {
+        let what = match self {
+            Self::TimeRunsBack => "its time is before that of the leaf before it",
+            Self::SnapshotChain => "its `prev` is not the snapshot before it",
+            Self::IssuerTwice => "it is a second key event for one issuer number",
+            Self::IssuerUnknown => "no key event for its issuer stands before it",
+            Self::DoesNotCount => "it does not follow the event before it on its order, so it does not count",
+        };
+        format!("leaf {index}: {what}")
+    }
+
+    /// Whether the log as a whole is false because of it; the others only make one leaf worthless.
+    #[must_use]
+    pub const fn breaks_the_log(self) -> bool {
+        matches!(self, Self::TimeRunsBack | Self::SnapshotChain | Self::IssuerTwice)
+    }
+}
+
+/// What is known after reading the leaves one by one. About 16 bytes of memory a leaf.
+#[derive(Debug, Default)]
+pub struct Survey {
+    edge: Edge,
+    newest_ms: u64,
+    /// Eight bytes of every id and the index: enough to find the few leaves that must be read again.
+    ids: Vec<([u8; 8], u64)>,
+    /// Leaves that are not a plain first issue, ascending.
+    followers: Vec<u64>,
+    snapshot: Option<Entry>,
+    keys: BTreeMap<u16, Entry>,
+    oddities: Vec<(u64, Oddity)>,
+    corrected: Vec<(u64, State)>,
+}
+
+impl Survey {
+    /// Nothing read yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads the next leaf. Each tile that becomes full is given to `full`: level, number, 256 hashes.
+    pub fn read(&mut self, bytes: &[u8; LEAF_BYTES], leaf: &Leaf, full: impl FnMut(u8, u64, &[Hash])) {
+        let index = self.edge.size();
+        let hash = leaf_hash(bytes);
+        self.edge.push(hash, full);
+        if leaf.time_ms < self.newest_ms {
+            self.oddities.push((index, Oddity::TimeRunsBack));
+        }
+        self.newest_ms = self.newest_ms.max(leaf.time_ms);
+        match leaf.kind {
+            Kind::Status => self.read_snapshot(Entry { index, leaf: *leaf }),
+            Kind::Key => self.read_key(Entry { index, leaf: *leaf }),
+            Kind::Padding => {}
+            _ => self.read_event(index, leaf),
+        }
+    }
+
+    fn read_snapshot(&mut self, entry: Entry) {
+        let before = self.snapshot.map_or(ZERO, |before| before.leaf.hash());
+        if entry.leaf.prev != before {
+            self.oddities.push((entry.index, Oddity::SnapshotChain));
+        }
+        self.snapshot = Some(entry);
+    }
+
+    fn read_key(&mut self, entry: Entry) {
+        match self.keys.entry(entry.leaf.issuer) {
+            btree_map::Entry::Vacant(place) => {
+                place.insert(entry);
+            }
+            btree_map::Entry::Occupied(_) => self.oddities.push((entry.index, Oddity::IssuerTwice)),
+        }
+    }
+
+    fn read_event(&mut self, index: u64, leaf: &Leaf) {
+        if !self.keys.contains_key(&leaf.issuer) {
+            self.oddities.push((index, Oddity::IssuerUnknown));
+        }
+        if leaf.kind != Kind::Issue || leaf.prev != ZERO || leaf.auth == ZERO {
+            self.followers.push(index);
+        }
+        self.ids.push((prefix(&leaf.id), index));
+    }
+
+    /// Indices of the leaves whose chains must be looked at, apart by id (or, once in 2^64, by two ids that begin alike). To be
+    /// called after the last leaf; from then on [`Survey::find`] works.
+    pub fn chains(&mut self) -> Vec<Vec<u64>> {
+        self.ids.sort_unstable();
+        self.ids
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|group| group.len() > 1 || self.followers.binary_search(&group[0].1).is_ok())
+            .map(|group| group.iter().map(|(_, index)| *index).collect())
+            .collect()
+    }
+
+    /// Reads the leaves of one of the [`Survey::chains`] again.
+    pub fn read_chain(&mut self, entries: &[Entry]) {
+        let below = self.snapshot.map_or(0, |snapshot| snapshot.index);
+        for chain in crate::log::by_id(entries.to_vec()).values() {
+            let counted = fold(chain.iter().map(|entry| &entry.leaf)).map_or_else(Vec::new, |folded| folded.counted);
+            for (_, entry) in chain.iter().enumerate().filter(|(at, _)| !counted.contains(at)) {
+                self.oddities.push((entry.index, Oddity::DoesNotCount));
+            }
+            let early = chain.iter().take_while(|entry| entry.index < below).map(|entry| &entry.leaf);
+            if let Some(folded) = fold(early).filter(|folded| folded.state != State::Valid) {
+                self.corrected.push((chain[folded.counted[0]].index, folded.state));
+            }
+        }
+    }
+
+    /// The status file that the newest snapshot must commit to, from the leaves alone.
+    #[must_use]
+    pub fn bits(&self) -> Option<StatusBits> {
+        let mut bits = StatusBits::new(self.snapshot?.index);
+        for (index, state) in &self.corrected {
+            bits.set(*index, *state);
+        }
+        Some(bits)
+    }
+
+    /// Indices of the leaves whose ids begin like `id`.
+    #[must_use]
+    pub fn find(&self, id: &Id) -> Vec<u64> {
+        let prefix = prefix(id);
+        let from = self.ids.partition_point(|(other, _)| *other < prefix);
+        self.ids[from..].iter().take_while(|(other, _)| *other == prefix).map(|(_, index)| *index).collect()
+    }
+
+    /// The unfinished right edge: size, root, partial tiles.
+    #[must_use]
+    pub const fn edge(&self) -> &Edge {
+        &self.edge
+    }
+
+    /// Time of the newest leaf, in milliseconds since 1970 UTC.
+    #[must_use]
+    pub const fn newest_ms(&self) -> u64 {
+        self.newest_ms
+    }
+
+    /// The newest status snapshot.
+    #[must_use]
+    pub const fn snapshot(&self) -> Option<&Entry> {
+        self.snapshot.as_ref()
+    }
+
+    /// The type 7 leaf of each issuer number.
+    #[must_use]
+    pub const fn keys(&self) -> &BTreeMap<u16, Entry> {
+        &self.keys
+    }
+
+    /// What is odd, with the index of the leaf.
+    #[must_use]
+    pub fn oddities(&self) -> &[(u64, Oddity)] {
+        &self.oddities
+    }
+}
+
+fn prefix(id: &Id) -> [u8; 8] {
+    *id.first_chunk().expect("16 bytes have 8")
+}

@@ -1,0 +1,10 @@
+//! Tests of the register from outside: formats and proofs in memory, then the log in a database and as a folder.
+
+mod concurrency;
+mod database;
+mod folder;
+mod formats;
+mod proofs;
+mod tampering;
+mod vectors;
+mod world;
