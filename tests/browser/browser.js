@@ -9,9 +9,6 @@ const FLAGS = [
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
 
-/** Width of a phone and of an office screen, in CSS pixels. */
-export const WIDTHS = [390, 1280];
-
 /** Address of the running program, without a slash at the end. A run without one must fail, not pass with nothing tested. */
 export function baseUrl() {
   const url = process.env.RENSHI_BASE_URL;
