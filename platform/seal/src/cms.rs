@@ -170,6 +170,7 @@ pub(crate) struct Attributes {
     digest: Hash,
     pub(crate) signing_time: Option<OffsetDateTime>,
     pub(crate) signing_certificate: Option<Hash>,
+    pub(crate) count: usize,
 }
 
 impl<'a> Parts<'a> {
@@ -376,7 +377,7 @@ fn read_attributes(raw: &[u8]) -> Result<Attributes, CmsFault> {
         values.done()?;
     }
     let digest = digest.filter(|_| content_type).ok_or(CmsFault::Attributes)?;
-    Ok(Attributes { digest, signing_time, signing_certificate })
+    Ok(Attributes { digest, signing_time, signing_certificate, count: seen.len() })
 }
 
 fn read_time(values: &mut Der<'_>) -> Result<OffsetDateTime, CmsFault> {

@@ -16,6 +16,8 @@ pub mod certificate;
 pub mod check;
 pub mod cms;
 pub mod keys;
+pub mod pades;
+mod pdf_file;
 mod pem;
 pub mod qr;
 pub mod record;
