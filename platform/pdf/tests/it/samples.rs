@@ -5,40 +5,41 @@ use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
 use pdf::{Attachment, Backdrop, FontSources, Paper, Picture, Press, Relationship, qr_svg};
-use serde_json::{Value, json};
+use serde_json::Value;
 use time::macros::datetime;
 
-pub const ORDER: &str = include_str!("../../../../modules/orders/templates/order.typ");
+/// The papers as the module that prints them puts them together.
+macro_rules! template {
+    ($name:literal) => {
+        concat!(
+            include_str!("../../../../modules/orders/templates/parts.typ"),
+            include_str!(concat!("../../../../modules/orders/templates/", $name, ".typ")),
+        )
+    };
+}
+
+pub const ORDER: &str = template!("order");
+pub const SERVICE_RECORD: &str = template!("service-record");
+pub const NUMBER_REGISTER: &str = template!("number-register");
+
+/// Sample data kept beside the templates.
+macro_rules! sample {
+    ($name:literal) => {
+        serde_json::from_str::<serde_json::Value>(include_str!(concat!(
+            "../../../../modules/orders/templates/samples/",
+            $name,
+            ".json"
+        )))
+        .expect("the samples are JSON")
+    };
+}
+pub(crate) use sample;
+
 pub const BUNDLE: &[u8] = br#"{"format":"renshi-bundle/1"}"#;
 pub const QR_TEXT: &str = "HTTPS://ORDERS.EXAMPLE.GOV.TW/Q/0123456789ABCDEFGHIJKLMN#ZYXWVUTSRQPONMLKJIHGFEDC";
 
 pub static PRESS: LazyLock<Press> =
     LazyLock::new(|| Press::new(&FontSources::system()).expect("fonts-cns11643-kai is installed"));
-
-/// The order of one person as composed in the domain notes.
-pub fn award() -> Value {
-    json!({
-        "agency": "範例市政府", "kind": "令",
-        "file_number": "115/030301/1", "retention": "永久",
-        "address": "900001範例市中正路1號", "officer": "科員 林測試", "telephone": "(00)0000-0000 分機1234", "email": "lin@example.gov.tw",
-        "recipient": "王小明君",
-        "issued_on": "中華民國115年3月2日", "number": "範府人考字第1150012345號",
-        "speed": "普通件", "classification": "", "enclosures": "",
-        "subject": "核定王小明君獎勵如下，請查照。",
-        "name": "王小明", "identity": "A12345****",
-        "post": "範例市政府資訊局系統發展科　科員（薦任第七職等）",
-        "reason": "辦理114年度跨機關人事資料介接案，如期完成，辛勞得力。",
-        "outcome": "記功一次", "outcome_code": "4010",
-        "legal_basis": "公務人員考績法第12條第1項第1款、範例市政府及所屬各機關公務人員平時獎懲標準表第3點第2款",
-        "other": "",
-        "remedy": "如不服本令，得於收受次日起30日內，繕具復審書經由本府向公務人員保障暨培訓委員會提起復審。",
-        "persons_total": 12,
-        "original_to": "王小明君", "copies_to": "本府人事處、資訊局",
-        "signature": { "title": "市長", "name": "李範例" },
-        "verify": { "address": "https://orders.example.gov.tw/verify", "code": "3F7A-91C2" },
-        "watermark": "示範資料", "banner": "示範資料　非正式公文，不生任何法律效力",
-    })
-}
 
 /// Prints a template with its QR picture and one attachment.
 pub fn render(template: &'static str, data: &Value) -> Result<Vec<u8>, pdf::PdfFault> {
@@ -64,14 +65,14 @@ pub fn render(template: &'static str, data: &Value) -> Result<Vec<u8>, pdf::PdfF
     })
 }
 
-/// Runs a program on the PDF given on its standard input (`-`) and returns what it prints.
+/// Runs a program on the PDF, whose path stands where the arguments say `PDF`, and returns what it prints.
 pub fn tool(pdf: &[u8], program: &str, args: &[&str]) -> String {
     let file = TempPdf::new(pdf);
     let args: Vec<&str> = args.iter().map(|arg| if *arg == "PDF" { file.path.as_str() } else { arg }).collect();
     let output =
         Command::new(program).args(args).stdin(Stdio::null()).output().expect("poppler-utils and qpdf are installed");
     assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8 output")
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 struct TempPdf {
