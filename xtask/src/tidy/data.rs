@@ -4,11 +4,11 @@ use super::{Problem, Tree};
 
 /// Folders that hold data of others or invented data.
 const DATA: [&str; 2] = ["cases/", "tables/"];
-/// What a golden file is compared with, and where it is kept.
+/// What prints a grid, and where it is kept.
 const GOLDEN: [(&str, &str); 3] = [
-    ("modules/access/src/permission.rs", "permission"),
-    ("modules/orders/src/decide.rs", "state"),
-    ("modules/personnel/src/decide.rs", "state"),
+    ("modules/access/src/permission.rs", "modules/access/permission-grid.txt"),
+    ("modules/orders/src/decide.rs", "modules/orders/state-grid.txt"),
+    ("modules/personnel/src/decide.rs", "modules/personnel/state-grid.txt"),
 ];
 
 /// Both checks.
@@ -42,22 +42,21 @@ fn is_table(path: &str) -> bool {
     [".csv", ".ods", ".xlsx", ".tsv"].iter().any(|ending| path.ends_with(ending))
 }
 
-/// A printed grid is kept, so that a change of who may do what shows in review.
+/// A printed grid is kept and compared, so that a change of who may do what shows in review.
 fn golden(tree: &Tree) -> Vec<Problem> {
     GOLDEN
         .iter()
-        .filter(|(source, _)| tree.texts.get(*source).is_some_and(|text| text.contains("golden file")))
-        .filter(|(source, word)| {
-            let module = source.split("/src/").next().unwrap_or_default();
-            let kept = |path: &&String| path.starts_with(module) && path.contains("golden") && path.contains(word);
-            !tree.texts.keys().any(|path| kept(&path))
+        .filter(|(source, kept)| {
+            let name = kept.rsplit('/').next().unwrap_or(kept);
+            let Some(text) = tree.texts.get(*source) else { return false };
+            !text.contains(name) || !tree.paths.contains(*kept)
         })
-        .map(|(source, word)| Problem {
+        .map(|(source, kept)| Problem {
             file: (*source).to_owned(),
             line: 1,
-            what: format!("no golden file with `{word}` in its name under the module"),
+            what: format!("the grid is not kept in {kept}, or no test compares it"),
             why: "what can be printed as a table is kept as a file and reviewed",
-            fix: "keep the printed grid under golden/ and compare it in a test",
+            fix: "run the module's grid test with UPDATE_GOLDEN=1 and commit the file after reading it",
         })
         .collect()
 }
@@ -77,8 +76,10 @@ mod tests {
 
     #[test]
     fn a_printed_grid_without_its_file_is_found() {
-        let source = ("modules/access/src/permission.rs", "/// Kept as a golden file.");
+        let source = ("modules/access/src/permission.rs", "/// read(\"permission-grid.txt\")");
         assert_eq!(check(&Tree::of(&[source])).len(), 1);
-        assert_eq!(check(&Tree::of(&[source, ("modules/access/golden/permissions.txt", "")])), []);
+        assert_eq!(check(&Tree::of(&[source, ("modules/access/permission-grid.txt", "")])), []);
+        let uncompared = ("modules/access/src/permission.rs", "fn grid() {}");
+        assert_eq!(check(&Tree::of(&[uncompared, ("modules/access/permission-grid.txt", "")])).len(), 1);
     }
 }

@@ -51,7 +51,8 @@ pub fn headers(tree: &Tree) -> Vec<Problem> {
         .filter(|(path, _)| path.starts_with("platform/") || path.starts_with("modules/"))
         .flat_map(|(path, text)| {
             let head: String = text.lines().take_while(|line| line.starts_with("//!")).collect();
-            let asked = HEADINGS.into_iter().filter(move |heading| path.starts_with("modules/") || *heading != "Serves:");
+            let asked =
+                HEADINGS.into_iter().filter(move |heading| path.starts_with("modules/") || *heading != "Serves:");
             asked.filter(move |heading| !head.contains(heading)).map(move |heading| Problem {
                 file: path.to_owned(),
                 line: 1,
