@@ -27,7 +27,7 @@ pub(crate) async fn letterhead_fetch(pool: &Pool, agency: &AgencyCode) -> Result
     .fetch_optional(pool)
     .await?;
     Ok(row.map(|(_, name, word, address, contact, head_title, head_name, copies_to, objection_days)| Letterhead {
-        agency: agency.clone(),
+        agency: *agency,
         name,
         word,
         address,
@@ -168,13 +168,6 @@ pub(crate) async fn prepared_upsert(
 /// Takes a prepared batch away: whoever gets it is the one who issues it.
 pub(crate) async fn prepared_take(tx: &mut Tx, reference: &str) -> Result<Option<(Vec<u8>, Vec<u8>, i32)>, DbError> {
     query_as("DELETE FROM orders.prepared WHERE reference = $1 RETURNING secret, root, size")
-        .bind(reference)
-        .fetch_optional(&mut **tx)
-        .await
-}
-
-pub(crate) async fn prepared_secret(tx: &mut Tx, reference: &str) -> Result<Option<Vec<u8>>, DbError> {
-    query_scalar("SELECT secret FROM orders.prepared WHERE reference = $1 FOR UPDATE")
         .bind(reference)
         .fetch_optional(&mut **tx)
         .await

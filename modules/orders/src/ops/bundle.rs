@@ -142,7 +142,7 @@ pub async fn proof(db: &Db, id: OrderId) -> Result<Option<Value>, OrdersError> {
     let mut issuer = logged(&place.issuer.logged);
     issuer["statement"] = B64U.encode(place.issuer.statement.canonical()).into();
     issuer["signature"] = B64U.encode(place.issuer.signature).into();
-    let events: Vec<Value> = place.events.iter().map(|event| with_kind(event)).collect();
+    let events: Vec<Value> = place.events.iter().map(with_kind).collect();
     answer["format"] = "renshi-proof/1".into();
     answer["signature"] = B64U.encode(secrets.signature).into();
     answer["checkpoint"] = place.head.note.clone().into();

@@ -230,7 +230,7 @@ impl<'a> Work<'a> {
             let sealed = self.scribe.seal(&fields, &drawn.salts, &summary(&fields, &paper.masked_id));
             let order = Issued {
                 id: drawn.id,
-                agency: self.batch.agency.clone(),
+                agency: *self.batch.agency,
                 number: number.clone(),
                 part: (*part, *parts),
                 person: paper.person,

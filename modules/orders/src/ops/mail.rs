@@ -1,7 +1,7 @@
 //! Notice mail: queued in the transaction of the delivery, written to the outbox folder afterwards, genuine by its code.
 
 use crate::{OrdersError, store};
-use db::Db;
+use db::{Db, Tx};
 use kernel::{OrderId, PersonId, Random};
 use lettre::Message;
 use lettre::message::Mailbox;
@@ -53,6 +53,25 @@ fn normalise(typed: &str) -> String {
 pub async fn check_code(db: &Db, person: PersonId, typed: &str) -> Result<Option<Genuine>, OrdersError> {
     let found = store::mail_by_code(db.pool(), person, &normalise(typed)).await?;
     Ok(found.map(|(subject, queued_at, order)| Genuine { subject, queued_at, order: order.map(store::order_id) }))
+}
+
+/// Queues a mail to an official of the platform's own work (a reminder), with subject and text.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn queue_mail(
+    tx: &mut Tx,
+    random: &dyn Random,
+    person: PersonId,
+    address: &str,
+    (subject, text): (&str, &str),
+    now: OffsetDateTime,
+) -> Result<(), OrdersError> {
+    let code = draw_code(random);
+    let body = format!("{text}\n查驗碼：{code}\n");
+    let mail = store::NewMail { code: &code, person, order: None, address, subject, body: &body };
+    store::mail_insert(tx, &mail, now).await?;
+    Ok(())
 }
 
 /// Writes waiting mails into `folder`, one file each, and marks them sent. Returns how many.

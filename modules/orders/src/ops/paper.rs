@@ -5,7 +5,7 @@ use crate::{OrdersError, field};
 use kernel::{OrderId, roc};
 use pdf::{Attachment, Backdrop, MODULE_MM_MIN, Picture, Press, Relationship, qr_svg};
 use seal::keys::AgencyKeys;
-use seal::pades::{SigningInfo, sign};
+use seal::pades::{Seal, sign};
 use serde_json::{Value, json};
 use time::{OffsetDateTime, UtcOffset};
 
@@ -43,7 +43,9 @@ pub fn paper_pdf(
     let paper = pdf::Paper {
         template: TEMPLATE,
         data: &data(order, setting),
-        pictures: &[Picture { name: "qr", svg: &qr.svg, width_mm: qr.side_mm, alt: "查驗用二維條碼，內容為查驗網址" }],
+        pictures: &[Picture {
+            name: "qr", svg: &qr.svg, width_mm: qr.side_mm, alt: "查驗用二維條碼，內容為查驗網址"
+        }],
         attachments: &[Attachment {
             name: "order.json",
             mime: "application/json",
@@ -51,7 +53,7 @@ pub fn paper_pdf(
             description: "查驗用資料（本令之內容、簽章及登錄證明）",
             relationship: Relationship::Source,
         }],
-        backdrop: Backdrop { watermark: setting.watermark, binding: "裝訂線" },
+        backdrop: Backdrop { watermark: setting.watermark, binding: "裝訂線", landscape: false },
         title: &title,
         author: order.text(field::ISSUING_AGENCY),
         description: order.text(field::SUBJECT),
@@ -60,8 +62,8 @@ pub fn paper_pdf(
         created_at: made_at,
     };
     let unsigned = press.render(&paper).map_err(wrap)?;
-    let info = SigningInfo { name: order.text(field::ISSUING_AGENCY), reason: &title, at: made_at };
-    sign(&unsigned, keys, &info).map_err(wrap)
+    let seal = Seal { name: order.text(field::ISSUING_AGENCY), reason: &title, at: made_at };
+    sign(&unsigned, keys.document(), &seal).map_err(wrap)
 }
 
 fn wrap(error: impl std::error::Error + Send + Sync + 'static) -> OrdersError {

@@ -1,0 +1,50 @@
+//! Reading cases.
+
+use crate::model::{AwardCase, AwardRow, CaseLine};
+use crate::{PersonnelError, store};
+use db::Db;
+use kernel::{AgencyCode, CaseId, OrderId, PersonId};
+use time::Date;
+
+/// Most cases of one listing.
+const CASES_MAX: i64 = 500;
+
+/// A case with its rows.
+#[derive(Clone, Debug)]
+pub struct CaseFile {
+    /// The case.
+    pub case: AwardCase,
+    /// All its rows, returned ones included, in the order of the file.
+    pub rows: Vec<AwardRow>,
+}
+
+/// A case with its rows; none if it is not of one of these agencies.
+///
+/// # Errors
+/// When the database is away or a row does not read back.
+pub async fn case_file(db: &Db, agencies: &[AgencyCode], id: CaseId) -> Result<Option<CaseFile>, PersonnelError> {
+    let found = store::case_fetch(db.pool(), id).await?;
+    let Some(case) = found.filter(|case| agencies.contains(&case.agency)) else { return Ok(None) };
+    let mut tx = db.begin().await?;
+    let rows = store::rows_fetch(&mut tx, id, false).await?;
+    Ok(Some(CaseFile { case, rows }))
+}
+
+/// The cases of some agencies in these states (`draft`, `in_review`, `awaiting_head`, `issued`, `undone`), newest first, 500 at most.
+///
+/// # Errors
+/// When the database is away or a row does not read back.
+pub async fn cases(db: &Db, agencies: &[AgencyCode], states: &[&str]) -> Result<Vec<CaseLine>, PersonnelError> {
+    let codes: Vec<String> = agencies.iter().map(|code| code.as_str().to_owned()).collect();
+    let states: Vec<String> = states.iter().map(|&state| state.to_owned()).collect();
+    Ok(store::cases_list(db.pool(), &codes, &states, CASES_MAX).await?)
+}
+
+/// The awards and penalties on a person's record: order, outcome code, day of issue, and the day it was ended if it was.
+///
+/// # Errors
+/// When the database is away.
+pub async fn records(db: &Db, person: PersonId) -> Result<Vec<(OrderId, String, Date, Option<Date>)>, PersonnelError> {
+    let rows = store::records_of(db.pool(), person).await?;
+    Ok(rows.into_iter().map(|(id, outcome, issued, ended)| (OrderId(*id.as_bytes()), outcome, issued, ended)).collect())
+}

@@ -1,0 +1,23 @@
+//! One file per operation.
+
+mod amend;
+mod approve;
+mod cases;
+mod lifecycle;
+mod people;
+mod remind;
+mod rows;
+mod upload;
+
+pub use amend::{NewChange, draft_change};
+pub use approve::{Approval, approve, prepare_approval};
+pub use cases::{CaseFile, case_file, cases, records};
+pub use lifecycle::{confirm, record_agreement, return_case, return_rows, submit, submit_issue_first, undo};
+pub use people::{
+    ImportedPeople, PeopleQuery, agencies_with_people, import_people, people, person, person_by_national_id,
+};
+pub use remind::remind;
+pub use rows::{Typed, mend_row, type_row};
+pub use upload::{
+    Taken, UploadCheck, check_file, drop_upload, keep_upload, refused_ods, sweep_uploads, take, take_file, upload,
+};

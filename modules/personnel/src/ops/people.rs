@@ -1,0 +1,127 @@
+//! Taking in a list of people, and finding them.
+
+use crate::error::refuse;
+use crate::finding::Finding;
+use crate::model::Person;
+use crate::people_check::{self, HEADINGS, PEOPLE_ROWS_MAX};
+use crate::{PersonnelError, store};
+use db::Db;
+use kernel::{AgencyCode, PersonId, Refusal, office_date};
+use sheet::{Columns, Limits, Table, Wanted};
+use std::collections::BTreeSet;
+use time::OffsetDateTime;
+
+/// What taking in a list did, or would not do.
+#[derive(Clone, Debug, Default)]
+pub struct ImportedPeople {
+    /// Rows of the file.
+    pub rows: usize,
+    /// People not on file before.
+    pub added: i64,
+    /// People whose data changed.
+    pub changed: i64,
+    /// What was found. With a finding that is no warning nothing was taken in.
+    pub findings: Vec<Finding>,
+}
+
+impl ImportedPeople {
+    /// Whether the list was taken in.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        self.findings.iter().all(|finding| finding.warning)
+    }
+}
+
+/// Takes in a list of people, whole or not at all. With a scope, only people of these agencies may be in it.
+///
+/// # Errors
+/// When the file cannot be read or lacks columns, or the database is away.
+pub async fn import_people(
+    db: &Db,
+    scope: Option<&BTreeSet<AgencyCode>>,
+    name: &str,
+    bytes: &[u8],
+    now: OffsetDateTime,
+) -> Result<ImportedPeople, PersonnelError> {
+    let table = sheet::read(name, bytes, &Limits::default())?;
+    let rows = cells(&table)?;
+    if rows.is_empty() || rows.len() > PEOPLE_ROWS_MAX {
+        return refuse(Refusal::new(
+            "people/size",
+            format!("檔案有{}列，應為1至{PEOPLE_ROWS_MAX}列。", rows.len()),
+            format!("The file has {} rows; 1 to {PEOPLE_ROWS_MAX} are allowed.", rows.len()),
+        ));
+    }
+    let codes: BTreeSet<AgencyCode> = rows.iter().filter_map(|(_, cells)| AgencyCode::parse(&cells[4]).ok()).collect();
+    let codes: Vec<AgencyCode> = codes.into_iter().collect();
+    let known = org::agencies(db, &codes).await?.into_iter().map(|agency| agency.code).collect();
+    let (people, findings) = people_check::check(&rows, &known, scope, office_date(now));
+    let mut imported = ImportedPeople { rows: rows.len(), findings, ..ImportedPeople::default() };
+    if imported.is_taken() {
+        let mut tx = db.begin().await?;
+        (imported.added, imported.changed) = store::people_upsert(&mut tx, &people, now).await?;
+        let payload = serde_json::json!({ "added": imported.added, "changed": imported.changed });
+        db::event(&mut tx, now, "PeopleImported", "people", &payload).await?;
+        tx.commit().await?;
+    }
+    Ok(imported)
+}
+
+fn cells(table: &Table) -> Result<Vec<(u32, [String; 13])>, PersonnelError> {
+    let optional = ["機關名稱", "單位代碼", "單位", "俸點", "到職日期", "電子郵件"];
+    let wanted =
+        HEADINGS.map(|name| if optional.contains(&name) { Wanted::optional(name) } else { Wanted::required(name) });
+    let columns = Columns::find(&table.header, &wanted)?;
+    let row = |row: &sheet::SheetRow| (row.line, HEADINGS.map(|name| columns.cell(row, name).trim().to_owned()));
+    Ok(table.rows.iter().map(row).collect())
+}
+
+/// A page of people.
+#[derive(Clone, Debug)]
+pub struct PeopleQuery<'a> {
+    /// Of these agencies.
+    pub agencies: &'a [AgencyCode],
+    /// Words in name, title or unit, or a whole national id; empty for all.
+    pub words: &'a str,
+    /// At most so many.
+    pub limit: u32,
+    /// After so many.
+    pub offset: u32,
+}
+
+/// People of some agencies, and how many there are in all.
+///
+/// # Errors
+/// When the database is away.
+pub async fn people(db: &Db, query: PeopleQuery<'_>) -> Result<(Vec<Person>, i64), PersonnelError> {
+    let codes: Vec<String> = query.agencies.iter().map(|code| code.as_str().to_owned()).collect();
+    let words = query.words.trim().replace(['%', '_', '\\'], "");
+    let count = store::people_count(db.pool(), &codes, &words).await?;
+    let page = store::people_list(db.pool(), &codes, &words, query.limit.into(), query.offset.into()).await?;
+    Ok((page, count))
+}
+
+/// The person with this id.
+///
+/// # Errors
+/// When the database is away.
+pub async fn person(db: &Db, id: PersonId) -> Result<Option<Person>, PersonnelError> {
+    Ok(store::person_fetch(db.pool(), id).await?)
+}
+
+/// The person with this national id.
+///
+/// # Errors
+/// When the database is away.
+pub async fn person_by_national_id(db: &Db, id: &str) -> Result<Option<Person>, PersonnelError> {
+    Ok(store::people_by_national_id(db.pool(), &[id.to_owned()]).await?.pop())
+}
+
+/// The agencies that have people on file, by code.
+///
+/// # Errors
+/// When the database is away.
+pub async fn agencies_with_people(db: &Db) -> Result<Vec<AgencyCode>, PersonnelError> {
+    let codes = store::people_agencies(db.pool()).await?;
+    Ok(codes.iter().filter_map(|code| AgencyCode::parse(code).ok()).collect())
+}

@@ -1,0 +1,123 @@
+//! Rows typed in the page: new ones, and returned ones put right.
+
+use super::upload::facts;
+use crate::award_check::{RawRow, check};
+use crate::error::{no_case, refuse, stale};
+use crate::finding::Finding;
+use crate::model::CaseState;
+use crate::{PersonnelError, store};
+use db::{Db, Tx};
+use kernel::{AgencyCode, CaseId, PersonId, Refusal, RowId, office_date};
+use std::collections::BTreeSet;
+use time::OffsetDateTime;
+
+/// What became of a typed row.
+#[derive(Debug)]
+pub enum Typed {
+    /// It stands in this case.
+    Kept(CaseId),
+    /// It has faults; nothing was written.
+    Faulty(Vec<Finding>),
+}
+
+/// Checks a typed row and adds it to a draft case, or begins a case with it.
+///
+/// # Errors
+/// Refusals: no such case, not a draft any more, of another agency, full.
+pub async fn type_row(
+    db: &Db,
+    officer: PersonId,
+    scope: &BTreeSet<AgencyCode>,
+    case: Option<CaseId>,
+    cells: [String; 16],
+    now: OffsetDateTime,
+) -> Result<Typed, PersonnelError> {
+    let row = RawRow { line: 1, cells };
+    let rows = std::slice::from_ref(&row);
+    let (checked, findings) = check(rows, &facts(db, rows, scope, office_date(now)).await?);
+    let Some(mut row) = checked.into_iter().next() else { return Ok(Typed::Faulty(findings)) };
+    let mut tx = db.begin().await?;
+    let case = match case {
+        Some(case) => {
+            row.line = next_line(&mut tx, case, &row.agency, scope).await?;
+            case
+        }
+        None => {
+            let batch = store::batch_insert(&mut tx, officer, "typed", now).await?;
+            store::case_insert(&mut tx, batch, &row.agency, None).await?
+        }
+    };
+    store::rows_copy(&mut tx, case, &[&row]).await?;
+    db::event(&mut tx, now, "AwardRowTyped", &case.to_string(), &serde_json::json!({})).await?;
+    tx.commit().await?;
+    Ok(Typed::Kept(case))
+}
+
+async fn next_line(
+    tx: &mut Tx,
+    case: CaseId,
+    agency: &AgencyCode,
+    scope: &BTreeSet<AgencyCode>,
+) -> Result<u32, PersonnelError> {
+    let Some(mut case) = store::case_lock(tx, case).await?.filter(|case| scope.contains(&case.agency)) else {
+        return refuse(no_case());
+    };
+    if !matches!(case.state, CaseState::Draft { .. }) || case.change.is_some() {
+        return refuse(stale());
+    }
+    if case.agency != *agency {
+        return refuse(Refusal::new(
+            "award/other-case-agency",
+            "此員之服務機關與本案之機關不同，請另立新案。",
+            "This person serves at another agency than the case is about. Please begin another case.",
+        ));
+    }
+    let rows = store::rows_fetch(tx, case.id, false).await?;
+    if rows.len() >= orders::PAPERS_MAX {
+        return refuse(Refusal::new(
+            "award/case-full",
+            format!("一案以{}人為限，請另立新案。", orders::PAPERS_MAX),
+            format!("A case holds at most {} people. Please begin another.", orders::PAPERS_MAX),
+        ));
+    }
+    case.state = CaseState::Draft { remark: None };
+    store::case_write(tx, &case).await?;
+    Ok(rows.iter().map(|row| row.line).max().unwrap_or(0) + 1)
+}
+
+/// Checks a returned row as corrected and puts it back into its case. The person stays the same.
+///
+/// # Errors
+/// Refusals: no such row, the case is not with the officer, another person.
+pub async fn mend_row(
+    db: &Db,
+    scope: &BTreeSet<AgencyCode>,
+    case: CaseId,
+    row: RowId,
+    cells: [String; 16],
+    now: OffsetDateTime,
+) -> Result<Typed, PersonnelError> {
+    let raw = RawRow { line: 1, cells };
+    let rows = std::slice::from_ref(&raw);
+    let (checked, findings) = check(rows, &facts(db, rows, scope, office_date(now)).await?);
+    let Some(new) = checked.into_iter().next() else { return Ok(Typed::Faulty(findings)) };
+    let mut tx = db.begin().await?;
+    let found = store::case_lock(&mut tx, case).await?.filter(|case| scope.contains(&case.agency));
+    let Some(found) = found else { return refuse(no_case()) };
+    if !matches!(found.state, CaseState::Draft { .. }) {
+        return refuse(stale());
+    }
+    let old = store::rows_fetch(&mut tx, case, false).await?.into_iter().find(|old| old.id == row);
+    let same_person = old.is_some_and(|old| old.person.id == new.person);
+    if !same_person || !store::row_mend(&mut tx, case, row, &new).await? {
+        return refuse(Refusal::new(
+            "award/no-such-row",
+            "查無此退回之列，或人員已變更。",
+            "There is no such returned row, or it is about another person.",
+        ));
+    }
+    store::case_write(&mut tx, &found).await?;
+    db::event(&mut tx, now, "AwardRowMended", &case.to_string(), &serde_json::json!({})).await?;
+    tx.commit().await?;
+    Ok(Typed::Kept(case))
+}

@@ -1,0 +1,651 @@
+//! The statements of this module.
+
+use crate::award_check::CheckedRow;
+use crate::model::{AwardCase, AwardRow, CaseLine, CaseState, Change, Confirmation, Details, Person, Route};
+use crate::people_check::ListedPerson;
+use db::{CopyRows, DbError, Pool, Row, Tx, Uuid, query, query_as, query_scalar};
+use kernel::{AgencyCode, BatchId, CaseId, NationalId, OrderId, PersonId, RowId};
+use orders::{Amendment, Numbering};
+use std::collections::BTreeSet;
+use time::{Date, OffsetDateTime};
+
+fn damaged(what: impl std::fmt::Display) -> DbError {
+    DbError::Decode(format!("a stored {what} does not read back").into())
+}
+
+// People ----------------------------------------------------------------------------------------------------------------
+
+macro_rules! person_columns {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, national_id, name, sex, born_on, agency, unit_code, unit, title, grade, pay_points, arrived_on, email \
+             FROM personnel.person ",
+            $rest
+        )
+    };
+}
+
+type PersonRow =
+    (i64, String, String, i16, Date, String, String, String, String, String, Option<i32>, Option<Date>, Option<String>);
+
+fn person(row: PersonRow) -> Result<Person, DbError> {
+    let (id, national_id, name, sex, born_on, agency, unit_code, unit, title, grade, pay_points, arrived_on, email) =
+        row;
+    Ok(Person {
+        id: PersonId(id),
+        national_id: NationalId::parse(&national_id).map_err(|_| damaged("national id"))?,
+        name,
+        sex,
+        born_on,
+        agency: AgencyCode::parse(&agency).map_err(|_| damaged("agency code"))?,
+        unit_code,
+        unit,
+        title,
+        grade,
+        pay_points,
+        arrived_on,
+        email,
+    })
+}
+
+pub(crate) async fn person_fetch(pool: &Pool, id: PersonId) -> Result<Option<Person>, DbError> {
+    let row: Option<PersonRow> = query_as(person_columns!("WHERE id = $1")).bind(id.0).fetch_optional(pool).await?;
+    row.map(person).transpose()
+}
+
+pub(crate) async fn people_by_national_id(pool: &Pool, ids: &[String]) -> Result<Vec<Person>, DbError> {
+    let rows: Vec<PersonRow> =
+        query_as(person_columns!("WHERE national_id = ANY($1)")).bind(ids).fetch_all(pool).await?;
+    rows.into_iter().map(person).collect()
+}
+
+pub(crate) async fn people_by_id(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Person>, DbError> {
+    let rows: Vec<PersonRow> = query_as(person_columns!("WHERE id = ANY($1)")).bind(ids).fetch_all(&mut **tx).await?;
+    rows.into_iter().map(person).collect()
+}
+
+pub(crate) async fn people_list(
+    pool: &Pool,
+    agencies: &[String],
+    words: &str,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Person>, DbError> {
+    let rows: Vec<PersonRow> = query_as(person_columns!(
+        "WHERE agency = ANY($1) AND ($2 = '' OR name LIKE '%' || $2 || '%' OR national_id = $2 OR title LIKE '%' || $2 || '%' \
+         OR unit LIKE '%' || $2 || '%') ORDER BY agency, unit_code, id LIMIT $3 OFFSET $4"
+    ))
+    .bind(agencies)
+    .bind(words)
+    .bind(limit)
+    .bind(offset)
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(person).collect()
+}
+
+pub(crate) async fn people_count(pool: &Pool, agencies: &[String], words: &str) -> Result<i64, DbError> {
+    query_scalar(
+        "SELECT count(*) FROM personnel.person WHERE agency = ANY($1) AND ($2 = '' OR name LIKE '%' || $2 || '%' \
+         OR national_id = $2 OR title LIKE '%' || $2 || '%' OR unit LIKE '%' || $2 || '%')",
+    )
+    .bind(agencies)
+    .bind(words)
+    .fetch_one(pool)
+    .await
+}
+
+pub(crate) async fn people_agencies(pool: &Pool) -> Result<Vec<String>, DbError> {
+    query_scalar("SELECT DISTINCT agency FROM personnel.person ORDER BY agency").fetch_all(pool).await
+}
+
+/// Takes people in and returns how many were new and how many changed.
+pub(crate) async fn people_upsert(
+    tx: &mut Tx,
+    people: &[ListedPerson],
+    at: OffsetDateTime,
+) -> Result<(i64, i64), DbError> {
+    query("CREATE TEMPORARY TABLE incoming (LIKE personnel.person) ON COMMIT DROP").execute(&mut **tx).await?;
+    query("ALTER TABLE incoming ALTER id DROP NOT NULL, ALTER recorded_at DROP NOT NULL").execute(&mut **tx).await?;
+    let mut rows = CopyRows::new();
+    for person in people {
+        rows.text(person.national_id.as_str()).text(&person.name).plain(person.sex).plain(person.born_on);
+        rows.text(person.agency.as_str());
+        for text in &person.post {
+            rows.text(text);
+        }
+        rows.text(&person.grade);
+        match person.pay_points {
+            Some(points) => rows.plain(points),
+            None => rows.null(),
+        };
+        match person.arrived_on {
+            Some(day) => rows.plain(day),
+            None => rows.null(),
+        };
+        match &person.email {
+            Some(email) => rows.text(email),
+            None => rows.null(),
+        };
+        rows.end();
+    }
+    rows.send(
+        tx,
+        "COPY incoming (national_id, name, sex, born_on, agency, unit_code, unit, title, grade, pay_points, arrived_on, email) \
+         FROM STDIN",
+    )
+    .await?;
+    let changed = query(
+        "UPDATE personnel.person p SET name = i.name, sex = i.sex, born_on = i.born_on, agency = i.agency, \
+         unit_code = i.unit_code, unit = i.unit, title = i.title, grade = i.grade, pay_points = i.pay_points, \
+         arrived_on = i.arrived_on, email = i.email, recorded_at = $1 FROM incoming i WHERE p.national_id = i.national_id \
+         AND (p.name, p.sex, p.born_on, p.agency, p.unit_code, p.unit, p.title, p.grade, p.pay_points, p.arrived_on, p.email) \
+         IS DISTINCT FROM (i.name, i.sex, i.born_on, i.agency, i.unit_code, i.unit, i.title, i.grade, i.pay_points, \
+         i.arrived_on, i.email)",
+    )
+    .bind(at)
+    .execute(&mut **tx)
+    .await?;
+    let added = query(
+        "INSERT INTO personnel.person (national_id, name, sex, born_on, agency, unit_code, unit, title, grade, pay_points, \
+         arrived_on, email, recorded_at) SELECT national_id, name, sex, born_on, agency, unit_code, unit, title, grade, \
+         pay_points, arrived_on, email, $1 FROM incoming i \
+         WHERE NOT EXISTS (SELECT FROM personnel.person p WHERE p.national_id = i.national_id)",
+    )
+    .bind(at)
+    .execute(&mut **tx)
+    .await?;
+    let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    Ok((count(added.rows_affected()), count(changed.rows_affected())))
+}
+
+// Uploads ---------------------------------------------------------------------------------------------------------------
+
+pub(crate) async fn upload_insert(
+    tx: &mut Tx,
+    officer: PersonId,
+    name: &str,
+    content: &[u8],
+    at: OffsetDateTime,
+) -> Result<i64, DbError> {
+    query_scalar(
+        "INSERT INTO personnel.upload (officer, file_name, content, uploaded_at) VALUES ($1, $2, $3, $4) RETURNING id",
+    )
+    .bind(officer.0)
+    .bind(name)
+    .bind(content)
+    .bind(at)
+    .fetch_one(&mut **tx)
+    .await
+}
+
+pub(crate) async fn upload_fetch(
+    pool: &Pool,
+    id: i64,
+    officer: PersonId,
+) -> Result<Option<(String, Vec<u8>)>, DbError> {
+    query_as("SELECT file_name, content FROM personnel.upload WHERE id = $1 AND officer = $2")
+        .bind(id)
+        .bind(officer.0)
+        .fetch_optional(pool)
+        .await
+}
+
+/// Takes an upload away: whoever gets it is the one who takes it in.
+pub(crate) async fn upload_take(tx: &mut Tx, id: i64, officer: PersonId) -> Result<Option<(String, Vec<u8>)>, DbError> {
+    query_as("DELETE FROM personnel.upload WHERE id = $1 AND officer = $2 RETURNING file_name, content")
+        .bind(id)
+        .bind(officer.0)
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+pub(crate) async fn uploads_sweep(pool: &Pool, before: OffsetDateTime) -> Result<u64, DbError> {
+    let done = query("DELETE FROM personnel.upload WHERE uploaded_at < $1").bind(before).execute(pool).await?;
+    Ok(done.rows_affected())
+}
+
+// Cases -----------------------------------------------------------------------------------------------------------------
+
+/// Person, category and reason of rows of these people in open cases, and of orders issued since `since` that still stand.
+pub(crate) async fn rows_known(
+    pool: &Pool,
+    people: &[i64],
+    since: Date,
+) -> Result<BTreeSet<(PersonId, String, String)>, DbError> {
+    let rows: Vec<(i64, String, String)> = query_as(
+        "SELECT r.person, r.category, r.reason FROM personnel.award_row r JOIN personnel.award_case c ON c.id = r.award_case \
+         WHERE r.person = ANY($1) AND r.returned IS NULL AND c.amends IS NULL \
+         AND (c.state IN ('draft', 'in_review', 'awaiting_head') OR EXISTS (SELECT FROM personnel.award_record a \
+              WHERE a.order_id = r.order_id AND a.issued_on >= $2 AND a.ended_by IS NULL))",
+    )
+    .bind(people)
+    .bind(since)
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|(person, category, reason)| (PersonId(person), category, reason)).collect())
+}
+
+pub(crate) async fn batch_insert(
+    tx: &mut Tx,
+    officer: PersonId,
+    source: &str,
+    at: OffsetDateTime,
+) -> Result<BatchId, DbError> {
+    let id: i64 =
+        query_scalar("INSERT INTO personnel.award_batch (officer, source, taken_at) VALUES ($1, $2, $3) RETURNING id")
+            .bind(officer.0)
+            .bind(source)
+            .bind(at)
+            .fetch_one(&mut **tx)
+            .await?;
+    Ok(BatchId(id))
+}
+
+pub(crate) async fn case_insert(
+    tx: &mut Tx,
+    batch: BatchId,
+    agency: &AgencyCode,
+    change: Option<&Change>,
+) -> Result<CaseId, DbError> {
+    let id: i64 = query_scalar(
+        "INSERT INTO personnel.award_case (batch, agency, state, amends, amendment, amendment_reason, known_on, effective_on) \
+         VALUES ($1, $2, 'draft', $3, $4, $5, $6, $7) RETURNING id",
+    )
+    .bind(batch.0)
+    .bind(agency.as_str())
+    .bind(change.map(|change| Uuid::from_bytes(change.order.0)))
+    .bind(change.map(|change| change.amendment.code()))
+    .bind(change.map(|change| change.reason.as_str()))
+    .bind(change.and_then(|change| change.known_on))
+    .bind(change.and_then(|change| change.effective_on))
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(CaseId(id))
+}
+
+pub(crate) async fn rows_copy(tx: &mut Tx, case: CaseId, rows: &[&CheckedRow]) -> Result<u64, DbError> {
+    let mut copy = CopyRows::new();
+    for row in rows {
+        copy.plain(case).plain(row.line).plain(row.person).text(&row.reason).text(&row.outcome.code);
+        copy.text(&row.category).text(&serde_json::to_string(&row.details).expect("texts are JSON")).end();
+    }
+    copy.send(tx, "COPY personnel.award_row (award_case, line, person, reason, outcome, category, details) FROM STDIN")
+        .await
+}
+
+macro_rules! case_columns {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.id, c.batch, c.agency, c.version, c.state, c.remark, c.submitted_at, c.route, c.committee_on, c.ground, \
+             c.numbering, c.approved_at, c.confirm_by, c.confirmed_on, c.confirmation, c.amends, c.amendment, \
+             c.amendment_reason, c.known_on, c.effective_on ",
+            $rest
+        )
+    };
+}
+
+type PgRow = <db::Postgres as db::Database>::Row;
+
+fn case(row: &PgRow) -> Result<AwardCase, DbError> {
+    let agency: String = row.try_get("agency")?;
+    let numbering: String = row.try_get("numbering")?;
+    Ok(AwardCase {
+        id: CaseId(row.try_get("id")?),
+        batch: BatchId(row.try_get("batch")?),
+        agency: AgencyCode::parse(&agency).map_err(|_| damaged("agency code"))?,
+        version: row.try_get("version")?,
+        state: state(row)?,
+        numbering: Numbering::parse(&numbering).ok_or_else(|| damaged("numbering"))?,
+        change: change(row)?,
+    })
+}
+
+fn state(row: &PgRow) -> Result<CaseState, DbError> {
+    let name: String = row.try_get("state")?;
+    Ok(match name.as_str() {
+        "draft" => CaseState::Draft { remark: row.try_get("remark")? },
+        "in_review" => CaseState::InReview { submitted_at: row.try_get("submitted_at")? },
+        "awaiting_head" => CaseState::AwaitingHead { route: route(row)? },
+        "issued" => CaseState::Issued {
+            approved_at: row.try_get("approved_at")?,
+            route: route(row)?,
+            confirmation: confirmation(row)?,
+        },
+        "undone" => CaseState::Undone,
+        _ => return Err(damaged("case state")),
+    })
+}
+
+fn route(row: &PgRow) -> Result<Route, DbError> {
+    let name: Option<String> = row.try_get("route")?;
+    Ok(match name.as_deref() {
+        Some("committee") => Route::Committee { on: row.try_get("committee_on")? },
+        Some("issue_first") => Route::IssueFirst { ground: row.try_get("ground")? },
+        Some("clerical") => Route::Clerical,
+        _ => return Err(damaged("route")),
+    })
+}
+
+fn confirmation(row: &PgRow) -> Result<Confirmation, DbError> {
+    let said: Option<String> = row.try_get("confirmation")?;
+    let by: Option<Date> = row.try_get("confirm_by")?;
+    Ok(match (said.as_deref(), by) {
+        (Some("agreed"), _) => Confirmation::Agreed(row.try_get("confirmed_on")?),
+        (Some(_), _) => Confirmation::Refused(row.try_get("confirmed_on")?),
+        (None, Some(day)) => Confirmation::Due(day),
+        (None, None) => Confirmation::NotNeeded,
+    })
+}
+
+fn change(row: &PgRow) -> Result<Option<Change>, DbError> {
+    let Some(order) = row.try_get::<Option<Uuid>, _>("amends")? else { return Ok(None) };
+    let amendment: String = row.try_get("amendment")?;
+    Ok(Some(Change {
+        order: OrderId(*order.as_bytes()),
+        amendment: Amendment::parse(&amendment).ok_or_else(|| damaged("amendment"))?,
+        reason: row.try_get::<Option<String>, _>("amendment_reason")?.unwrap_or_default(),
+        known_on: row.try_get("known_on")?,
+        effective_on: row.try_get("effective_on")?,
+    }))
+}
+
+pub(crate) async fn case_fetch(pool: &Pool, id: CaseId) -> Result<Option<AwardCase>, DbError> {
+    let row =
+        query(case_columns!("FROM personnel.award_case c WHERE c.id = $1")).bind(id.0).fetch_optional(pool).await?;
+    row.as_ref().map(case).transpose()
+}
+
+/// Locks a case for the transaction that changes it.
+pub(crate) async fn case_lock(tx: &mut Tx, id: CaseId) -> Result<Option<AwardCase>, DbError> {
+    let row = query(case_columns!("FROM personnel.award_case c WHERE c.id = $1 FOR UPDATE"))
+        .bind(id.0)
+        .fetch_optional(&mut **tx)
+        .await?;
+    row.as_ref().map(case).transpose()
+}
+
+pub(crate) async fn case_write(tx: &mut Tx, case: &AwardCase) -> Result<(), DbError> {
+    let s = Stored::of(&case.state);
+    query(
+        "UPDATE personnel.award_case SET version = version + 1, state = $2, remark = $3, submitted_at = $4, \
+         route = $5, committee_on = $6, ground = $7, numbering = $8, approved_at = $9, confirm_by = coalesce($10, confirm_by), \
+         confirmed_on = $11, confirmation = $12 WHERE id = $1",
+    )
+    .bind(case.id.0)
+    .bind(s.state)
+    .bind(s.remark)
+    .bind(s.submitted_at)
+    .bind(s.route.map(Route::code))
+    .bind(s.committee_on)
+    .bind(s.ground)
+    .bind(case.numbering.code())
+    .bind(s.approved_at)
+    .bind(s.confirm_by)
+    .bind(s.confirmed.map(|(day, _)| day))
+    .bind(s.confirmed.map(|(_, agreed)| if agreed { "agreed" } else { "refused" }))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// A state spread over its columns.
+#[derive(Default)]
+struct Stored<'a> {
+    state: &'static str,
+    remark: Option<&'a str>,
+    submitted_at: Option<OffsetDateTime>,
+    route: Option<&'a Route>,
+    committee_on: Option<Date>,
+    ground: Option<&'a str>,
+    approved_at: Option<OffsetDateTime>,
+    confirm_by: Option<Date>,
+    confirmed: Option<(Date, bool)>,
+}
+
+impl<'a> Stored<'a> {
+    fn of(state: &'a CaseState) -> Self {
+        match state {
+            CaseState::Draft { remark } => Self { state: "draft", remark: remark.as_deref(), ..Self::default() },
+            CaseState::InReview { submitted_at } => {
+                Self { state: "in_review", submitted_at: Some(*submitted_at), ..Self::default() }
+            }
+            CaseState::AwaitingHead { route } => Self { state: "awaiting_head", ..Self::with_route(route) },
+            CaseState::Issued { approved_at, route, confirmation } => {
+                let (confirm_by, confirmed) = match *confirmation {
+                    Confirmation::NotNeeded => (None, None),
+                    Confirmation::Due(day) => (Some(day), None),
+                    Confirmation::Agreed(day) => (None, Some((day, true))),
+                    Confirmation::Refused(day) => (None, Some((day, false))),
+                };
+                let approved_at = Some(*approved_at);
+                Self { state: "issued", approved_at, confirm_by, confirmed, ..Self::with_route(route) }
+            }
+            CaseState::Undone => Self { state: "undone", ..Self::default() },
+        }
+    }
+
+    fn with_route(route: &'a Route) -> Self {
+        let mut stored = Self { route: Some(route), ..Self::default() };
+        match route {
+            Route::Committee { on } => stored.committee_on = Some(*on),
+            Route::IssueFirst { ground } => stored.ground = Some(ground),
+            Route::Clerical => {}
+        }
+        stored
+    }
+}
+
+pub(crate) async fn cases_list(
+    pool: &Pool,
+    agencies: &[String],
+    states: &[String],
+    limit: i64,
+) -> Result<Vec<CaseLine>, DbError> {
+    let rows = query(case_columns!(
+        ", b.source, b.taken_at, count(r.id) FILTER (WHERE r.returned IS NULL) AS kept, \
+         count(r.id) FILTER (WHERE r.returned IS NOT NULL) AS returned \
+         FROM personnel.award_case c JOIN personnel.award_batch b ON b.id = c.batch \
+         LEFT JOIN personnel.award_row r ON r.award_case = c.id \
+         WHERE c.agency = ANY($1) AND c.state = ANY($2) GROUP BY c.id, b.id ORDER BY c.id DESC LIMIT $3"
+    ))
+    .bind(agencies)
+    .bind(states)
+    .bind(limit)
+    .fetch_all(pool)
+    .await?;
+    let line = |row: &PgRow| {
+        Ok(CaseLine {
+            case: case(row)?,
+            kept: row.try_get("kept")?,
+            returned: row.try_get("returned")?,
+            taken_at: row.try_get("taken_at")?,
+            source: row.try_get("source")?,
+        })
+    };
+    rows.iter().map(line).collect()
+}
+
+pub(crate) async fn cases_of_batch(tx: &mut Tx, batch: BatchId) -> Result<Vec<AwardCase>, DbError> {
+    let rows = query(case_columns!("FROM personnel.award_case c WHERE c.batch = $1 ORDER BY c.id FOR UPDATE"))
+        .bind(batch.0)
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter().map(case).collect()
+}
+
+pub(crate) async fn batch_undo(tx: &mut Tx, batch: BatchId, at: OffsetDateTime) -> Result<(), DbError> {
+    query("UPDATE personnel.award_batch SET undone_at = $2 WHERE id = $1")
+        .bind(batch.0)
+        .bind(at)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn batch_officer(tx: &mut Tx, batch: BatchId) -> Result<Option<i64>, DbError> {
+    query_scalar("SELECT officer FROM personnel.award_batch WHERE id = $1")
+        .bind(batch.0)
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+// Rows ------------------------------------------------------------------------------------------------------------------
+
+type RowRow = (i64, i32, i64, String, String, String, String, Option<String>, Option<Uuid>);
+
+/// The rows of a case in the order of the file; with `kept_only`, those that were not returned.
+pub(crate) async fn rows_fetch(tx: &mut Tx, case: CaseId, kept_only: bool) -> Result<Vec<AwardRow>, DbError> {
+    let rows: Vec<RowRow> = query_as(
+        "SELECT id, line, person, reason, outcome, category, details, returned, order_id FROM personnel.award_row \
+         WHERE award_case = $1 AND (NOT $2 OR returned IS NULL) ORDER BY line, id",
+    )
+    .bind(case.0)
+    .bind(kept_only)
+    .fetch_all(&mut **tx)
+    .await?;
+    let ids: Vec<i64> = rows.iter().map(|row| row.2).collect();
+    let people = people_by_id(tx, &ids).await?;
+    let people: std::collections::HashMap<i64, Person> = people.into_iter().map(|p| (p.id.0, p)).collect();
+    let row = |(id, line, person, reason, outcome, category, details, returned, order): RowRow| {
+        let details: Details = serde_json::from_str(&details).map_err(|_| damaged("award row"))?;
+        Ok(AwardRow {
+            id: RowId(id),
+            line: line.unsigned_abs(),
+            person: people.get(&person).cloned().ok_or_else(|| damaged("person"))?,
+            reason,
+            outcome,
+            category,
+            details,
+            returned,
+            order: order.map(|id| OrderId(*id.as_bytes())),
+        })
+    };
+    rows.into_iter().map(row).collect()
+}
+
+pub(crate) async fn rows_return(tx: &mut Tx, case: CaseId, rows: &[i64], remark: &str) -> Result<u64, DbError> {
+    let done = query(
+        "UPDATE personnel.award_row SET returned = $3 WHERE award_case = $1 AND id = ANY($2) AND returned IS NULL",
+    )
+    .bind(case.0)
+    .bind(rows)
+    .bind(remark)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Puts a returned row back into its case, with its texts as corrected.
+pub(crate) async fn row_mend(tx: &mut Tx, case: CaseId, row: RowId, new: &CheckedRow) -> Result<bool, DbError> {
+    let done = query(
+        "UPDATE personnel.award_row SET returned = NULL, reason = $3, outcome = $4, category = $5, details = $6 \
+         WHERE id = $2 AND award_case = $1 AND returned IS NOT NULL AND order_id IS NULL",
+    )
+    .bind(case.0)
+    .bind(row.0)
+    .bind(&new.reason)
+    .bind(&new.outcome.code)
+    .bind(&new.category)
+    .bind(serde_json::to_string(&new.details).expect("texts are JSON"))
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Writes which order each row became, and the record it makes.
+pub(crate) async fn rows_issued(
+    tx: &mut Tx,
+    rows: &[i64],
+    orders: &[Uuid],
+    people: &[i64],
+    issued_on: Date,
+) -> Result<(), DbError> {
+    query("UPDATE personnel.award_row r SET order_id = u.o FROM unnest($1::int8[], $2::uuid[]) AS u(r, o) WHERE r.id = u.r")
+        .bind(rows)
+        .bind(orders)
+        .execute(&mut **tx)
+        .await?;
+    query(
+        "INSERT INTO personnel.award_record (order_id, person, row, issued_on) \
+         SELECT o, p, r, $4 FROM unnest($2::uuid[], $3::int8[], $1::int8[]) AS u(o, p, r)",
+    )
+    .bind(rows)
+    .bind(orders)
+    .bind(people)
+    .bind(issued_on)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn row_issued(tx: &mut Tx, row: RowId, order: OrderId) -> Result<(), DbError> {
+    query("UPDATE personnel.award_row SET order_id = $2 WHERE id = $1")
+        .bind(row.0)
+        .bind(Uuid::from_bytes(order.0))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends the record an order made. False if it was ended before.
+pub(crate) async fn record_end(tx: &mut Tx, order: OrderId, by: OrderId, on: Date) -> Result<bool, DbError> {
+    let done = query(
+        "UPDATE personnel.award_record SET ended_by = $2, ended_on = $3 WHERE order_id = $1 AND ended_by IS NULL",
+    )
+    .bind(Uuid::from_bytes(order.0))
+    .bind(Uuid::from_bytes(by.0))
+    .bind(on)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn row_of_order(tx: &mut Tx, order: OrderId) -> Result<Option<(i64, i64)>, DbError> {
+    query_as("SELECT id, award_case FROM personnel.award_row WHERE order_id = $1")
+        .bind(Uuid::from_bytes(order.0))
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+/// The standing records of a person: how many, by outcome code.
+pub(crate) async fn records_of(
+    pool: &Pool,
+    person: PersonId,
+) -> Result<Vec<(Uuid, String, Date, Option<Date>)>, DbError> {
+    query_as(
+        "SELECT a.order_id, r.outcome, a.issued_on, a.ended_on FROM personnel.award_record a \
+         JOIN personnel.award_row r ON r.id = a.row WHERE a.person = $1 ORDER BY a.issued_on DESC, a.row DESC LIMIT 500",
+    )
+    .bind(person.0)
+    .fetch_all(pool)
+    .await
+}
+
+// Chasing ---------------------------------------------------------------------------------------------------------------
+
+/// Cases to be confirmed by `horizon` that nobody was reminded of since `quiet_since`: case, agency, officer, last day.
+pub(crate) async fn confirmations_due(
+    tx: &mut Tx,
+    horizon: Date,
+    quiet_since: OffsetDateTime,
+) -> Result<Vec<(i64, String, i64, Date)>, DbError> {
+    query_as(
+        "SELECT c.id, c.agency, b.officer, c.confirm_by FROM personnel.award_case c JOIN personnel.award_batch b ON b.id = c.batch \
+         WHERE c.state = 'issued' AND c.confirm_by <= $1 AND c.confirmation IS NULL \
+         AND (c.reminded_at IS NULL OR c.reminded_at < $2) ORDER BY c.id LIMIT 500 FOR UPDATE OF c SKIP LOCKED",
+    )
+    .bind(horizon)
+    .bind(quiet_since)
+    .fetch_all(&mut **tx)
+    .await
+}
+
+pub(crate) async fn case_reminded(tx: &mut Tx, case: i64, at: OffsetDateTime) -> Result<(), DbError> {
+    query("UPDATE personnel.award_case SET reminded_at = $2 WHERE id = $1")
+        .bind(case)
+        .bind(at)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
