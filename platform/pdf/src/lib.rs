@@ -9,6 +9,7 @@
 mod backdrop;
 mod fault;
 mod fonts;
+mod paper;
 mod press;
 mod qr;
 mod world;
@@ -16,5 +17,6 @@ mod world;
 pub use backdrop::Backdrop;
 pub use fault::PdfFault;
 pub use fonts::FontSources;
-pub use press::{Attachment, Paper, Picture, Press, Relationship};
+pub use paper::{Attachment, Paper, Picture, Relationship};
+pub use press::Press;
 pub use qr::{MODULE_MM_MIN, QrPicture, qr_svg};
