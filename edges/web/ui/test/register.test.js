@@ -1,0 +1,84 @@
+// The verifier against the register's own vectors.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fromB64u, toB64u } from "../verify/base.js";
+import { equal, sha256, utf8 } from "../verify/bytes.js";
+import { readStatement } from "../verify/issuer.js";
+import { isSignedBy, leafHash, readLeaf, signedPart } from "../verify/leaf.js";
+import { readCheckpoint, vkeyOfPolicy } from "../verify/note.js";
+import { bitsOf, fold, isCommitted, statusAt } from "../verify/state.js";
+import { isIncluded, rootOf } from "../verify/tree.js";
+import { read } from "./vectors.js";
+
+const fourBytes = (n) => Uint8Array.of(n >>> 24, n >>> 16, n >>> 8, n);
+
+test("roots and audit paths", async () => {
+  const { roots, inclusion } = read("register/proof.json");
+  const rootAt = new Map();
+  for (const { size, root } of roots) {
+    const leaves = Array.from({ length: size }, (_, n) => fourBytes(n));
+    assert.equal(toB64u(await rootOf(leaves)), root, `root of ${size}`);
+    rootAt.set(size, fromB64u(root));
+  }
+  for (const { index, size, path } of inclusion) {
+    const root = rootAt.get(size);
+    const hashes = path.map((hash) => fromB64u(hash, 32));
+    assert.ok(await isIncluded(fourBytes(index), index, hashes, { size, root }), `${index} of ${size}`);
+    assert.ok(!(await isIncluded(fourBytes(index + 1), index, hashes, { size, root })), `another leaf at ${index}`);
+    await assert.rejects(isIncluded(fourBytes(index), index, [...hashes, hashes[0] ?? new Uint8Array(32)], { size, root }));
+    await assert.rejects(isIncluded(fourBytes(index), size, hashes, { size, root }));
+    if (hashes.length > 0) await assert.rejects(isIncluded(fourBytes(index), index, hashes.slice(1), { size, root }));
+  }
+});
+
+test("leaves, their hashes and signatures", async () => {
+  const { seal_key, cases } = read("register/leaf.json");
+  for (const it of cases) {
+    const leaf = readLeaf(fromB64u(it.leaf));
+    assert.deepEqual([leaf.kind, leaf.issuer, leaf.timeMs, toB64u(leaf.id)], [it.kind, it.issuer, it.time_ms, it.id]);
+    assert.equal(toB64u(await leafHash(leaf.bytes)), it.hash);
+    assert.equal(toB64u(signedPart(leaf)), it.signed);
+    const signature = fromB64u(it.signature, 64);
+    assert.ok(await isSignedBy(leaf, signature, fromB64u(seal_key, 32)));
+    signature[0] ^= 1;
+    assert.ok(!(await isSignedBy(leaf, signature, fromB64u(seal_key, 32))));
+  }
+  assert.throws(() => readLeaf(new Uint8Array(123)));
+  assert.throws(() => readLeaf(new Uint8Array(124)));
+});
+
+test("checkpoints", async () => {
+  const { vkey, origin, size, root, valid, invalid } = read("register/checkpoint.json");
+  for (const { why, note } of valid) {
+    const checkpoint = await readCheckpoint(note, vkey);
+    assert.deepEqual([checkpoint.origin, checkpoint.size, toB64u(checkpoint.root)], [origin, size, root], why);
+  }
+  for (const { why, note } of invalid) await assert.rejects(readCheckpoint(note, vkey), undefined, why);
+  assert.equal(vkeyOfPolicy(`# ours\nlog ${vkey}\nquorum none\n`), vkey);
+  await assert.rejects(readCheckpoint(valid[0].note, vkey.replace("+9f42caeb+", "+9f42caec+")));
+});
+
+test("key statements", async () => {
+  const it = read("register/issuer.json");
+  const statement = readStatement(utf8(it.statement));
+  assert.equal(statement.agency, "376480000A");
+  const leaf = readLeaf(fromB64u(it.leaf));
+  assert.ok(await isSignedBy(leaf, fromB64u(it.signature, 64), statement.sealKey));
+  assert.ok(equal(leaf.commitment, await sha256(utf8("gov-order/k1"), utf8(it.statement))));
+  assert.throws(() => readStatement(utf8(it.statement.replace('{"agency"', '{ "agency"'))));
+});
+
+test("the state of an order", async () => {
+  const { table, folds, status } = read("register/state.json");
+  for (const { state, bits } of table) assert.equal(bitsOf(state), bits, state);
+  for (const { story, leaves, counted, state } of folds) {
+    const result = await fold(leaves.map((leaf) => readLeaf(fromB64u(leaf))));
+    assert.deepEqual([result.state ?? null, result.counted], [state, counted], story);
+  }
+  const file = fromB64u(status.bytes);
+  for (let index = 0; index < status.below; index++) {
+    assert.equal(statusAt(file, index), bitsOf(status.states[index] ?? "valid"), `leaf ${index}`);
+  }
+  assert.ok(await isCommitted(file, { commitment: fromB64u(status.commitment) }));
+});

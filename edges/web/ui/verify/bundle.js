@@ -1,0 +1,107 @@
+// The bundle (section 6), checked as section 9 lists it. Each check runs whether or not another failed, so that the reader sees
+// what holds and what does not.
+
+import { fromB64u } from "./base.js";
+import { Fault, Undecided, equal } from "./bytes.js";
+import { checkApproval } from "./approval.js";
+import { readSummary } from "./cbor.js";
+import { checkIssuer } from "./issuer.js";
+import { exactly, parseCanonical, whole } from "./json.js";
+import { isSignedBy, readLeaf } from "./leaf.js";
+import { readCheckpoint } from "./note.js";
+import { agrees, commitmentOf, readRecord } from "./record.js";
+import { isIncluded } from "./tree.js";
+
+const MEMBERS = [
+  "format", "disclosures", "withheld", "summary", "summary_salt", "leaf", "signature", "index", "inclusion", "checkpoint", "issuer", "approval", "amends",
+];
+const ISSUE = 1;
+
+/** Runs one check. Its result is "ok", "failed" or "unknown", with the reason. */
+export async function attempt(name, check) {
+  try {
+    return { name, state: "ok", value: await check() };
+  } catch (error) {
+    // Anything that is not a fault of ours is a file that made the reader stumble: as little valid as a wrong signature.
+    const words = error instanceof Fault ? error : new Fault("內容格式不正確", "the content is malformed");
+    return { name, state: error instanceof Undecided ? "unknown" : "failed", why: { zh: words.zh, en: words.en } };
+  }
+}
+
+/**
+ * @param {Uint8Array} bytes of the bundle
+ * @param {{vkey: string, certificate?: Uint8Array}} trust the log's key, and the certificate that signed the PDF around it
+ * @returns {Promise<{checks: object[], leaf?: object, index?: number, checkpoint?: object, fields?: Map<string, string>, summary?: Map<number, string>}>}
+ */
+export async function checkBundle(bytes, { vkey, certificate }) {
+  const file = await attempt("file", () => readParts(bytes));
+  if (file.state !== "ok") return { checks: [file] };
+  const { bundle, leaf } = file.value;
+  const log = await attempt("inclusion", () => checkInclusion(bundle, leaf, vkey));
+  const checkpoint = log.value ?? null;
+  const issuer = await attempt("issuer", () => checkIssuer(bundle.issuer, checkpoint));
+  const content = await attempt("content", () => checkContent(bundle, leaf));
+  const signature = await attempt("signature", () => checkAgency(bundle, leaf, issuer.value));
+  const approval = await attempt("approval", () => checkApproval(bundle.approval, needed(content.value).contentRoot, needed(issuer.value)));
+  const checks = [file, content, signature, issuer, approval, log];
+  if (certificate) checks.splice(1, 0, await attempt("paper", () => checkPaper(certificate, issuer.value)));
+  return { checks, leaf, index: bundle.index, checkpoint, fields: content.value?.fields, summary: content.value?.summary, issuer: issuer.value };
+}
+
+/** What an earlier check should have given; without it this one cannot be made. */
+export function needed(value) {
+  if (value === undefined) throw new Undecided("要等別項檢查通過才能判斷", "this depends on a check that did not pass");
+  return value;
+}
+
+function readParts(bytes) {
+  const bundle = exactly(parseCanonical(bytes), ...MEMBERS);
+  if (bundle.format !== "renshi-bundle/1") throw new Fault("不認識的檔案格式", "the bundle is of an unknown format");
+  return { bundle, leaf: readLeaf(fromB64u(bundle.leaf)) };
+}
+
+async function checkContent(bundle, leaf) {
+  const record = await readRecord(bundle.disclosures, bundle.withheld);
+  const bytes = fromB64u(bundle.summary);
+  const commitment = await commitmentOf(fromB64u(bundle.summary_salt, 16), bytes, record.fieldsRoot);
+  if (!equal(commitment, leaf.commitment)) throw new Fault("內容和登記時不同", "the content is not what was registered");
+  const summary = readSummary(bytes);
+  if (!agrees(summary, record.fields)) throw new Fault("摘要和內容不一致", "the summary does not agree with the content");
+  return { ...record, summary };
+}
+
+/** @param {object} part with `signature` @param {object} leaf @param {object | undefined} issuer key statement */
+export async function checkAgency(part, leaf, issuer) {
+  const statement = needed(issuer);
+  if (leaf.kind !== ISSUE) throw new Fault("這不是發布的登記", "the leaf is not of an issue");
+  if (leaf.issuer !== statement.issuer) throw new Fault("登記的機關不符", "the leaf is of another authority");
+  if (!(await isSignedBy(leaf, fromB64u(part.signature, 64), statement.sealKey))) throw new Fault("機關簽章不符", "the agency's signature does not match");
+  return statement;
+}
+
+async function checkInclusion(bundle, leaf, vkey) {
+  if (!vkey) throw new Undecided("沒有信任的登記簿金鑰", "there is no trusted key of the log");
+  const checkpoint = await readCheckpoint(bundle.checkpoint, vkey);
+  await included(leaf, bundle, checkpoint);
+  if (bundle.amends !== null) await checkAmends(bundle.amends, leaf, checkpoint);
+  return checkpoint;
+}
+
+/** Refuses a leaf that is not in the tree at the index and by the path of `part`. */
+export async function included(leaf, part, checkpoint) {
+  const path = part.inclusion.map((hash) => fromB64u(hash, 32));
+  if (!(await isIncluded(leaf.bytes, whole(part.index), path, checkpoint))) throw new Fault("登記簿裡沒有這一筆", "the register does not hold this entry");
+}
+
+async function checkAmends(amends, leaf, checkpoint) {
+  exactly(amends, "kind", "leaf", "index", "inclusion");
+  const old = readLeaf(fromB64u(amends.leaf));
+  if (![2, 3, 4].includes(amends.kind) || old.kind !== amends.kind || !equal(old.commitment, leaf.commitment) || old.issuer !== leaf.issuer) {
+    throw new Fault("更正或撤銷的登記不符", "the entry about the amended order does not match");
+  }
+  await included(old, amends, checkpoint);
+}
+
+function checkPaper(certificate, issuer) {
+  if (!equal(certificate, needed(issuer).documentCertificate)) throw new Fault("PDF 不是用機關的憑證簽的", "the PDF is not signed with the agency's certificate");
+}

@@ -1,0 +1,48 @@
+// The key statement of an authority, and the leaf that fixes it in the log.
+
+import { fromB64u } from "./base.js";
+import { Fault, equal, sha256, utf8 } from "./bytes.js";
+import { exactly, parseCanonical, whole } from "./json.js";
+import { isSignedBy, readLeaf } from "./leaf.js";
+import { isIncluded } from "./tree.js";
+
+const KEY_EVENT = 7;
+
+/** @param {Uint8Array} bytes of the canonical statement */
+export function readStatement(bytes) {
+  const it = exactly(parseCanonical(bytes), "agency", "card_ca", "document_certificate", "format", "issuer", "name", "seal_key");
+  if (it.format !== "renshi-issuer/1") throw new Fault("不認識的機關金鑰聲明", "the key statement is of an unknown format");
+  return {
+    agency: it.agency,
+    name: it.name,
+    issuer: whole(it.issuer),
+    sealKey: fromB64u(it.seal_key, 32),
+    cardCa: fromB64u(it.card_ca, 32),
+    documentCertificate: fromB64u(it.document_certificate),
+  };
+}
+
+/**
+ * Checks a key statement as bundles and proofs carry it.
+ * @param {object} part {statement, signature, leaf, index, inclusion} @param {{size: number, root: Uint8Array} | null} checkpoint
+ * @returns {Promise<object>} the statement; a fault says what is wrong
+ */
+export async function checkIssuer(part, checkpoint) {
+  exactly(part, "statement", "signature", "leaf", "index", "inclusion");
+  const bytes = fromB64u(part.statement);
+  const statement = readStatement(bytes);
+  const leaf = readLeaf(fromB64u(part.leaf));
+  if (leaf.kind !== KEY_EVENT || leaf.issuer !== statement.issuer) {
+    throw new Fault("機關金鑰的登記資料不符", "the leaf of the key statement is not of its kind or number");
+  }
+  if (!equal(leaf.commitment, await sha256(utf8("gov-order/k1"), bytes))) {
+    throw new Fault("機關金鑰聲明與登記簿不符", "the key statement is not the one in the register");
+  }
+  if (!(await isSignedBy(leaf, fromB64u(part.signature, 64), statement.sealKey))) {
+    throw new Fault("機關金鑰聲明的簽章不符", "the key statement is not signed by its key");
+  }
+  if (checkpoint && !(await isIncluded(leaf.bytes, whole(part.index), part.inclusion.map((hash) => fromB64u(hash, 32)), checkpoint))) {
+    throw new Fault("機關金鑰聲明不在登記簿裡", "the key statement is not in the register");
+  }
+  return statement;
+}

@@ -1,0 +1,72 @@
+// Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint, tlog-policy).
+
+import { fromB64 } from "./base.js";
+import { Fault, concat, equal, sha256, utf8 } from "./bytes.js";
+import { ed25519 } from "./leaf.js";
+
+const ED25519 = 1;
+
+/** @param {string} vkey `<name>+<8 hex>+<b64(0x01 ‖ key)>` */
+export async function readVkey(vkey) {
+  const parts = /^([^+\s]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey);
+  const bytes = parts ? fromB64(parts[3]) : new Uint8Array();
+  if (bytes.length !== 33 || bytes[0] !== ED25519) throw new Fault("登記簿金鑰格式不對", "the key of the log is malformed");
+  const keyHash = (await sha256(utf8(`${parts[1]}\n`), bytes)).slice(0, 4);
+  if (parts[2] !== Array.from(keyHash, (byte) => byte.toString(16).padStart(2, "0")).join("")) {
+    throw new Fault("登記簿金鑰的檢查碼不對", "the key hash of the log's key is wrong");
+  }
+  return { name: parts[1], keyHash, publicKey: bytes.slice(1) };
+}
+
+/** The one `log` line of a policy file. */
+export function vkeyOfPolicy(text) {
+  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line.startsWith("log "));
+  if (lines.length !== 1) throw new Fault("政策檔應有一行 log", "the policy must name one log");
+  return lines[0].split(/\s+/)[1];
+}
+
+/**
+ * Reads a checkpoint that is signed by the trusted key; anything else is a fault.
+ * @param {string} note @param {string} vkey
+ * @returns {Promise<{origin: string, size: number, root: Uint8Array}>}
+ */
+export async function readCheckpoint(note, vkey) {
+  const key = await readVkey(vkey);
+  const { text, signatures } = split(note);
+  const ours = signatures.filter(({ name, keyHash }) => name === key.name && equal(keyHash, key.keyHash));
+  if (ours.length === 0) throw new Fault("登記簿的簽章不是由信任的金鑰簽的", "the checkpoint is not signed by the trusted log key");
+  for (const { signature } of ours) {
+    if (!(await ed25519(key.publicKey, signature, utf8(text)))) throw new Fault("登記簿的簽章不符", "the log's signature does not match");
+  }
+  const checkpoint = readBody(text);
+  if (checkpoint.origin !== key.name) throw new Fault("這是另一本登記簿", "this checkpoint is of another log");
+  return checkpoint;
+}
+
+const malformed = () => new Fault("登記簿的簽署紀錄格式不對", "the checkpoint is malformed");
+
+function split(note) {
+  const cut = note.lastIndexOf("\n\n");
+  // eslint-disable-next-line no-control-regex
+  if (cut < 0 || !note.endsWith("\n") || /[\u0000-\u0009\u000b-\u001f]/.test(note)) throw malformed();
+  const lines = note.slice(cut + 2).split("\n").slice(0, -1);
+  return { text: note.slice(0, cut + 1), signatures: lines.map(readSignature) };
+}
+
+function readSignature(line) {
+  const parts = /^— ([^+\s]+) (\S+)$/.exec(line);
+  const bytes = parts ? fromB64(parts[2]) : new Uint8Array();
+  if (bytes.length < 5) throw malformed();
+  return { name: parts[1], keyHash: bytes.slice(0, 4), signature: bytes.slice(4) };
+}
+
+function readBody(text) {
+  const [origin, size, root] = text.split("\n");
+  if (!origin || !/^(0|[1-9][0-9]*)$/.test(size ?? "") || !Number.isSafeInteger(Number(size))) throw malformed();
+  const bytes = fromB64(root ?? "");
+  if (bytes.length !== 32) throw malformed();
+  return { origin, size: Number(size), root: bytes };
+}
+
+/** The bytes of a note over `text`: for tests. */
+export const signedNoteLine = (name, keyHash, signature, toB64) => `— ${name} ${toB64(concat(keyHash, signature))}\n`;

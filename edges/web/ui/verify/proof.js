@@ -1,0 +1,97 @@
+// What the register says in public about an order (section 8), and the state that follows from it (section 5).
+
+import { fromB64u } from "./base.js";
+import { Fault, Undecided, equal } from "./bytes.js";
+import { attempt, checkAgency, included, needed } from "./bundle.js";
+import { readSummary } from "./cbor.js";
+import { checkIssuer } from "./issuer.js";
+import { exactly, parseCanonical } from "./json.js";
+import { readLeaf } from "./leaf.js";
+import { readCheckpoint } from "./note.js";
+import { openSealed } from "./record.js";
+import { bitsOf, fold, isCommitted, statusAt } from "./state.js";
+
+const MEMBERS = ["format", "leaf", "signature", "index", "inclusion", "checkpoint", "issuer", "events", "status", "sealed_summary"];
+const SNAPSHOT = 6;
+
+/**
+ * @param {Uint8Array} bytes of proof.json
+ * @param {{id: Uint8Array, key?: Uint8Array, vkey: string, fetchBytes: (address: string) => Promise<Uint8Array>}} asked
+ * @returns {Promise<{checks: object[], state?: string, asOf?: number, leaf?: object, summary?: Map<number, string>}>}
+ */
+export async function checkProof(bytes, { id, key, vkey, fetchBytes }) {
+  const file = await attempt("file", () => readParts(bytes, id));
+  if (file.state !== "ok") return { checks: [file] };
+  const { proof, leaf } = file.value;
+  const log = await attempt("inclusion", () => checkLog(proof, leaf, vkey));
+  const issuer = await attempt("issuer", () => checkIssuer(proof.issuer, log.value ?? null));
+  const signature = await attempt("signature", () => checkAgency(proof, leaf, issuer.value));
+  const status = await attempt("status", () => checkStatus(proof, leaf, needed(log.value), fetchBytes));
+  const checks = [signature, issuer, log, status];
+  const content = key && (await attempt("content", () => openContent(proof, key, leaf)));
+  if (content) checks.unshift(content);
+  return { checks, leaf, state: status.value?.state, asOf: status.value?.asOf, summary: content?.value, issuer: issuer.value };
+}
+
+function readParts(bytes, id) {
+  const proof = exactly(parseCanonical(bytes), ...MEMBERS);
+  if (proof.format !== "renshi-proof/1") throw new Fault("不認識的證明格式", "the proof is of an unknown format");
+  const leaf = readLeaf(fromB64u(proof.leaf));
+  if (!equal(leaf.id, id)) throw new Fault("這是別的令的證明", "this is the proof of another order");
+  return { proof, leaf };
+}
+
+async function checkLog(proof, leaf, vkey) {
+  if (!vkey) throw new Undecided("沒有信任的登記簿金鑰", "there is no trusted key of the log");
+  const checkpoint = await readCheckpoint(proof.checkpoint, vkey);
+  await included(leaf, proof, checkpoint);
+  return checkpoint;
+}
+
+/**
+ * The state: all events in the tree and folded; the snapshot must say the same of those before it.
+ * A server can leave an event out of its answer, but not out of the snapshot, which anyone can recompute.
+ */
+async function checkStatus(proof, leaf, checkpoint, fetchBytes) {
+  const events = [];
+  for (const part of proof.events) events.push({ index: part.index, leaf: await readEvent(part, leaf, checkpoint) });
+  events.sort((a, b) => a.index - b.index);
+  const { state } = await fold([leaf, ...events.map((event) => event.leaf)]);
+  const newest = Math.max(leaf.timeMs, ...events.map((event) => event.leaf.timeMs));
+  if (proof.status === null) return { state, asOf: newest };
+  const snapshot = await readSnapshot(proof.status, checkpoint);
+  const covered = proof.index < proof.status.index;
+  if (covered) {
+    const before = events.filter(({ index }) => index < proof.status.index).map((event) => event.leaf);
+    await compare(proof, snapshot, (await fold([leaf, ...before])).state, fetchBytes);
+  }
+  return { state, asOf: covered ? Math.max(newest, snapshot.timeMs) : newest };
+}
+
+async function readEvent(part, first, checkpoint) {
+  exactly(part, "kind", "leaf", "index", "inclusion");
+  const leaf = readLeaf(fromB64u(part.leaf));
+  if (leaf.kind !== part.kind || !equal(leaf.id, first.id)) throw new Fault("後續事件不屬於這份令", "an event is not of this order");
+  await included(leaf, part, checkpoint);
+  return leaf;
+}
+
+async function readSnapshot(part, checkpoint) {
+  exactly(part, "leaf", "index", "inclusion", "bits");
+  const leaf = readLeaf(fromB64u(part.leaf));
+  if (leaf.kind !== SNAPSHOT) throw new Fault("狀態紀錄的種類不對", "the status entry is of another kind");
+  await included(leaf, part, checkpoint);
+  return leaf;
+}
+
+async function compare(proof, snapshot, state, fetchBytes) {
+  const bits = await fetchBytes(proof.status.bits);
+  if (!(await isCommitted(bits, snapshot))) throw new Fault("狀態檔和登記簿不符", "the status file is not the one in the register");
+  if (statusAt(bits, proof.index) !== bitsOf(state)) throw new Fault("登記簿的狀態和列出的事件不一致", "the status in the register does not agree with the events listed");
+}
+
+async function openContent(proof, key, leaf) {
+  const { summary, matches } = await openSealed(fromB64u(proof.sealed_summary), key, leaf);
+  if (!matches) throw new Fault("內容和登記時不同", "the content is not what was registered");
+  return readSummary(summary);
+}
