@@ -108,7 +108,7 @@ impl Checked {
     }
 }
 
-/// What checks 2 finds.
+/// What check 2 finds.
 struct Content {
     fields: Vec<Field>,
     content_root: Hash,
@@ -116,16 +116,16 @@ struct Content {
 }
 
 impl Bundle {
-    /// Does checks 2 to 6 (parsing was check 1). Without a policy, or if it does not name the log, the checkpoint's
+    /// Finishes check 1 (parsing was most of it) and does checks 2 to 6. Without a policy, or if it does not name the log, the checkpoint's
     /// signature stays unjudged and `trusted` is false.
     ///
     /// # Errors
     /// The first check that fails.
     pub fn check(&self, policy: Option<&Policy>) -> Result<Checked, Failed> {
         let entered_at = self.entered_at()?;
+        let checkpoint = self.read_checkpoint()?;
         let content = self.check_content()?;
         self.check_agency()?;
-        let checkpoint = self.read_checkpoint()?;
         self.check_keys(&checkpoint)?;
         let approval = self.check_approval(&content.content_root, entered_at)?;
         self.check_log(&checkpoint)?;
@@ -221,7 +221,7 @@ impl Bundle {
     }
 
     fn read_checkpoint(&self) -> Result<Checkpoint, Failed> {
-        let fail = || Failed::new(Check::Log, "登記簿檢查點格式不正確", "the checkpoint is malformed");
+        let fail = || Failed::new(Check::File, "登記簿檢查點格式不正確", "the checkpoint is malformed");
         let checkpoint = Checkpoint::read_unverified(&self.checkpoint).map_err(|_| fail())?;
         // A checkpoint that no key of its own name signed is damaged, whoever is trusted.
         let signed = self.checkpoint.contains(&format!("\n— {} ", checkpoint.origin));

@@ -23,6 +23,7 @@ pub mod qr;
 pub mod record;
 mod signer;
 pub mod summary;
+pub mod verdict;
 
 pub use authority::{Authority, CardSubject, CertificateRequest, SoftCard};
 pub use certificate::{Subject, subject_of};

@@ -1,0 +1,11 @@
+//! One order's way from record to verdict, and what a stranger's file may do to the readers.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod bundles;
+mod cases;
+mod cms;
+mod keys;
+mod pdf;
+mod verdicts;
+mod world;
