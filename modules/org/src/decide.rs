@@ -91,7 +91,7 @@ impl Diff {
 
     /// The same in numbers.
     pub fn counts(&self) -> Counts {
-        let count = |n: usize| i32::try_from(n).expect("a list has at most LIST_ROWS_MAX rows");
+        let count = |n: usize| i32::try_from(n).expect("a table has at most sheet::Limits::rows_max rows");
         Counts {
             rows: count(self.added.len() + self.changed.len() + self.unchanged),
             added: count(self.added.len()),

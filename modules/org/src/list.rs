@@ -2,19 +2,16 @@
 //! 機關英文名稱. Pure: the file has already become text cells.
 
 use crate::check;
+use crate::error::Error;
 use crate::model::{Agency, Field, Finding, Link};
 use kernel::{AgencyCode, Refusal, roc};
+use sheet::{SheetRow, Table, Wanted};
 use time::Date;
 
-/// Rows a list may have; the published one has some 17,000.
-pub const LIST_ROWS_MAX: usize = 100_000;
 /// Characters a name may have; the longest published one has 31.
 const NAME_CHARS_MAX: usize = 100;
 const CODE: &str = "機關代碼";
 const PARENT_NAME: &str = "主管機關名稱";
-
-/// One row of the file: its number as a spreadsheet shows it, and its cells.
-pub type Cells = (u32, Vec<String>);
 
 /// The list as understood: every row became an agency.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,24 +25,24 @@ pub struct List {
 /// Understands the cells, or says of each row that cannot be taken why.
 ///
 /// # Errors
-/// All findings that stop the import, in row order; the heading row's come first.
-pub fn read(heading: &Cells, rows: &[Cells]) -> Result<List, Vec<Finding>> {
-    let columns = Columns::find(heading)?;
-    if rows.is_empty() || rows.len() > LIST_ROWS_MAX {
-        let reason = Refusal::new(
-            "org.list_size",
-            format!("檔案有 {} 列資料；機關清單應有 1 至 {LIST_ROWS_MAX} 列。", rows.len()),
-            format!("The file has {} rows; a list has 1 to {LIST_ROWS_MAX}.", rows.len()),
-        );
-        return Err(vec![Finding { row: heading.0, column: None, value: String::new(), reason }]);
+/// [`Error::Refused`] for another table than the list, [`Error::Rows`] with all findings that stop the import, in row order.
+pub fn read(table: &Table) -> Result<List, Error> {
+    let columns = Columns::find(&table.header)?;
+    if table.rows.is_empty() {
+        return Err(Refusal::new(
+            "org.list_empty",
+            "檔案只有標題列，沒有機關。",
+            "The file has a heading and no agencies.",
+        )
+        .into());
     }
     let mut reader = Reader { columns, faults: Vec::new(), remarks: Vec::new() };
-    let read: Vec<check::Listed> = rows.iter().filter_map(|row| reader.row(row)).collect();
+    let read: Vec<check::Listed> = table.rows.iter().filter_map(|row| reader.row(row)).collect();
     check::relations(&read, &mut reader.faults, &mut reader.remarks);
     reader.faults.sort_by_key(|finding| finding.row);
     reader.remarks.sort_by_key(|finding| finding.row);
     if !reader.faults.is_empty() {
-        return Err(reader.faults);
+        return Err(Error::Rows(reader.faults));
     }
     Ok(List { agencies: read.into_iter().map(|listed| listed.agency).collect(), remarks: reader.remarks })
 }
@@ -59,27 +56,20 @@ struct Columns {
 }
 
 impl Columns {
-    fn find((row, cells): &Cells) -> Result<Self, Vec<Finding>> {
-        let place = |heading: &str| cells.iter().position(|cell| cell.trim().trim_start_matches('\u{FEFF}') == heading);
-        let fields = Field::ALL.map(|field| place(field.column()));
-        let absent = |heading: &'static str| Finding {
-            row: *row,
-            column: Some(heading),
-            value: String::new(),
-            reason: Refusal::new(
-                "org.column_missing",
-                format!("缺少欄位「{heading}」，這不是機關代碼清單。"),
-                format!("The column “{heading}” is missing: this is not the list of agency codes."),
-            ),
+    fn find(header: &[String]) -> Result<Self, Refusal> {
+        let field = |field: Field| match field {
+            Field::EnglishName => Wanted::optional(field.column()),
+            _ => Wanted::required(field.column()),
         };
-        let mut findings: Vec<Finding> =
-            [CODE, PARENT_NAME].into_iter().filter(|h| place(h).is_none()).map(absent).collect();
-        let required = Field::ALL.into_iter().zip(&fields).filter(|(f, at)| at.is_none() && *f != Field::EnglishName);
-        findings.extend(required.map(|(field, _)| absent(field.column())));
-        match (place(CODE), place(PARENT_NAME)) {
-            (Some(code), Some(parent_name)) if findings.is_empty() => Ok(Self { code, parent_name, fields }),
-            _ => Err(findings),
-        }
+        let wanted: Vec<Wanted> =
+            [CODE, PARENT_NAME].map(Wanted::required).into_iter().chain(Field::ALL.map(field)).collect();
+        let found = sheet::Columns::find(header, &wanted).map_err(|fault| fault.refusal())?;
+        let required = |name| found.at(name).expect("`find` refuses a header without a required column");
+        Ok(Self {
+            code: required(CODE),
+            parent_name: required(PARENT_NAME),
+            fields: Field::ALL.map(|f| found.at(f.column())),
+        })
     }
 }
 
@@ -122,9 +112,9 @@ fn clean_phone(cell: &str) -> String {
 
 impl Reader {
     /// The row as an agency; `None` when it has a fault, which is then noted.
-    fn row(&mut self, (row, cells): &Cells) -> Option<check::Listed> {
+    fn row(&mut self, SheetRow { line, cells }: &SheetRow) -> Option<check::Listed> {
         let Reader { columns, faults, remarks } = self;
-        let row = RowCells { row: *row, cells, columns };
+        let row = RowCells { row: *line, cells, columns };
         let before = faults.len();
         let code_text = row.at(columns.code);
         let code = code(&row, CODE, &code_text, faults);

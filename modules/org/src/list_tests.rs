@@ -21,16 +21,23 @@ const HEADING: [&str; 17] = [
     "舊機關名稱",
 ];
 
-fn cells(row: u32, texts: &[&str]) -> Cells {
-    (row, texts.iter().map(|&text| text.to_owned()).collect())
+fn cells(line: u32, texts: &[&str]) -> SheetRow {
+    SheetRow { line, cells: texts.iter().map(|&text| text.to_owned()).collect() }
 }
 
-fn heading() -> Cells {
-    cells(1, &HEADING)
+fn table(header: &[&str], rows: &[SheetRow]) -> Table {
+    Table {
+        format: sheet::Format::Csv,
+        encoding: sheet::Encoding::Utf8,
+        sheet: None,
+        header_line: 1,
+        header: header.iter().map(|&name| name.to_owned()).collect(),
+        rows: rows.to_vec(),
+    }
 }
 
 /// A sound row that is its own superior, with some cells replaced.
-fn row(number: u32, code: &str, replaced: &[(&str, &str)]) -> Cells {
+fn row(number: u32, code: &str, replaced: &[(&str, &str)]) -> SheetRow {
     let mut texts = vec![""; 17];
     texts[0] = code;
     texts[1] = "甲部";
@@ -43,11 +50,14 @@ fn row(number: u32, code: &str, replaced: &[(&str, &str)]) -> Cells {
 }
 
 fn one(replaced: &[(&str, &str)]) -> List {
-    read(&heading(), &[row(2, "A01000000A", replaced)]).unwrap()
+    read(&table(&HEADING, &[row(2, "A01000000A", replaced)])).unwrap()
 }
 
-fn faults(rows: &[Cells]) -> Vec<(u32, &'static str)> {
-    read(&heading(), rows).unwrap_err().into_iter().map(|finding| (finding.row, finding.reason.code)).collect()
+fn faults(rows: &[SheetRow]) -> Vec<(u32, &'static str)> {
+    match read(&table(&HEADING, rows)) {
+        Err(Error::Rows(findings)) => findings.into_iter().map(|finding| (finding.row, finding.reason.code)).collect(),
+        other => panic!("{other:?}"),
+    }
 }
 
 fn remarks(list: &List) -> Vec<&'static str> {
@@ -100,26 +110,28 @@ fn postal_codes_stay_as_given_and_odd_ones_are_remarked() {
 
 #[test]
 fn the_eighteenth_column_and_any_order() {
-    let mut wide = heading();
-    wide.1.insert(2, "機關英文名稱".to_owned());
-    let mut first = row(2, "A01000000A", &[]);
-    first.1.insert(2, "Ministry A".to_owned());
-    let mut second = row(3, "A02000000A", &[]);
-    second.1.insert(2, "1".to_owned());
-    for row in [&mut wide, &mut first, &mut second] {
-        row.1.reverse();
+    let mut wide = HEADING.to_vec();
+    wide.insert(2, "機關英文名稱");
+    wide.reverse();
+    let mut rows = [row(2, "A01000000A", &[]), row(3, "A02000000A", &[])];
+    for (row, english) in rows.iter_mut().zip(["Ministry A", "1"]) {
+        row.cells.insert(2, english.to_owned());
+        row.cells.reverse();
     }
-    let list = read(&wide, &[first, second]).unwrap();
+    let list = read(&table(&wide, &rows)).unwrap();
     let english: Vec<_> = list.agencies.iter().map(|agency| agency.english_name.as_deref()).collect();
     assert_eq!(english, [Some("Ministry A"), None]);
 }
 
 #[test]
 fn another_table_is_refused_by_its_heading() {
-    let findings = read(&cells(1, &["身分證字號", "姓名"]), &[cells(2, &["A123456789", "王"])]).unwrap_err();
-    assert_eq!(findings.len(), 17);
-    assert!(findings.iter().all(|finding| finding.reason.code == "org.column_missing" && finding.row == 1));
-    assert_eq!(read(&heading(), &[]).unwrap_err()[0].reason.code, "org.list_size");
+    let refused = |header: &[&str], rows: &[SheetRow]| match read(&table(header, rows)) {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    };
+    let people = refused(&["身分證字號", "姓名"], &[cells(2, &["A123456789", "王"])]);
+    assert!(people.text.zh.contains("機關代碼") && people.text.zh.contains("舊機關名稱"), "{people}");
+    assert_eq!(refused(&HEADING, &[]).code, "org.list_empty");
 }
 
 #[test]
@@ -159,9 +171,9 @@ fn superiors_may_not_go_in_a_circle() {
 
 #[test]
 fn a_superior_outside_the_list_is_remarked_and_many_are_a_cut_list() {
-    let mut rows: Vec<Cells> = (0..50).map(|n| row(n + 2, &format!("A{n:08}A"), &[])).collect();
+    let mut rows: Vec<SheetRow> = (0..50).map(|n| row(n + 2, &format!("A{n:08}A"), &[])).collect();
     rows.push(row(60, "B00000000A", &[("主管機關代碼", "9999999999")]));
-    let list = read(&heading(), &rows).unwrap();
+    let list = read(&table(&HEADING, &rows)).unwrap();
     assert_eq!(remarks(&list), ["org.agency_not_listed"]);
     assert_eq!(list.agencies[50].parent.unwrap().as_str(), "9999999999");
 
