@@ -39,7 +39,7 @@ export async function checkBundle(bytes, { vkey, certificate }) {
   const { bundle, leaf } = file.value;
   const log = await attempt("inclusion", () => checkInclusion(bundle, leaf, vkey));
   const checkpoint = log.value ?? null;
-  const issuer = await attempt("issuer", () => checkIssuer(bundle.issuer, checkpoint));
+  const issuer = await attempt("issuer", () => checkIssuer(bundle.issuer, checkpoint, bundle.index));
   const content = await attempt("content", () => checkContent(bundle, leaf));
   const signature = await attempt("signature", () => checkAgency(bundle, leaf, issuer.value));
   const approval = await attempt("approval", () => checkApproval(bundle.approval, needed(content.value).contentRoot, needed(issuer.value)));

@@ -25,9 +25,10 @@ export function readStatement(bytes) {
 /**
  * Checks a key statement as bundles and proofs carry it.
  * @param {object} part {statement, signature, leaf, index, inclusion} @param {{size: number, root: Uint8Array} | null} checkpoint
+ * @param {number} before index of the order's leaf, which the key statement's must precede
  * @returns {Promise<object>} the statement; a fault says what is wrong
  */
-export async function checkIssuer(part, checkpoint) {
+export async function checkIssuer(part, checkpoint, before) {
   exactly(part, "statement", "signature", "leaf", "index", "inclusion");
   const bytes = fromB64u(part.statement);
   const statement = readStatement(bytes);
@@ -41,6 +42,7 @@ export async function checkIssuer(part, checkpoint) {
   if (!(await isSignedBy(leaf, fromB64u(part.signature, 64), statement.sealKey))) {
     throw new Fault("機關金鑰聲明的簽章不符", "the key statement is not signed by its key");
   }
+  if (whole(part.index) >= before) throw new Fault("機關金鑰在發布之後才登記", "the key statement was registered after the order");
   if (checkpoint && !(await isIncluded(leaf.bytes, whole(part.index), part.inclusion.map((hash) => fromB64u(hash, 32)), checkpoint))) {
     throw new Fault("機關金鑰聲明不在登記簿裡", "the key statement is not in the register");
   }

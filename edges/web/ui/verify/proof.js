@@ -24,7 +24,7 @@ export async function checkProof(bytes, { id, key, vkey, fetchBytes }) {
   if (file.state !== "ok") return { checks: [file] };
   const { proof, leaf } = file.value;
   const log = await attempt("inclusion", () => checkLog(proof, leaf, vkey));
-  const issuer = await attempt("issuer", () => checkIssuer(proof.issuer, log.value ?? null));
+  const issuer = await attempt("issuer", () => checkIssuer(proof.issuer, log.value ?? null, proof.index));
   const signature = await attempt("signature", () => checkAgency(proof, leaf, issuer.value));
   const status = await attempt("status", () => checkStatus(proof, leaf, needed(log.value), fetchBytes));
   const checks = [signature, issuer, log, status];
