@@ -59,7 +59,7 @@ pub struct Limits {
     pub columns_max: usize,
     /// Characters in a cell. Default 32,767, as Excel.
     pub cell_chars_max: usize,
-    /// Bytes all parts of a package together may inflate to. Default 256 MiB.
+    /// Bytes all parts of a package together may inflate to. Default 128 MiB.
     pub inflated_max: u64,
     /// Inflated bytes per packed byte, counted once a part is over 1 MiB. Default 200; a table of real text has 10 to 40.
     pub inflate_ratio_max: u64,
@@ -72,7 +72,7 @@ impl Default for Limits {
             rows_max: 100_000,
             columns_max: 200,
             cell_chars_max: 32_767,
-            inflated_max: 256 << 20,
+            inflated_max: 128 << 20,
             inflate_ratio_max: 200,
         }
     }
