@@ -1,1 +1,24 @@
-//! web
+//! web: the pages, one module and one template each, and the public addresses of the register.
+//!
+//! Owns:     the route table with the permission of every route, sessions in cookies, the pages.
+//! Promises: a route without a permission does not compile; what somebody may not know looks like what does not exist; every page
+//!           works without JavaScript except the verification in the browser.
+//! Never:    decides anything: a page asks a module and shows the answer.
+//! Serves:   `edges/cli`, which starts it.
+//! Start at: [`routes`], [`App`], [`serve`].
+
+mod app;
+mod cards;
+mod keyring;
+mod pages;
+mod routes;
+mod server;
+mod session;
+mod work;
+
+pub use app::{App, Parts};
+pub use cards::{Card, CardBox};
+pub use keyring::{KeyRing, KeyRingFault};
+pub use routes::{Route, routes};
+pub use server::{Assets, gallery, router, serve};
+pub use work::{pass, work};

@@ -340,7 +340,8 @@ fn check_law(code: &str, name: &str, place: &[String], findings: &mut Findings<'
     for (number, column) in place.iter().zip([ARTICLE, POINT, HEADINGS[12], HEADINGS[13], HEADINGS[14]]) {
         let parts: Vec<&str> = number.split('-').collect();
         let is_number = |part: &&str| !part.is_empty() && part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit());
-        if !number.is_empty() && !(parts.len() <= 2 && parts.iter().all(is_number)) {
+        let well_formed = number.is_empty() || (parts.len() <= 2 && parts.iter().all(is_number));
+        if !well_formed {
             findings.fault(
                 column,
                 "award/bad-article",

@@ -15,7 +15,7 @@ import { VERDICTS, verdictOf } from "../verify/verdict.js";
 import { bytesOf, read } from "./vectors.js";
 
 /** The check of section 9 that each of ours belongs to. */
-const CHECKS = { file: 1, paper: 1, content: 2, signature: 3, issuer: 4, approval: 5, inclusion: 6 };
+const CHECKS = { file: 1, paper: 1, content: 2, signature: 3, issuer: 4, approval: 5, checkpoint: 6, inclusion: 6 };
 const vkey = vkeyOfPolicy(new TextDecoder().decode(bytesOf("seal/log/policy.txt")));
 const inLog = (path) => new URL(`../../../../cases/seal/log/${path}`, import.meta.url);
 const log = await readLog(async (path) => (existsSync(inLog(path)) ? bytesOf(`seal/log/${path}`) : null), vkey);
@@ -61,7 +61,7 @@ test("one changed byte anywhere in the PDF is noticed", async () => {
 
 test("the PDF holds the very bundle", async () => {
   const found = await checkFile(bytesOf("seal/order.pdf"), vkey);
-  assert.deepEqual(found.checks.map(({ name, state }) => `${name} ${state}`), ["file ok", "paper ok", "content ok", "signature ok", "issuer ok", "approval ok", "inclusion ok"]);
+  assert.deepEqual(found.checks.map(({ name, state }) => `${name} ${state}`), ["file ok", "paper ok", "content ok", "signature ok", "issuer ok", "approval ok", "checkpoint ok", "inclusion ok"]);
   const alone = await checkFile(bytesOf("seal/bundles/0-valid.json"), vkey);
   assert.deepEqual(found.fields, alone.fields);
 });

@@ -37,13 +37,14 @@ export async function checkBundle(bytes, { vkey, certificate }) {
   const file = await attempt("file", () => readParts(bytes));
   if (file.state !== "ok") return { checks: [file] };
   const { bundle, leaf } = file.value;
-  const log = await attempt("inclusion", () => checkInclusion(bundle, leaf, vkey));
+  const log = await attempt("checkpoint", () => trusted(bundle.checkpoint, vkey));
   const checkpoint = log.value ?? null;
+  const inclusion = await attempt("inclusion", () => checkInclusion(bundle, leaf, needed(log.value)));
   const issuer = await attempt("issuer", () => checkIssuer(bundle.issuer, checkpoint, bundle.index));
   const content = await attempt("content", () => checkContent(bundle, leaf));
   const signature = await attempt("signature", () => checkAgency(bundle, leaf, issuer.value));
   const approval = await attempt("approval", () => checkApproval(bundle.approval, needed(content.value).contentRoot, needed(issuer.value)));
-  const checks = [file, content, signature, issuer, approval, log];
+  const checks = [file, content, signature, issuer, approval, log, inclusion];
   if (certificate) checks.splice(1, 0, await attempt("paper", () => checkPaper(certificate, issuer.value)));
   return { checks, leaf, index: bundle.index, checkpoint, fields: content.value?.fields, summary: content.value?.summary, issuer: issuer.value };
 }
@@ -79,12 +80,16 @@ export async function checkAgency(part, leaf, issuer) {
   return statement;
 }
 
-async function checkInclusion(bundle, leaf, vkey) {
+/** The checkpoint, if the trusted key signed it; without such a key there is nothing to believe. */
+export async function trusted(note, vkey) {
   if (!vkey) throw new Undecided("沒有信任的登記簿金鑰", "there is no trusted key of the log");
-  const checkpoint = await readCheckpoint(bundle.checkpoint, vkey);
+  return readCheckpoint(note, vkey);
+}
+
+async function checkInclusion(bundle, leaf, checkpoint) {
   await included(leaf, bundle, checkpoint);
   if (bundle.amends !== null) await checkAmends(bundle.amends, leaf, checkpoint);
-  return checkpoint;
+  return bundle.index;
 }
 
 /** Refuses a leaf that is not in the tree at the index and by the path of `part`. */

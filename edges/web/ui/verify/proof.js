@@ -1,13 +1,12 @@
 // What the register says in public about an order (section 8), and the state that follows from it (section 5).
 
 import { fromB64u } from "./base.js";
-import { Fault, Undecided, equal } from "./bytes.js";
-import { attempt, checkAgency, included, needed } from "./bundle.js";
+import { Fault, equal } from "./bytes.js";
+import { attempt, checkAgency, included, needed, trusted } from "./bundle.js";
 import { readSummary } from "./cbor.js";
 import { checkIssuer } from "./issuer.js";
 import { exactly, parseCanonical } from "./json.js";
 import { readLeaf } from "./leaf.js";
-import { readCheckpoint } from "./note.js";
 import { openSealed } from "./record.js";
 import { bitsOf, fold, isCommitted, statusAt } from "./state.js";
 
@@ -23,11 +22,12 @@ export async function checkProof(bytes, { id, key, vkey, fetchBytes }) {
   const file = await attempt("file", () => readParts(bytes, id));
   if (file.state !== "ok") return { checks: [file] };
   const { proof, leaf } = file.value;
-  const log = await attempt("inclusion", () => checkLog(proof, leaf, vkey));
+  const log = await attempt("checkpoint", () => trusted(proof.checkpoint, vkey));
+  const inclusion = await attempt("inclusion", async () => { await included(leaf, proof, needed(log.value)); return proof.index; });
   const issuer = await attempt("issuer", () => checkIssuer(proof.issuer, log.value ?? null, proof.index));
   const signature = await attempt("signature", () => checkAgency(proof, leaf, issuer.value));
   const status = await attempt("status", () => checkStatus(proof, leaf, needed(log.value), fetchBytes));
-  const checks = [signature, issuer, log, status];
+  const checks = [signature, issuer, log, inclusion, status];
   const content = key && (await attempt("content", () => openContent(proof, key, leaf)));
   if (content) checks.unshift(content);
   return { checks, leaf, state: status.value?.state, asOf: status.value?.asOf, summary: content?.value, issuer: issuer.value };
@@ -39,13 +39,6 @@ function readParts(bytes, id) {
   const leaf = readLeaf(fromB64u(proof.leaf));
   if (!equal(leaf.id, id)) throw new Fault("這是別的令的證明", "this is the proof of another order");
   return { proof, leaf };
-}
-
-async function checkLog(proof, leaf, vkey) {
-  if (!vkey) throw new Undecided("沒有信任的登記簿金鑰", "there is no trusted key of the log");
-  const checkpoint = await readCheckpoint(proof.checkpoint, vkey);
-  await included(leaf, proof, checkpoint);
-  return checkpoint;
 }
 
 /**

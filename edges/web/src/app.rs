@@ -1,0 +1,109 @@
+//! What every handler has at hand.
+
+use crate::{CardBox, KeyRing};
+use axum::extract::FromRef;
+use db::Db;
+use kernel::{AgencyCode, Clock, Random, Text, office_date};
+use pdf::Press;
+use register::note::LogKey;
+use seal::cms::Trust;
+use std::path::PathBuf;
+use std::sync::Arc;
+use time::{Date, OffsetDateTime};
+use webkit::Site;
+
+/// The parts a program puts together at start.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The random source.
+    pub random: Arc<dyn Random>,
+    /// What is the same on all pages.
+    pub site: Arc<Site>,
+    /// Fonts and typesetting.
+    pub press: Press,
+    /// The authorities' keys.
+    pub keys: KeyRing,
+    /// The key of the log.
+    pub log_key: LogKey,
+    /// The CA whose cards may sign in and approve: its certificate (DER) and the SHA-256 of it.
+    pub card_ca: (Vec<u8>, [u8; 32]),
+    /// Software cards, in a demonstration only.
+    pub cards: Option<CardBox>,
+    /// Address of the platform as printed in QR codes, such as `https://orders.example.gov.tw`.
+    pub public: String,
+    /// Folder in which notice mail is put.
+    pub outbox: PathBuf,
+}
+
+/// [`Parts`], shared by all requests. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+impl App {
+    /// Shares the parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// Today in Taipei.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        office_date(self.now())
+    }
+
+    /// The cards that are accepted.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        Trust::certificates(vec![self.card_ca.0.clone()])
+    }
+
+    /// The words written across each paper.
+    #[must_use]
+    pub fn watermark(&self) -> &'static str {
+        if self.site.demo { "示範資料" } else { "人事行政" }
+    }
+
+    /// The line above a paper that is not to be taken for a real one.
+    #[must_use]
+    pub fn banner(&self) -> &'static str {
+        if self.site.demo { "示範資料　非正式公文，不生任何法律效力" } else { "" }
+    }
+
+    /// The name of an agency as the list has it; its code if it is not in the list.
+    ///
+    /// # Errors
+    /// When the list cannot be read.
+    pub async fn agency_name(&self, code: AgencyCode) -> Result<String, org::Error> {
+        Ok(org::agency(&self.db, code).await?.map_or_else(|| code.to_string(), |agency| agency.name))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl FromRef<App> for Arc<Site> {
+    fn from_ref(app: &App) -> Self {
+        Arc::clone(&app.site)
+    }
+}
+
+/// The name of the service, as the header shows it.
+#[must_use]
+pub fn service_name() -> Text {
+    Text::new("人事服務平臺", "Renshi Personnel Platform")
+}

@@ -1,0 +1,50 @@
+//! From the route table to a running server.
+
+use crate::session::{guard, recognise};
+use crate::{App, Route, routes};
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use rust_embed::RustEmbed;
+use tokio::net::TcpListener;
+use webkit::Gallery;
+
+/// Style sheets and scripts, built by `edges/web/ui/build.mjs`.
+#[derive(RustEmbed)]
+#[folder = "assets/"]
+pub struct Assets;
+
+/// Samples of every page.
+#[must_use]
+pub fn gallery() -> Gallery {
+    crate::pages::gallery(Gallery::new())
+}
+
+/// The whole site.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for Route { path, action, handler } in routes() {
+        let guarded = handler.layer(from_fn(move |request: Request, next: Next| guard(action, request, next)));
+        router = router.route(path, guarded);
+    }
+    if app.site.demo {
+        router = router.merge(gallery().routes());
+    }
+    let site = app.site.clone();
+    let router =
+        router.merge(webkit::routes()).route("/assets/{file}", webkit::assets::<Assets, App>()).with_state(app.clone());
+    let router = webkit::pages(router, &site);
+    webkit::harden(router.layer(from_fn_with_state(app, recognise)))
+}
+
+/// Answers requests until `stop` resolves, then finishes those under way.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await
+}

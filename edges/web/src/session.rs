@@ -1,0 +1,141 @@
+//! Who a request comes from: the session cookie, the head of the page, and the check of a route's permission.
+
+use crate::App;
+use access::{Action, Actor, Role, Scope, permits};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::Method;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use kernel::Text;
+use webkit::{Chrome, Link, SignedIn, WebError};
+
+/// Name of the session cookie.
+const COOKIE: &str = "session";
+
+/// The signed-in person; a route that needs none does not ask for it.
+#[derive(Clone, Debug)]
+pub struct Me(pub Actor);
+
+impl std::ops::Deref for Me {
+    type Target = Actor;
+
+    fn deref(&self) -> &Actor {
+        &self.0
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Me {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, WebError> {
+        parts.extensions.get::<Self>().cloned().ok_or(WebError::NotAllowed)
+    }
+}
+
+/// The session token of a request.
+pub fn token(jar: &CookieJar) -> Option<&str> {
+    jar.get(COOKIE).map(Cookie::value)
+}
+
+/// The cookie that carries a session token. It goes over HTTPS only, except in a demonstration on this machine.
+pub fn cookie(token: String, secure: bool) -> Cookie<'static> {
+    Cookie::build((COOKIE, token)).path("/").http_only(true).same_site(SameSite::Lax).secure(secure).build()
+}
+
+/// The cookie that forgets the session.
+pub fn no_cookie() -> Cookie<'static> {
+    Cookie::build((COOKIE, "")).path("/").removal().build()
+}
+
+/// Finds out who asks and puts the person and the head of the page into the request.
+pub async fn recognise(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let jar = CookieJar::from_headers(request.headers());
+    let actor = match token(&jar) {
+        Some(token) => access::actor_of(&app.db, app.clock.as_ref(), token).await,
+        None => Ok(None),
+    };
+    match actor {
+        Err(cause) => return WebError::fault("find the session")(cause).into_response(),
+        Ok(actor) => {
+            let chrome = match chrome(&app, actor.as_ref(), request.uri().path()).await {
+                Ok(chrome) => chrome,
+                Err(cause) => return WebError::fault("find the agency of the session")(cause).into_response(),
+            };
+            request.extensions_mut().insert(chrome);
+            if let Some(actor) = actor {
+                request.extensions_mut().insert(Me(actor));
+            }
+        }
+    }
+    next.run(request).await
+}
+
+async fn chrome(app: &App, actor: Option<&Actor>, path: &str) -> Result<Chrome, org::Error> {
+    let Some(actor) = actor else {
+        let sign_in = Link::new("/signin", Text::new("登入", "Sign in"));
+        return Ok(Chrome { user: None, nav: nav(None, path), sign_in: Some(sign_in) });
+    };
+    let office = actor.offices.first();
+    let agency = match office {
+        Some(office) => app.agency_name(office.agency).await?,
+        None => String::new(),
+    };
+    let role = office.map_or_else(|| Text::new("公務人員", "Civil servant"), |office| office.role.label());
+    let user = SignedIn {
+        name: actor.name.clone(),
+        role,
+        agency,
+        acting_for: None,
+        sign_out: "/signout".into(),
+        switch: None,
+    };
+    Ok(Chrome { user: Some(user), nav: nav(Some(actor), path), sign_in: None })
+}
+
+/// The main menu: only what this person may open.
+fn nav(actor: Option<&Actor>, path: &str) -> Vec<Link> {
+    let all = [
+        ("/work", Action::ReadCases, Text::new("待辦", "My work")),
+        ("/awards", Action::PrepareCase, Text::new("獎懲案", "Award cases")),
+        ("/committee", Action::ReviewCase, Text::new("考績委員會", "Committee")),
+        ("/approvals", Action::ApproveCase, Text::new("核定", "Approval")),
+        ("/orders", Action::ReadCases, Text::new("令", "Orders")),
+        ("/paper", Action::ServePaper, Text::new("書面送達", "On paper")),
+        ("/people", Action::ReadPeople, Text::new("人員", "People")),
+        ("/agencies", Action::ReadAgencies, Text::new("機關", "Agencies")),
+        ("/mydata", Action::ReadOwnRecord, Text::new("我的資料", "MyData")),
+        ("/verify", Action::ReadPublic, Text::new("查驗", "Verify")),
+    ];
+    all.into_iter()
+        .filter(|(_, action, _)| permits(actor, *action, Scope::Any))
+        .map(|(href, _, label)| Link::new(href, label).current_if(path.starts_with(href)))
+        .collect()
+}
+
+/// Refuses a route to whoever lacks its permission: without a session the reader is asked to sign in, otherwise the page does not exist.
+pub async fn guard(action: Action, request: Request, next: Next) -> Response {
+    let me = request.extensions().get::<Me>();
+    if permits(me.map(|me| &me.0), action, Scope::Any) {
+        return next.run(request).await;
+    }
+    if me.is_none() && request.method() == Method::GET {
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        return Redirect::to(&format!("/signin?next={}", encode(path))).into_response();
+    }
+    WebError::NotAllowed.into_response()
+}
+
+/// Percent-encodes a path for use as a query value.
+fn encode(path: &str) -> String {
+    let keep = |b: u8| b.is_ascii_alphanumeric() || b"/-_.~".contains(&b);
+    path.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// Where a person begins after signing in.
+pub fn front_page(actor: &Actor) -> &'static str {
+    let holds = |role| actor.offices.iter().any(|office| office.role == role);
+    if holds(Role::Officer) || holds(Role::Secretary) || holds(Role::Head) { "/work" } else { "/mydata" }
+}

@@ -1,0 +1,54 @@
+//! Work that waits for nobody: leaves enter the register, orders enter inboxes, mail leaves, reminders go out.
+//!
+//! Every step finds its work in the database and is safe to run twice and on several instances at once.
+
+use crate::App;
+use std::time::Duration;
+
+/// Pause between two passes.
+const PASS_EVERY: Duration = Duration::from_millis(250);
+/// Passes between two rounds of the slow chores (a minute).
+const SLOW_EVERY: u64 = 240;
+/// Most leaves that enter the register in one transaction.
+const LEAVES_MAX: usize = 4096;
+
+/// What one pass could not do.
+type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+/// One pass: sequence what is staged, deliver what is sequenced, let mail go. True if there is more to do at once.
+///
+/// # Errors
+/// When the database or the outbox folder is away; the work waits then.
+pub async fn pass(app: &App) -> Result<bool, Fault> {
+    let sequenced = register::sequence::sequence(&app.db, app.clock.as_ref(), &app.log_key, LEAVES_MAX).await?;
+    let delivered = orders::deliver(&app.db, app.random.as_ref(), app.now()).await?;
+    let sent = orders::spool(&app.db, &app.outbox, app.now()).await?;
+    Ok(sequenced.more || delivered > 0 || sent > 0)
+}
+
+async fn slow_pass(app: &App) -> Result<(), Fault> {
+    personnel::remind(&app.db, app.random.as_ref(), app.now()).await?;
+    personnel::sweep_uploads(&app.db, app.now()).await?;
+    access::sweep(&app.db, app.clock.as_ref()).await?;
+    Ok(())
+}
+
+/// Works until the task is dropped. A fault is logged once when it begins and once when it is over.
+pub async fn work(app: App) {
+    let mut failing = false;
+    for round in 0_u64.. {
+        let more = match if round % SLOW_EVERY == 0 { slow_pass(&app).await } else { Ok(()) } {
+            Ok(()) => pass(&app).await,
+            Err(fault) => Err(fault),
+        };
+        match (&more, failing) {
+            (Err(fault), false) => tracing::error!(%fault, "background work fails and will be tried again"),
+            (Ok(_), true) => tracing::info!("background work goes on"),
+            _ => {}
+        }
+        failing = more.is_err();
+        if !matches!(more, Ok(true)) {
+            tokio::time::sleep(PASS_EVERY).await;
+        }
+    }
+}
