@@ -8,5 +8,6 @@ mod folder;
 mod formats;
 mod proofs;
 mod tampering;
+mod third_verifier;
 mod vectors;
 mod world;

@@ -1,0 +1,257 @@
+"""Merkle tree (RFC 6962), leaves and their fold (sections 2 and 5), C2SP notes and policies, and the whole log folder."""
+
+import datetime
+import re
+from pathlib import Path
+
+from encodings_strict import Invalid, Undecided, jcs, members, need, sha256, unb64, unb64u, unjcs
+from signatures import ed25519_verify
+
+
+def node(left, right):
+    return sha256(b"\1", left, right)
+
+
+def root_of(hashes):
+    if not hashes:
+        return sha256()
+    while len(hashes) > 1:
+        odd = hashes[-1:] if len(hashes) % 2 else []
+        hashes = [node(*hashes[i : i + 2]) for i in range(0, len(hashes) - 1, 2)] + odd
+    return hashes[0]
+
+
+def root_from_path(leaf_hash, index, size, path):
+    """RFC 9162, section 2.1.3.2."""
+    need(type(index) is int and 0 <= index < size, "an index outside the tree")
+    at, last, root = index, size - 1, leaf_hash
+    for step in path:
+        need(last, "a path that is too long")
+        if at & 1 or at == last:
+            root = node(step, root)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            root = node(root, step)
+        at, last = at >> 1, last >> 1
+    need(not last, "a path that is too short")
+    return root
+
+
+def path_of(value):
+    need(isinstance(value, list), "not a path")
+    return [unb64u(step, 32) for step in value]
+
+
+class Leaf:
+    def __init__(self, data):
+        need(len(data) == 124 and data[0] == 1 and 1 <= data[1] <= 9, "not a leaf")
+        self.raw, self.kind, self.hash = data, data[1], sha256(b"\0", data)
+        self.issuer, self.time_ms = int.from_bytes(data[2:4], "big"), int.from_bytes(data[4:12], "big")
+        self.id, self.commitment, self.prev, self.auth = data[12:28], data[28:60], data[60:92], data[92:]
+        of_the_log = self.kind in (6, 9)
+        need(of_the_log or (self.issuer and any(self.id)), "a leaf without issuer or id")
+        need(not of_the_log or not (self.issuer or any(self.id) or any(self.auth)), "zeros are missing in a leaf")
+
+    def check_signed(self, key, signature):
+        message = b"gov-order/l1" + self.raw[1:4] + self.id + self.commitment + self.prev
+        need(self.auth == sha256(signature, sha256(key)), "`auth` does not open to the signature and key")
+        need(ed25519_verify(key, message, signature), "the agency signature is false")
+
+
+STATES = {  # section 5: state so far, then what types 2, 3 and 4 make of it
+    "valid": {2: "superseded", 3: "revoked", 4: "repealed"},
+    "superseded": {2: "superseded", 3: "revoked", 4: "repealed"},
+    "repealed": {2: "repealed", 3: "revoked", 4: "repealed"},
+    "revoked": {2: "revoked", 3: "revoked", 4: "revoked"},
+}
+BITS = {"valid": 0, "revoked": 1, "repealed": 1, "superseded": 2}
+
+
+def fold(leaves):
+    """State (None if nothing was issued) and the positions that count."""
+    state, counted, head = None, [], bytes(32)
+    for position, leaf in enumerate(leaves):
+        fits = leaf.kind == 1 if state is None else leaf.kind in (2, 3, 4, 5, 8)
+        if fits and leaf.prev == head and any(leaf.auth):
+            state = "valid" if state is None else STATES[state].get(leaf.kind, state)
+            counted.append(position)
+            head = leaf.hash
+    return state, counted
+
+
+def status_bits(states, below):
+    bits = bytearray(-(-below // 4))
+    for index, state in states.items():
+        bits[index // 4] |= BITS[state] << 2 * (index % 4)
+    return bytes(bits)
+
+
+def key_hash(name, key):
+    return sha256(name.encode(), b"\n\1", key)[:4]
+
+
+def read_vkey(text):
+    name, shown, data = text.split("+", 2)
+    data = unb64(data)
+    need(name and len(data) == 33 and data[0] == 1, "not an Ed25519 verifier key")
+    need(key_hash(name, data[1:]).hex() == shown, "a verifier key with another hash")
+    return name, data[1:]
+
+
+def read_policy(text):
+    """Log keys by origin; only policies without witnesses can be decided."""
+    logs, quorums = {}, []
+    for line in text.split("\n"):
+        words = line.replace("\t", " ").split(" ")
+        words = [word for word in words if word]
+        if not words or words[0].startswith("#"):
+            continue
+        if words[0] == "log" and len(words) in (2, 3):
+            name, key = read_vkey(words[1])
+            logs[name] = key
+        elif words[0] == "quorum" and len(words) == 2:
+            quorums.append(words[1])
+        elif words[0] not in ("witness", "group"):
+            raise Invalid(f"a policy line that is not understood: {line}")
+    need(len(quorums) == 1, "a policy has exactly one quorum line")
+    if quorums != ["none"]:
+        raise Undecided("the policy asks for witnesses, which are not checked here")
+    return logs
+
+
+def open_checkpoint(note, logs):
+    """Origin, size and root of a note signed by the trusted key of its origin."""
+    need(all(c == "\n" or (c >= " " and c != "\x7f") for c in note) and note.endswith("\n"), "not a note")
+    text, separator, signatures = note.rpartition("\n\n")
+    need(separator, "a note without signatures")
+    text += "\n"
+    lines = text.split("\n")
+    need(len(lines) >= 4 and all(lines[:-1]) and re.fullmatch(r"0|[1-9][0-9]*", lines[1]), "not a checkpoint")
+    origin, size, root = lines[0], int(lines[1]), unb64(lines[2])
+    need(len(root) == 32, "not a checkpoint")
+    if origin not in logs:
+        raise Undecided(f"no trusted key for the log {origin}")
+    found = 0
+    for line in signatures[:-1].split("\n"):
+        form = re.fullmatch(r"— ([^ +]+) ([A-Za-z0-9+/=]+)", line)
+        need(form, "a signature line of another form")
+        signature = unb64(form[2])
+        if form[1] == origin and signature[:4] == key_hash(origin, logs[origin]):
+            need(ed25519_verify(logs[origin], text.encode(), signature[4:]), "the log's signature is false")
+            found += 1
+    need(found, "not signed by the trusted key")
+    return origin, size, root
+
+
+def check_statement(text, leaf, signature):
+    names = ("agency", "card_ca", "document_certificate", "format", "issuer", "name", "seal_key")
+    statement = unjcs(text)
+    members(statement, *names)
+    need(statement["format"] == "renshi-issuer/1", "a key statement of another format")
+    need(leaf.kind == 7 and leaf.issuer == statement["issuer"], "the key leaf is of another issuer")
+    need(leaf.commitment == sha256(b"gov-order/k1", text), "the key leaf commits to something else")
+    leaf.check_signed(unb64u(statement["seal_key"], 32), signature)
+    return statement
+
+
+def tile_name(kind, number):
+    digits = [f"{number % 1000:03}"]
+    while number := number // 1000:
+        digits.insert(0, f"x{number % 1000:03}")
+    return f"tile/{kind}/{'/'.join(digits)}"
+
+
+class Log:
+    """Reads and checks a whole folder, step by step; `steps` are (name, function)."""
+
+    def __init__(self, folder, policy):
+        self.folder, self.policy = Path(folder), policy
+        self.steps = [("checkpoint", self.read_checkpoint), ("entries", self.read_entries), ("tiles", self.check_tiles),
+                      ("key statements", self.check_issuers), ("status", self.check_status)]
+
+    def read(self, name):
+        try:
+            return (self.folder / name).read_bytes()
+        except OSError as error:
+            raise Undecided(f"{name} cannot be read: {error.strerror}") from None
+
+    def tile(self, kind, number, width, each):
+        """A tile or bundle; where the partial one is gone, the beginning of the full one."""
+        name = tile_name(kind, number)
+        partial = f"{name}.p/{width}"
+        if width < 256 and (self.folder / partial).exists():
+            name = partial
+        data = self.read(name)
+        need(len(data) == width * each or (len(data) == 256 * each and name != partial), f"{name} has another length")
+        return data[: width * each]
+
+    def read_checkpoint(self):
+        path = Path(self.policy) if self.policy else self.folder / "policy.txt"
+        try:
+            self.logs = read_policy(path.read_text("utf-8"))
+        except OSError as error:
+            raise Undecided(f"no policy: {error.strerror}") from None
+        self.origin, self.size, self.root = open_checkpoint(self.read("checkpoint").decode(), self.logs)
+        return f"{self.size} leaves, signed by {self.origin}"
+
+    def read_entries(self):
+        self.leaves = []
+        for number in range(-(-self.size // 256)):
+            width = min(256, self.size - 256 * number)
+            data = self.tile("entries", number, width, 126)
+            for at in range(0, len(data), 126):
+                need(data[at : at + 2] == b"\0\x7c", f"bundle {number} holds something else than leaves")
+                self.leaves.append(Leaf(data[at + 2 : at + 126]))
+        need(root_of([leaf.hash for leaf in self.leaves]) == self.root, "the entries do not have the root of the checkpoint")
+        times = [leaf.time_ms for leaf in self.leaves]
+        need(times == sorted(times), "time runs back")
+        self.newest_ms = times[-1] if times else 0
+        return "they have the root of the checkpoint, and time never runs back"
+
+    def newest(self):
+        """Time of the newest leaf, as text."""
+        return datetime.datetime.fromtimestamp(self.newest_ms / 1000, datetime.timezone.utc).isoformat()
+
+    def check_tiles(self):
+        level, hashes, count = 0, [leaf.hash for leaf in self.leaves], 0
+        while hashes:
+            for number, at in enumerate(range(0, len(hashes), 256)):
+                part = hashes[at : at + 256]
+                need(self.tile(level, number, len(part), 32) == b"".join(part), f"tile {number} of level {level} is false")
+                count += 1
+            hashes = [root_of(hashes[at : at + 256]) for at in range(0, len(hashes) // 256 * 256, 256)]
+            level += 1
+        return f"{count} tiles hold the hashes of the entries"
+
+    def check_issuers(self):
+        self.issuers = {}
+        for leaf in self.leaves:
+            if leaf.kind == 7:
+                need(leaf.issuer not in self.issuers, f"two key events for issuer {leaf.issuer}")
+                signature, statement = members(unjcs(self.read(f"issuers/{leaf.issuer}.json")), "signature", "statement")
+                text = jcs(statement).encode()
+                self.issuers[leaf.issuer] = check_statement(text, leaf, unb64u(signature, 64))
+        return f"{len(self.issuers)} are committed by their leaves and signed by their own keys"
+
+    def check_status(self):
+        snapshots = [index for index, leaf in enumerate(self.leaves) if leaf.kind == 6]
+        before = bytes(32)
+        for index in snapshots:
+            need(self.leaves[index].prev == before, f"snapshot {index} does not follow the one before it")
+            before = self.leaves[index].hash
+        if not snapshots:
+            return "no snapshot yet"
+        data = self.read(f"status/{self.origin.rsplit('/', 1)[1]}.bits")
+        need(sha256(data) == self.leaves[snapshots[-1]].commitment, "the status file is not what its leaf commits to")
+        chains = {}
+        for index, leaf in enumerate(self.leaves[: snapshots[-1]]):
+            chains.setdefault(leaf.id, []).append((index, leaf))
+        states = {}
+        for chain in chains.values():
+            state, counted = fold([leaf for _, leaf in chain])
+            if state:
+                states[chain[counted[0]][0]] = state
+        need(data == status_bits(states, snapshots[-1]), "the status file does not say what the events say")
+        corrected = sum(state != "valid" for state in states.values())
+        return f"the newest snapshot says what the events say: {corrected} of {len(states)} orders corrected"

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""A verifier of orders and their log, written from docs/verification.md with Python's standard library only.
+
+    verify.py log DIR [--policy FILE]                 the whole log folder
+    verify.py order FILE --log DIR [--policy FILE]    a bundle (.json) or a PDF, and its state from the log
+
+One line is printed for each check. Exit codes (section 9): 0 valid, 1 not valid, 2 cannot decide, 3 since corrected.
+It shares no code with Renshi. Signatures are checked with plain integers: slow, short, and no secret is at hand to leak.
+"""
+
+import sys
+import zlib
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+
+from bundle import Bundle
+from encodings_strict import Invalid, Undecided
+from log import Log
+from pdf import check_pdf, pdf_attachment, pdf_dicts, pdf_objects
+
+VALID, INVALID, UNDECIDED, CORRECTED = 0, 1, 2, 3
+
+
+def run(steps):
+    """Runs the steps in order up to the first that does not hold. Returns the exit code so far."""
+    for name, step in steps:
+        try:
+            print(f"ok    {name}: {step()}")
+        except Undecided as reason:
+            print(f"?     {name}: {reason}")
+            return UNDECIDED
+        except Invalid as reason:
+            print(f"WRONG {name}: {reason}")
+            return INVALID
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, zlib.error) as reason:
+            print(f"WRONG {name}: cannot be read ({type(reason).__name__}: {reason})")
+            return INVALID
+    return VALID
+
+
+def verify_order(file, folder, policy):
+    try:
+        data = Path(file).read_bytes()
+    except OSError as error:
+        print(f"?     file: {error.strerror}")
+        return UNDECIDED
+    is_pdf = any(mark in data for mark in (b"%PDF-", b"startxref", b"/ByteRange"))
+    objects = pdf_objects(data) if is_pdf else {}
+    held = pdf_attachment(objects) if is_pdf else data
+    signed = any("ByteRange" in one for one in pdf_dicts(list(objects.values())))
+    if not signed and not any(mark in (held or b"") for mark in (b"renshi-bundle/", b'"disclosures"', b'"inclusion"')):
+        print("?     file: it holds no order")
+        return UNDECIDED
+    bundle = Bundle(held or b"")
+    steps = bundle.steps + ([("pdf", lambda: check_pdf(data, objects, bundle.statement))] if is_pdf else [])
+    code = run(steps)
+    if code != VALID:
+        return code
+    if folder is None:
+        print("?     log: none at hand, so nobody can say whether the order still stands")
+        return UNDECIDED
+    log = Log(folder, policy)
+    code = run(log.steps[:1] + bundle.log_steps(log)[:1] + log.steps[1:] + bundle.log_steps(log)[1:])
+    if code == VALID and bundle.state != "valid":
+        return CORRECTED
+    return code
+
+
+def main(arguments):
+    options = {}
+    plain = []
+    while arguments:
+        word = arguments.pop(0)
+        if word in ("--log", "--policy") and arguments:
+            options[word] = arguments.pop(0)
+        else:
+            plain.append(word)
+    if len(plain) != 2 or plain[0] not in ("log", "order"):
+        print(__doc__)
+        return UNDECIDED
+    if plain[0] == "log":
+        return run(Log(plain[1], options.get("--policy")).steps)
+    code = verify_order(plain[1], options.get("--log"), options.get("--policy"))
+    print({VALID: "VALID", INVALID: "NOT VALID", UNDECIDED: "CANNOT DECIDE", CORRECTED: "ISSUED, BUT SINCE CORRECTED"}[code])
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
