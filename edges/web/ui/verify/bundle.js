@@ -65,7 +65,7 @@ async function checkContent(bundle, leaf) {
   const record = await readRecord(bundle.disclosures, bundle.withheld);
   const bytes = fromB64u(bundle.summary);
   const commitment = await commitmentOf(fromB64u(bundle.summary_salt, 16), bytes, record.fieldsRoot);
-  if (!equal(commitment, leaf.commitment)) throw new Fault("內容和登記時不同", "the content is not what was registered");
+  if (!equal(commitment, leaf.commitment)) throw new Fault("內容和登錄時不同", "the content is not what was registered");
   const summary = readSummary(bytes);
   if (!agrees(summary, record.fields)) throw new Fault("摘要和內容不一致", "the summary does not agree with the content");
   return { ...record, summary };
@@ -74,15 +74,15 @@ async function checkContent(bundle, leaf) {
 /** @param {object} part with `signature` @param {object} leaf @param {object | undefined} issuer key statement */
 export async function checkAgency(part, leaf, issuer) {
   const statement = needed(issuer);
-  if (leaf.kind !== ISSUE) throw new Fault("這不是發布的登記", "the leaf is not of an issue");
-  if (leaf.issuer !== statement.issuer) throw new Fault("登記的機關不符", "the leaf is of another authority");
+  if (leaf.kind !== ISSUE) throw new Fault("這不是發布的登錄", "the leaf is not of an issue");
+  if (leaf.issuer !== statement.issuer) throw new Fault("登錄的機關不符", "the leaf is of another authority");
   if (!(await isSignedBy(leaf, fromB64u(part.signature, 64), statement.sealKey))) throw new Fault("機關簽章不符", "the agency's signature does not match");
   return statement;
 }
 
 /** The checkpoint, if the trusted key signed it; without such a key there is nothing to believe. */
 export async function trusted(note, vkey) {
-  if (!vkey) throw new Undecided("沒有信任的登記簿金鑰", "there is no trusted key of the log");
+  if (!vkey) throw new Undecided("沒有信任的登錄簿金鑰", "there is no trusted key of the log");
   return readCheckpoint(note, vkey);
 }
 
@@ -95,14 +95,14 @@ async function checkInclusion(bundle, leaf, checkpoint) {
 /** Refuses a leaf that is not in the tree at the index and by the path of `part`. */
 export async function included(leaf, part, checkpoint) {
   const path = part.inclusion.map((hash) => fromB64u(hash, 32));
-  if (!(await isIncluded(leaf.bytes, whole(part.index), path, checkpoint))) throw new Fault("登記簿裡沒有這一筆", "the register does not hold this entry");
+  if (!(await isIncluded(leaf.bytes, whole(part.index), path, checkpoint))) throw new Fault("登錄簿裡沒有這一筆", "the register does not hold this entry");
 }
 
 async function checkAmends(amends, leaf, checkpoint) {
   exactly(amends, "kind", "leaf", "index", "inclusion");
   const old = readLeaf(fromB64u(amends.leaf));
   if (![2, 3, 4].includes(amends.kind) || old.kind !== amends.kind || !equal(old.commitment, leaf.commitment) || old.issuer !== leaf.issuer) {
-    throw new Fault("更正或撤銷的登記不符", "the entry about the amended order does not match");
+    throw new Fault("更正或撤銷的登錄不符", "the entry about the amended order does not match");
   }
   await included(old, amends, checkpoint);
 }

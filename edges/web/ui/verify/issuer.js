@@ -34,17 +34,17 @@ export async function checkIssuer(part, checkpoint, before) {
   const statement = readStatement(bytes);
   const leaf = readLeaf(fromB64u(part.leaf));
   if (leaf.kind !== KEY_EVENT || leaf.issuer !== statement.issuer) {
-    throw new Fault("機關金鑰的登記資料不符", "the leaf of the key statement is not of its kind or number");
+    throw new Fault("機關金鑰的登錄資料不符", "the leaf of the key statement is not of its kind or number");
   }
   if (!equal(leaf.commitment, await sha256(utf8("gov-order/k1"), bytes))) {
-    throw new Fault("機關金鑰聲明與登記簿不符", "the key statement is not the one in the register");
+    throw new Fault("機關金鑰聲明與登錄簿不符", "the key statement is not the one in the register");
   }
   if (!(await isSignedBy(leaf, fromB64u(part.signature, 64), statement.sealKey))) {
     throw new Fault("機關金鑰聲明的簽章不符", "the key statement is not signed by its key");
   }
-  if (whole(part.index) >= before) throw new Fault("機關金鑰在發布之後才登記", "the key statement was registered after the order");
+  if (whole(part.index) >= before) throw new Fault("機關金鑰在發布之後才登錄", "the key statement was registered after the order");
   if (checkpoint && !(await isIncluded(leaf.bytes, whole(part.index), part.inclusion.map((hash) => fromB64u(hash, 32)), checkpoint))) {
-    throw new Fault("機關金鑰聲明不在登記簿裡", "the key statement is not in the register");
+    throw new Fault("機關金鑰聲明不在登錄簿裡", "the key statement is not in the register");
   }
   return statement;
 }

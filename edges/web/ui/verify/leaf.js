@@ -6,7 +6,7 @@ export const LEAF_BYTES = 124;
 
 /** @param {Uint8Array} bytes */
 export function readLeaf(bytes) {
-  if (bytes.length !== LEAF_BYTES || bytes[0] !== 1) throw new Fault("登記資料長度或版本不對", "a leaf has another length or version");
+  if (bytes.length !== LEAF_BYTES || bytes[0] !== 1) throw new Fault("登錄資料長度或版本不對", "a leaf has another length or version");
   const part = (from, length) => bytes.slice(from, from + length);
   return {
     bytes,

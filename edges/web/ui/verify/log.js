@@ -16,14 +16,14 @@ const TILE = 256;
  */
 export async function readLog(read, vkey) {
   const note = await read("checkpoint");
-  if (!note) throw new Fault("這裡沒有登記簿", "there is no checkpoint here");
+  if (!note) throw new Fault("這裡沒有登錄簿", "there is no checkpoint here");
   const checkpoint = await readCheckpoint(new TextDecoder().decode(note), vkey);
   const leaves = [];
   for (let tile = 0; tile * TILE < checkpoint.size; tile++) {
     const width = Math.min(TILE, checkpoint.size - tile * TILE);
     leaves.push(...(await readEntries(read, tile, width)));
   }
-  if (!equal(await rootOf(leaves), checkpoint.root)) throw new Fault("登記簿的內容和簽署的不同", "the entries do not hash to the root of the checkpoint");
+  if (!equal(await rootOf(leaves), checkpoint.root)) throw new Fault("登錄簿的內容和簽署的不同", "the entries do not hash to the root of the checkpoint");
   return { checkpoint, leaves: leaves.map(readLeaf) };
 }
 
@@ -36,7 +36,7 @@ async function readEntries(read, tile, width) {
     if (entry.length !== LEAF_BYTES || number(bytes.subarray(at, at + 2)) !== LEAF_BYTES) break;
     entries.push(entry);
   }
-  if (entries.length !== width) throw new Fault("登記簿不完整", `the entries of ${path} are not complete`);
+  if (entries.length !== width) throw new Fault("登錄簿不完整", `the entries of ${path} are not complete`);
   return entries;
 }
 
@@ -51,7 +51,7 @@ function tilePath(tile) {
 export async function stateInLog(log, leaf, index) {
   const held = log.leaves[index];
   if (!held || !equal(await leafHash(held.bytes), await leafHash(leaf.bytes))) {
-    throw new Fault("登記簿的這個位置不是這份令", "the log does not hold this leaf at this index");
+    throw new Fault("登錄簿的這個位置不是這份令", "the log does not hold this leaf at this index");
   }
   return (await fold(log.leaves.filter(({ id }) => equal(id, leaf.id)))).state;
 }

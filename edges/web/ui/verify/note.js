@@ -10,10 +10,10 @@ const ED25519 = 1;
 export async function readVkey(vkey) {
   const parts = /^([^+\s]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey);
   const bytes = parts ? fromB64(parts[3]) : new Uint8Array();
-  if (bytes.length !== 33 || bytes[0] !== ED25519) throw new Fault("登記簿金鑰格式不對", "the key of the log is malformed");
+  if (bytes.length !== 33 || bytes[0] !== ED25519) throw new Fault("登錄簿金鑰格式不對", "the key of the log is malformed");
   const keyHash = (await sha256(utf8(`${parts[1]}\n`), bytes)).slice(0, 4);
   if (parts[2] !== Array.from(keyHash, (byte) => byte.toString(16).padStart(2, "0")).join("")) {
-    throw new Fault("登記簿金鑰的檢查碼不對", "the key hash of the log's key is wrong");
+    throw new Fault("登錄簿金鑰的檢查碼不對", "the key hash of the log's key is wrong");
   }
   return { name: parts[1], keyHash, publicKey: bytes.slice(1) };
 }
@@ -34,16 +34,16 @@ export async function readCheckpoint(note, vkey) {
   const key = await readVkey(vkey);
   const { text, signatures } = split(note);
   const ours = signatures.filter(({ name, keyHash }) => name === key.name && equal(keyHash, key.keyHash));
-  if (ours.length === 0) throw new Fault("登記簿的簽章不是由信任的金鑰簽的", "the checkpoint is not signed by the trusted log key");
+  if (ours.length === 0) throw new Fault("登錄簿的簽章不是由信任的金鑰簽的", "the checkpoint is not signed by the trusted log key");
   for (const { signature } of ours) {
-    if (!(await ed25519(key.publicKey, signature, utf8(text)))) throw new Fault("登記簿的簽章不符", "the log's signature does not match");
+    if (!(await ed25519(key.publicKey, signature, utf8(text)))) throw new Fault("登錄簿的簽章不符", "the log's signature does not match");
   }
   const checkpoint = readBody(text);
-  if (checkpoint.origin !== key.name) throw new Fault("這是另一本登記簿", "this checkpoint is of another log");
+  if (checkpoint.origin !== key.name) throw new Fault("這是另一本登錄簿", "this checkpoint is of another log");
   return checkpoint;
 }
 
-const malformed = () => new Fault("登記簿的簽署紀錄格式不對", "the checkpoint is malformed");
+const malformed = () => new Fault("登錄簿的簽署紀錄格式不對", "the checkpoint is malformed");
 
 function split(note) {
   const cut = note.lastIndexOf("\n\n");

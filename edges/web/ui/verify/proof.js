@@ -79,12 +79,12 @@ async function readSnapshot(part, checkpoint) {
 
 async function compare(proof, snapshot, state, fetchBytes) {
   const bits = await fetchBytes(proof.status.bits);
-  if (!(await isCommitted(bits, snapshot))) throw new Fault("狀態檔和登記簿不符", "the status file is not the one in the register");
-  if (statusAt(bits, proof.index) !== bitsOf(state)) throw new Fault("登記簿的狀態和列出的事件不一致", "the status in the register does not agree with the events listed");
+  if (!(await isCommitted(bits, snapshot))) throw new Fault("狀態檔和登錄簿不符", "the status file is not the one in the register");
+  if (statusAt(bits, proof.index) !== bitsOf(state)) throw new Fault("登錄簿的狀態和列出的事件不一致", "the status in the register does not agree with the events listed");
 }
 
 async function openContent(proof, key, leaf) {
   const { summary, matches } = await openSealed(fromB64u(proof.sealed_summary), key, leaf);
-  if (!matches) throw new Fault("內容和登記時不同", "the content is not what was registered");
+  if (!matches) throw new Fault("內容和登錄時不同", "the content is not what was registered");
   return readSummary(summary);
 }

@@ -10,7 +10,7 @@ const nodeHash = (left, right) => sha256(Uint8Array.of(1), left, right);
  * @param {number} index of the leaf @param {number} size of the tree @param {Uint8Array} hash of the leaf @param {Uint8Array[]} path
  */
 export async function rootOfPath(index, size, hash, path) {
-  if (!(index < size)) throw new Fault("位置超出登記簿", "the index is beyond the size of the tree");
+  if (!(index < size)) throw new Fault("位置超出登錄簿", "the index is beyond the size of the tree");
   // Numbers beyond 32 bits rule out shifts.
   let at = index;
   let last = size - 1;

@@ -1,0 +1,52 @@
+// What the pages ask of the server: public files only, and nothing of what the reader holds but the random id of the order.
+
+import { toBase41 } from "./base.js";
+import { Fault, Undecided, equal } from "./bytes.js";
+import { attempt } from "./bundle.js";
+import { checkProof } from "./proof.js";
+import { vkeyOfPolicy } from "./note.js";
+import { PAGE } from "./words.js";
+
+/** @returns {Promise<Uint8Array>} */
+export async function fetchBytes(address) {
+  const url = new URL(address, location.href);
+  if (url.origin !== location.origin) throw new Undecided(PAGE.unreachable.zh, PAGE.unreachable.en);
+  let response;
+  try {
+    response = await fetch(url, { credentials: "omit" });
+  } catch {
+    throw new Undecided(PAGE.unreachable.zh, PAGE.unreachable.en);
+  }
+  if (response.status === 404) throw new Undecided(PAGE.notHere.zh, PAGE.notHere.en);
+  if (!response.ok) throw new Undecided(PAGE.unreachable.zh, PAGE.unreachable.en);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** The key of the log: the one in the page, which the register must not contradict. */
+export async function trustedKey(place) {
+  const { vkey, policy } = place.dataset;
+  try {
+    if (vkeyOfPolicy(new TextDecoder().decode(await fetchBytes(policy))) !== vkey) throw new Fault(PAGE.otherKey.zh, PAGE.otherKey.en);
+  } catch (error) {
+    // Out of reach is no contradiction: a file can be checked without the network.
+    if (!(error instanceof Undecided)) throw error;
+  }
+  return vkey;
+}
+
+/** The proof of an order as the register gives it now. */
+export async function askProof(id, key, vkey) {
+  const address = `/q/${toBase41(id)}/proof.json`;
+  const bytes = await attempt("file", () => fetchBytes(address));
+  if (bytes.state !== "ok") return { checks: [{ ...bytes, name: "status" }] };
+  return checkProof(bytes.value, { id, key, vkey, fetchBytes });
+}
+
+/** The state of an order somebody holds as a file: the line to add to the file's own checks. */
+export async function askState(leaf, vkey) {
+  const found = await askProof(leaf.id, undefined, vkey);
+  const bad = found.checks.find(({ state }) => state !== "ok");
+  if (bad) return { ...bad, name: "status" };
+  if (!equal(found.leaf.bytes, leaf.bytes)) return { name: "status", state: "failed", why: PAGE.otherLeaf };
+  return found.checks.find(({ name }) => name === "status");
+}

@@ -1,0 +1,75 @@
+// Draws verdict, checks and content. Only text is put into the page, never markup.
+
+import { CHECKS, PAGE, RESULTS, STATES, SUMMARY, say } from "./words.js";
+import { VERDICTS, verdictOf } from "./verdict.js";
+
+const CLASSES = { valid: "valid", invalid: "invalid", undecided: "undecided", changed: "changed" };
+
+function part(tag, className, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...children);
+  return made;
+}
+
+const fill = (words, ...values) => values.reduce((text, value) => text.replace("{}", value), say(words));
+
+/** An instant in Taipei's time, as the rest of the site writes it. */
+export function moment(ms) {
+  const local = new Date(ms + 8 * 3600 * 1000);
+  const two = (n) => String(n).padStart(2, "0");
+  const english = document.documentElement.lang === "en";
+  const year = english ? local.getUTCFullYear() : local.getUTCFullYear() - 1911;
+  const date = [year, two(local.getUTCMonth() + 1), two(local.getUTCDate())].join(english ? "-" : "/");
+  return `${date} ${two(local.getUTCHours())}:${two(local.getUTCMinutes())}`;
+}
+
+/**
+ * @param {HTMLElement} place to draw in; it is a live region
+ * @param {{checks: object[], state?: string, summary?: Map<number, string>}} found
+ */
+export function draw(place, { checks, state, summary }) {
+  const parts = [verdictBox(checks, state), part("ul", "r-checks", ...checks.map(line))];
+  if (summary) parts.push(part("h2", "govuk-heading-m", say(PAGE.content)), content(summary));
+  place.replaceChildren(...parts);
+}
+
+/** Says one sentence instead of a result. */
+export function tell(place, words) {
+  place.replaceChildren(part("p", "govuk-body-l", say(words)));
+}
+
+function verdictBox(checks, state) {
+  const verdict = verdictOf(checks, state);
+  const onlyStateMissing = verdict === "undecided" && checks.length > 1 && checks.every(({ name, state }) => state === "ok" || name === "status");
+  const words = onlyStateMissing ? PAGE.issuedOnly : VERDICTS[verdict];
+  const box = part("div", `r-verdict r-verdict--${CLASSES[verdict]}`, part("p", "r-verdict__words", say(words)));
+  if (verdict === "changed") box.append(part("p", "r-verdict__more", say(STATES[state])));
+  box.dataset.verdict = verdict;
+  return box;
+}
+
+function line({ name, state, value, why }) {
+  const result = RESULTS[state];
+  const tag = part("strong", `govuk-tag r-tag r-tag--${result.tone}`, say(result));
+  const words = state === "ok" ? fill(CHECKS[name].ok, worded(name, value)) : say(why);
+  const item = part("li", "r-checks__line", part("span", "r-checks__what", say(CHECKS[name].what)), part("span", "r-checks__state", tag), part("span", "r-checks__words", words));
+  item.dataset.check = name;
+  item.dataset.state = state;
+  return item;
+}
+
+/** The value of a check as its sentence needs it. */
+function worded(name, value) {
+  if (name === "signature") return value.name;
+  if (name === "checkpoint") return value.size.toLocaleString("en");
+  if (name === "inclusion") return value.toLocaleString("en");
+  if (name === "status") return fill(PAGE.asOf, moment(value.asOf), say(STATES[value.state]));
+  return "";
+}
+
+function content(summary) {
+  const rows = [...summary].map(([key, text]) => part("div", "govuk-summary-list__row govuk-summary-list__row--no-actions",
+    part("dt", "govuk-summary-list__key", say(SUMMARY[key])), part("dd", "govuk-summary-list__value r-words", text)));
+  return part("dl", "govuk-summary-list", ...rows);
+}

@@ -1,0 +1,35 @@
+// The page that takes a file: it is read here and goes nowhere.
+
+import { askState, trustedKey } from "./ask.js";
+import { draw, tell } from "./draw.js";
+import { checkFile } from "./file.js";
+import { PAGE } from "./words.js";
+
+const FILE_MAX = 32 << 20;
+const place = document.getElementById("verify");
+const input = document.getElementById("file");
+const zone = document.getElementById("drop");
+
+async function check(file) {
+  if (!globalThis.crypto?.subtle) return tell(place, PAGE.insecure);
+  if (file.size > FILE_MAX) return tell(place, PAGE.tooLarge);
+  tell(place, PAGE.checking);
+  try {
+    const vkey = await trustedKey(place);
+    const found = await checkFile(new Uint8Array(await file.arrayBuffer()), vkey);
+    const status = found.leaf && found.checks.every(({ state }) => state === "ok") ? await askState(found.leaf, vkey) : undefined;
+    draw(place, { checks: status ? [...found.checks, status] : found.checks, state: status?.value?.state, summary: found.summary });
+  } catch (error) {
+    draw(place, { checks: [{ name: "checkpoint", state: "failed", why: { zh: error.zh ?? String(error), en: error.en ?? String(error) } }] });
+  }
+}
+
+input.disabled = false;
+input.addEventListener("change", () => input.files[0] && check(input.files[0]));
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  zone.addEventListener(kind, (event) => {
+    event.preventDefault();
+    zone.classList.toggle("r-drop--over", kind === "dragover");
+  });
+}
+zone.addEventListener("drop", (event) => event.dataTransfer.files[0] && check(event.dataTransfer.files[0]));

@@ -1,0 +1,59 @@
+// What the page says, in both languages beside each other.
+
+const english = () => document.documentElement.lang === "en";
+
+/** @param {{zh: string, en: string}} words */
+export const say = (words) => (english() ? words.en : words.zh);
+
+/** What each check is about, and what it means that it holds; `{}` is its value. */
+export const CHECKS = {
+  file: { what: { zh: "檔案", en: "File" }, ok: { zh: "檔案完整，沒有多餘或缺少的部分。", en: "The file is complete, with nothing added or missing." } },
+  paper: { what: { zh: "PDF 簽章", en: "PDF signature" }, ok: { zh: "整個 PDF 由機關憑證簽章，簽章後沒有更動。", en: "All of the PDF is signed with the agency's certificate and unchanged since." } },
+  content: { what: { zh: "內容", en: "Content" }, ok: { zh: "內容和登錄時一致。", en: "The content is what was registered." } },
+  signature: { what: { zh: "機關簽章", en: "Agency signature" }, ok: { zh: "由「{}」的金鑰簽章。", en: "Signed with the key of {}." } },
+  issuer: { what: { zh: "機關金鑰", en: "Agency key" }, ok: { zh: "機關的金鑰在發布以前就登錄在登錄簿裡。", en: "The agency's key was in the register before the order." } },
+  approval: { what: { zh: "核定", en: "Approval" }, ok: { zh: "核定人以憑證簽章，這份令在核定的那一批裡。", en: "The approver signed by card, and this order is in the batch approved." } },
+  checkpoint: { what: { zh: "登錄簿簽署", en: "Checkpoint" }, ok: { zh: "登錄簿以信任的金鑰簽署，共 {} 筆。", en: "The register is signed with its trusted key, at {} entries." } },
+  inclusion: { what: { zh: "登錄", en: "In the register" }, ok: { zh: "登錄簿收錄了這份令（索引 {}）。", en: "The register holds this order (index {})." } },
+  status: { what: { zh: "狀態", en: "Status" }, ok: { zh: "{}", en: "{}" } },
+};
+
+export const RESULTS = {
+  ok: { tone: "good", zh: "通過", en: "Holds" },
+  failed: { tone: "bad", zh: "不符", en: "Fails" },
+  unknown: { tone: "warn", zh: "未能判斷", en: "Undecided" },
+};
+
+export const STATES = {
+  valid: { zh: "有效", en: "stands" },
+  superseded: { zh: "已更正，另有新令", en: "superseded by a correction" },
+  revoked: { zh: "已撤銷或註銷", en: "revoked" },
+  repealed: { zh: "已廢止", en: "repealed" },
+};
+
+/** Keys of the summary. */
+export const SUMMARY = {
+  1: { zh: "文別", en: "Document" }, 2: { zh: "發文字號", en: "Number" }, 3: { zh: "發文日期", en: "Date" }, 4: { zh: "發文機關", en: "Issued by" },
+  5: { zh: "受文者", en: "To" }, 6: { zh: "身分證字號", en: "National ID" }, 7: { zh: "服務機關及職稱", en: "Agency and title" },
+  8: { zh: "事由", en: "Reason" }, 9: { zh: "獎懲", en: "Outcome" }, 10: { zh: "法令依據", en: "Legal basis" },
+};
+
+export const PAGE = {
+  checking: { zh: "正在您的瀏覽器裡查驗……", en: "Checking in your browser…" },
+  asOf: { zh: "截至 {}：{}。", en: "As of {}: {}." },
+  issuedOnly: {
+    zh: "這份令確實由機關發布，內容沒有被更動；但現在查不到它的狀態，無法判斷是否仍然有效。",
+    en: "This order was issued by the agency and is unchanged, but its present status could not be found out.",
+  },
+  unreachable: { zh: "連不上登錄簿，查不到目前的狀態。", en: "The register cannot be reached, so the present status is unknown." },
+  notHere: { zh: "這裡的登錄簿沒有這份令。", en: "The register here does not hold this order." },
+  otherLeaf: { zh: "登錄簿裡的登錄和檔案裡的不同。", en: "The register's entry is not the one in the file." },
+  insecure: {
+    zh: "瀏覽器只在 https 網址下提供查驗所需的功能，因此沒有查驗。",
+    en: "Browsers offer the means to check only at an https address, so nothing was checked.",
+  },
+  otherKey: { zh: "登錄簿公布的金鑰和這一頁所附的不同。", en: "The register publishes another key than the one in this page." },
+  badKey: { zh: "網址裡 # 後面的鑰匙不完整。", en: "The key after # in the address is incomplete." },
+  tooLarge: { zh: "檔案太大，不是獎勵令。", en: "The file is too large to be an order." },
+  content: { zh: "令的內容", en: "What the order says" },
+};
