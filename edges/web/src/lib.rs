@@ -11,6 +11,7 @@ mod app;
 mod cards;
 mod keyring;
 mod pages;
+mod refusal;
 mod routes;
 mod server;
 mod session;

@@ -1,0 +1,61 @@
+//! What can be taken home of an order: the paper as PDF and the bundle that proves it. For the officer's and the person's pages alike;
+//! whether the reader may have it is decided by the page that asks.
+
+use crate::App;
+use crate::refusal::page;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use kernel::Refusal;
+use orders::{Issued, PaperSetting};
+use webkit::WebError;
+
+/// The PDF of an order, signed, with its bundle inside.
+///
+/// # Errors
+/// A refusal while the order is on its way into the register; a fault when the paper cannot be made.
+pub async fn pdf_of(app: &App, order: &Issued) -> Result<Vec<u8>, WebError> {
+    let bundle = bundle_of(app, order).await?;
+    let keys = app.keys.keys(order.agency).map_err(WebError::fault("find the keys of the agency"))?;
+    let address =
+        orders::address(&app.db, order, &app.public).await.map_err(page("make the address of the QR code"))?;
+    let (app, order) = (app.clone(), order.clone());
+    // Typesetting takes some 20 ms of a core, which a thread that answers others cannot spare.
+    let printing = tokio::task::spawn_blocking(move || {
+        let setting =
+            PaperSetting { address: &address, watermark: app.watermark(), banner: app.banner(), now: app.now() };
+        orders::paper_pdf(&app.press, &keys, &order, &bundle, setting)
+    });
+    printing.await.map_err(WebError::fault("print an order"))?.map_err(page("print an order"))
+}
+
+/// The bundle of an order as JSON (docs/verification.md, section 6).
+///
+/// # Errors
+/// A refusal while the order is on its way into the register.
+pub async fn bundle_of(app: &App, order: &Issued) -> Result<Vec<u8>, WebError> {
+    let bundle = orders::bundle(&app.db, order).await.map_err(page("make the bundle of an order"))?;
+    bundle.ok_or_else(|| on_its_way().into())
+}
+
+fn on_its_way() -> Refusal {
+    Refusal::new(
+        "orders/not-registered-yet",
+        "此令正在進入登錄簿，通常只需數秒，請稍後再下載。",
+        "This order is on its way into the register, usually for a few seconds only. Please download it a little later.",
+    )
+}
+
+/// A file to be kept under this name, or shown by the browser if `inline`.
+pub fn file(name: &str, mime: &'static str, inline: bool, bytes: Vec<u8>) -> Response {
+    let way = if inline { "inline" } else { "attachment" };
+    let disposition = format!("{way}; filename*=UTF-8''{}", encode(name));
+    let headers =
+        [(CONTENT_TYPE, mime.to_owned()), (CONTENT_DISPOSITION, disposition), (CACHE_CONTROL, "no-store".to_owned())];
+    (headers, bytes).into_response()
+}
+
+/// Percent-encodes a file name (RFC 8187); also good for a query value.
+pub fn encode(name: &str) -> String {
+    let keep = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b);
+    name.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
