@@ -45,11 +45,13 @@ function hashed(name, bytes) {
 
 function write(files) {
   mkdirSync(assets, { recursive: true });
+  const index = join(assets, "index.txt");
+  const before = existsSync(index) ? readFileSync(index, "utf8").split("\n").map((line) => line.split(" ")[1]) : [];
   const wanted = new Map(files.map(([name, bytes]) => [name, hashed(name, bytes)]));
   for (const [name, bytes] of files) writeFileSync(join(assets, wanted.get(name)), bytes);
-  writeFileSync(join(assets, "index.txt"), [...wanted].map(([name, file]) => `${name} ${file}\n`).join(""));
-  const keep = new Set([...wanted.values(), "index.txt", ".gitkeep"]);
-  // The old files go last, so that a running program never finds an index without its files.
+  writeFileSync(index, [...wanted].map(([name, file]) => `${name} ${file}\n`).join(""));
+  // A program that is running has read the index before: its files stay for one more build.
+  const keep = new Set([...wanted.values(), ...before, "index.txt", ".gitkeep"]);
   for (const old of readdirSync(assets)) if (!keep.has(old)) rmSync(join(assets, old));
   return wanted;
 }
