@@ -459,6 +459,10 @@ pub(crate) async fn delivery_enter(tx: &mut Tx, ids: &[Uuid], at: OffsetDateTime
 type DeliveryRow =
     (String, Option<OffsetDateTime>, Option<OffsetDateTime>, Option<OffsetDateTime>, Option<Date>, Option<String>);
 
+fn delivery((channel, entered_at, opened_at, printed_at, served_on, receiver): DeliveryRow) -> Delivery {
+    Delivery { electronic: channel == "inbox", entered_at, opened_at, printed_at, served_on, receiver }
+}
+
 pub(crate) async fn delivery_fetch(pool: &Pool, id: OrderId) -> Result<Option<Delivery>, DbError> {
     let row: Option<DeliveryRow> = query_as(
         "SELECT channel, entered_at, opened_at, printed_at, served_on, receiver FROM orders.delivery WHERE order_id = $1",
@@ -466,14 +470,37 @@ pub(crate) async fn delivery_fetch(pool: &Pool, id: OrderId) -> Result<Option<De
     .bind(uuid(id))
     .fetch_optional(pool)
     .await?;
-    Ok(row.map(|(channel, entered_at, opened_at, printed_at, served_on, receiver)| Delivery {
-        electronic: channel == "inbox",
-        entered_at,
-        opened_at,
-        printed_at,
-        served_on,
-        receiver,
-    }))
+    Ok(row.map(delivery))
+}
+
+/// How the orders of a person reached them, those of [`issued_by_person`].
+pub(crate) async fn delivery_by_person(
+    pool: &Pool,
+    person: PersonId,
+    limit: i64,
+) -> Result<Vec<(OrderId, Delivery)>, DbError> {
+    type Row = (
+        Uuid,
+        String,
+        Option<OffsetDateTime>,
+        Option<OffsetDateTime>,
+        Option<OffsetDateTime>,
+        Option<Date>,
+        Option<String>,
+    );
+    let rows: Vec<Row> = query_as(
+        "SELECT d.order_id, d.channel, d.entered_at, d.opened_at, d.printed_at, d.served_on, d.receiver \
+         FROM orders.issued i JOIN orders.delivery d ON d.order_id = i.id \
+         WHERE i.person = $1 ORDER BY i.sealed_at DESC, i.serial DESC LIMIT $2",
+    )
+    .bind(person.0)
+    .bind(limit)
+    .fetch_all(pool)
+    .await?;
+    let read = |(id, channel, entered, opened, printed, served, receiver): Row| {
+        (order_id(id), delivery((channel, entered, opened, printed, served, receiver)))
+    };
+    Ok(rows.into_iter().map(read).collect())
 }
 
 pub(crate) async fn delivery_opened(pool: &Pool, id: OrderId, at: OffsetDateTime) -> Result<bool, DbError> {

@@ -315,9 +315,30 @@ pub async fn issuer_of(tx: &mut Tx, agency: &str) -> Result<Option<Issuer>, Faul
     Ok(Some(issuer_of_row(tx, row).await?))
 }
 
+/// The key statements in the order of their numbers, at most `limit` after the first `offset`, and how many there are in all.
+///
+/// # Errors
+/// When what is stored is not a key statement.
+pub async fn issuers(tx: &mut Tx, offset: u16, limit: u16) -> Result<(Vec<Issuer>, u16), Fault> {
+    let (rows, found) = store::issuer_page(tx, offset, limit).await?;
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let mut entries: HashMap<Id, Entry> = HashMap::new();
+    for entry in store::leaves_of(tx, &ids).await?.into_iter().filter(|entry| entry.leaf.kind == Kind::Key) {
+        entries.entry(entry.leaf.id).or_insert(entry);
+    }
+    let issuer = |row: IssuerRow| {
+        let statement = parsed(&row)?;
+        Ok(Issuer { statement, signature: row.signature, entry: entries.get(&row.id).copied() })
+    };
+    Ok((rows.into_iter().map(issuer).collect::<Result<_, Fault>>()?, found))
+}
+
+fn parsed(row: &IssuerRow) -> Result<Statement, Fault> {
+    Statement::parse(&row.statement).map_err(|error| Fault::damaged(format!("key statement {}: {error}", row.number)))
+}
+
 async fn issuer_of_row(tx: &mut Tx, row: IssuerRow) -> Result<Issuer, Fault> {
-    let statement = Statement::parse(&row.statement)
-        .map_err(|error| Fault::damaged(format!("key statement {}: {error}", row.number)))?;
+    let statement = parsed(&row)?;
     let entry = store::leaves_of(tx, &[row.id]).await?.into_iter().find(|entry| entry.leaf.kind == Kind::Key);
     Ok(Issuer { statement, signature: row.signature, entry })
 }

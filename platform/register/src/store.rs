@@ -355,6 +355,20 @@ pub(crate) async fn issuer_list(tx: &mut Tx) -> Result<Vec<IssuerRow>, Fault> {
     rows.into_iter().map(issuer_row).collect()
 }
 
+/// Numbers run from 1 without a gap, so the highest is also how many there are.
+pub(crate) async fn issuer_page(tx: &mut Tx, offset: u16, limit: u16) -> Result<(Vec<IssuerRow>, u16), Fault> {
+    let rows: Vec<IssuerTuple> = query_as(
+        "SELECT number, agency, statement, signature, id FROM register.issuer WHERE number > $1 ORDER BY number LIMIT $2",
+    )
+    .bind(i32::from(offset))
+    .bind(i64::from(limit))
+    .fetch_all(&mut **tx)
+    .await?;
+    let found: i32 = query_scalar("SELECT coalesce(max(number), 0) FROM register.issuer").fetch_one(&mut **tx).await?;
+    let found = u16::try_from(found).map_err(|_| Fault::damaged("an issuer number beyond 65535".to_owned()))?;
+    Ok((rows.into_iter().map(issuer_row).collect::<Result<_, _>>()?, found))
+}
+
 pub(crate) async fn issuer_newest_of(tx: &mut Tx, agency: &str) -> Result<Option<IssuerRow>, Fault> {
     query_as(
         "SELECT number, agency, statement, signature, id FROM register.issuer WHERE agency = $1 \

@@ -4,6 +4,8 @@ use std::fmt::Display;
 
 use kernel::Text;
 
+use crate::form::Form;
+
 /// The same words in both languages: data such as names, numbers and codes.
 #[must_use]
 pub fn same(words: impl Display) -> Text {
@@ -227,6 +229,10 @@ pub struct Choose {
     pub name: String,
     /// Number of rows the search found. If more than are shown, "choose all found" is offered, which sends `<name>_all`.
     pub found: usize,
+    /// Ids that are checked already: a refused form comes back as it was sent.
+    pub chosen: Vec<String>,
+    /// Whether "choose all found" is checked already.
+    pub all: bool,
 }
 
 impl Table {
@@ -247,7 +253,17 @@ impl Table {
     /// Lets rows be chosen; see [`Choose`].
     #[must_use]
     pub fn choose(mut self, name: &str, found: usize) -> Self {
-        self.choose = Some(Choose { name: name.to_owned(), found });
+        self.choose = Some(Choose { name: name.to_owned(), found, chosen: Vec::new(), all: false });
+        self
+    }
+
+    /// Checks the rows that `form` chose; after [`Table::choose`].
+    #[must_use]
+    pub fn chosen_in(mut self, form: &Form) -> Self {
+        if let Some(choose) = &mut self.choose {
+            choose.chosen = form.values(&choose.name).map(str::to_owned).collect();
+            choose.all = form.sent(&format!("{}_all", choose.name));
+        }
         self
     }
 

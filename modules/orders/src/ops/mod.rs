@@ -21,6 +21,6 @@ pub use numbers::{NumberLine, number_gaps, numbers, void_number};
 pub use paper::{PaperSetting, paper_pdf};
 pub use prepare::{Prepared, prepare};
 pub use read::{
-    amendments, count_of_agencies, order, order_ids, orders_of_agencies, orders_of_approval, orders_of_person, remedy,
-    standing,
+    amendments, count_of_agencies, inbox, order, order_ids, orders_of_agencies, orders_of_approval, orders_of_person,
+    remedy, standing,
 };

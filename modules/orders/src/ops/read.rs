@@ -1,6 +1,6 @@
 //! Reading orders, their standing and their remedy period.
 
-use crate::model::{Issued, Standing};
+use crate::model::{Delivery, Issued, Standing};
 use crate::{OrdersError, field, store};
 use codes::RemedyClause;
 use db::{Db, Uuid};
@@ -8,6 +8,7 @@ use kernel::{AgencyCode, Deadline, OrderId, PersonId};
 use register::log::Event;
 use register::state::{State, fold};
 use statute::Citation;
+use std::collections::HashMap;
 use time::Date;
 
 /// Most orders of one person that are listed.
@@ -27,6 +28,18 @@ pub async fn order(db: &Db, id: OrderId) -> Result<Option<Issued>, OrdersError> 
 /// When the database is away or a row does not read back.
 pub async fn orders_of_person(db: &Db, person: PersonId) -> Result<Vec<Issued>, OrdersError> {
     Ok(store::issued_by_person(db.pool(), person, OF_PERSON_MAX).await?)
+}
+
+/// What a person may read: the orders that entered the inbox or were served on paper, newest first, 500 at most.
+///
+/// # Errors
+/// When the database is away or a row does not read back.
+pub async fn inbox(db: &Db, person: PersonId) -> Result<Vec<(Issued, Delivery)>, OrdersError> {
+    let orders = store::issued_by_person(db.pool(), person, OF_PERSON_MAX).await?;
+    let mut deliveries: HashMap<OrderId, Delivery> =
+        store::delivery_by_person(db.pool(), person, OF_PERSON_MAX).await?.into_iter().collect();
+    let pairs = orders.into_iter().filter_map(|order| deliveries.remove(&order.id).map(|delivery| (order, delivery)));
+    Ok(pairs.filter(|(_, delivery)| delivery.service_date().is_some()).collect())
 }
 
 /// The orders of some agencies, newest first, one page of at most `limit` from `offset`.
