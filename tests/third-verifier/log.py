@@ -130,12 +130,13 @@ def open_checkpoint(note, logs):
     need(len(lines) >= 4 and all(lines[:-1]) and re.fullmatch(r"0|[1-9][0-9]*", lines[1]), "not a checkpoint")
     origin, size, root = lines[0], int(lines[1]), unb64(lines[2])
     need(len(root) == 32, "not a checkpoint")
+    forms = [re.fullmatch(r"— ([^ +]+) ([A-Za-z0-9+/=]+)", line) for line in signatures[:-1].split("\n")]
+    need(all(forms), "a signature line of another form")
+    need(any(form[1] == origin for form in forms), "not signed under the name of its origin")
     if origin not in logs:
         raise Undecided(f"no trusted key for the log {origin}")
     found = 0
-    for line in signatures[:-1].split("\n"):
-        form = re.fullmatch(r"— ([^ +]+) ([A-Za-z0-9+/=]+)", line)
-        need(form, "a signature line of another form")
+    for form in forms:
         signature = unb64(form[2])
         if form[1] == origin and signature[:4] == key_hash(origin, logs[origin]):
             need(ed25519_verify(logs[origin], text.encode(), signature[4:]), "the log's signature is false")

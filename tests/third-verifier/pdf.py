@@ -6,7 +6,11 @@ import zlib
 from encodings_strict import Invalid, need, sha256, unb64u
 from signatures import CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE, Der, cms_open, exactly
 
-TOKEN = re.compile(rb"(?:[\0\t\n\f\r ]+|%[^\r\n]*)*(<<|>>|\[|\]|\(|<[0-9A-Fa-f\s]*>|/[^\0\t\n\f\r ()<>\[\]{}/%]*|[^\0\t\n\f\r ()<>\[\]{}/%]+)")
+TOKEN = re.compile(
+    rb"(?:[\0\t\n\f\r ]|%[^\r\n]*)*+"  # white space and comments
+    rb"(<<|>>|\[|\]|\(|<[0-9A-Fa-f\s]*>|/[^\0\t\n\f\r ()<>\[\]{}/%]*|[^\0\t\n\f\r ()<>\[\]{}/%]+)"
+)
+STREAM_BYTES_MAX = 64 << 20
 OBJECT = re.compile(rb"\b(\d+)\s+\d+\s+obj\b")
 REFERENCE = re.compile(rb"\s+\d+\s+R\b")
 ESCAPES = {ord("n"): 10, ord("r"): 13, ord("t"): 9, ord("b"): 8, ord("f"): 12}
@@ -90,7 +94,7 @@ def pdf_objects(data):
 def pdf_stream(value):
     head, body = value
     if head.get("Filter") in ("FlateDecode", ["FlateDecode"]):
-        return zlib.decompressobj().decompress(body)
+        return zlib.decompressobj().decompress(body, STREAM_BYTES_MAX)
     need("Filter" not in head, "a stream with another filter")
     return body
 

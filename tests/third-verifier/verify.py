@@ -21,6 +21,9 @@ from pdf import check_pdf, pdf_attachment, pdf_dicts, pdf_objects
 
 VALID, INVALID, UNDECIDED, CORRECTED = 0, 1, 2, 3
 
+# What reading a file that is not what it should be may end in.
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError, zlib.error)
+
 
 def run(steps):
     """Runs the steps in order up to the first that does not hold. Returns the exit code so far."""
@@ -33,7 +36,7 @@ def run(steps):
         except Invalid as reason:
             print(f"WRONG {name}: {reason}")
             return INVALID
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, zlib.error) as reason:
+        except UNREADABLE as reason:
             print(f"WRONG {name}: cannot be read ({type(reason).__name__}: {reason})")
             return INVALID
     return VALID
@@ -47,7 +50,11 @@ def verify_order(file, folder, policy):
         return UNDECIDED
     is_pdf = any(mark in data for mark in (b"%PDF-", b"startxref", b"/ByteRange"))
     objects = pdf_objects(data) if is_pdf else {}
-    held = pdf_attachment(objects) if is_pdf else data
+    try:
+        held = pdf_attachment(objects) if is_pdf else data
+    except (Invalid, *UNREADABLE) as reason:
+        print(f"WRONG pdf: order.json cannot be read ({reason})")
+        return INVALID
     signed = any("ByteRange" in one for one in pdf_dicts(list(objects.values())))
     if not signed and not any(mark in (held or b"") for mark in (b"renshi-bundle/", b'"disclosures"', b'"inclusion"')):
         print("?     file: it holds no order")

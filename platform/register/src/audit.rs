@@ -26,13 +26,13 @@ pub struct AuditError {
     pub file: String,
     /// What is wrong with it.
     pub reason: String,
-    /// Whether the file could not be read at all, so that nothing is known, rather than found false.
-    pub unreadable: bool,
+    /// Whether nothing can be decided (a file that cannot be read, a log without a trusted key), rather than something being false.
+    pub undecided: bool,
 }
 
 impl AuditError {
     fn wrong(file: impl ToString, reason: impl ToString) -> Self {
-        Self { file: file.to_string(), reason: reason.to_string(), unreadable: false }
+        Self { file: file.to_string(), reason: reason.to_string(), undecided: false }
     }
 }
 
@@ -76,9 +76,10 @@ pub fn audit(dir: &Path, policy: &Policy) -> Result<Audited, AuditError> {
     let note = read_text(dir, "checkpoint")?;
     let wrong = |error: CheckpointError| AuditError::wrong("checkpoint", error);
     let origin = Checkpoint::read_unverified(&note).map_err(wrong)?.origin;
-    let key = policy
-        .log(&origin)
-        .ok_or_else(|| AuditError::wrong("checkpoint", format!("the policy does not name the log `{origin}`")))?;
+    let key = policy.log(&origin).ok_or_else(|| AuditError {
+        undecided: true,
+        ..AuditError::wrong("checkpoint", format!("the policy does not name the log `{origin}`"))
+    })?;
     let checkpoint = Checkpoint::open(&note, key).map_err(wrong)?;
     let mut audited = Audited {
         dir: dir.to_owned(),
@@ -252,7 +253,7 @@ fn read(dir: &Path, file: &str) -> Result<Vec<u8>, AuditError> {
     fs::read(dir.join(file)).map_err(|error| AuditError {
         file: file.to_owned(),
         reason: format!("cannot be read: {error}"),
-        unreadable: true,
+        undecided: true,
     })
 }
 

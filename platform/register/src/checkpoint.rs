@@ -57,12 +57,15 @@ impl Checkpoint {
         if checkpoint.origin == key.name() { Ok(checkpoint) } else { Err(CheckpointError::Origin) }
     }
 
-    /// What a note says although nobody was asked who signed it.
+    /// What a note says although nobody was asked who signed it. It must at least claim to be signed by its own log: a checkpoint
+    /// whose origin was altered is false, and not merely one of a log that nobody knows.
     ///
     /// # Errors
-    /// When it is not the note of a checkpoint.
+    /// When it is not the note of a checkpoint, or no signature line bears the name of its origin.
     pub fn read_unverified(note: &str) -> Result<Self, CheckpointError> {
-        Self::parse(Note::parse(note)?.text_unverified())
+        let note = Note::parse(note)?;
+        let checkpoint = Self::parse(note.text_unverified())?;
+        if note.names(&checkpoint.origin) { Ok(checkpoint) } else { Err(NoteError::Unsigned.into()) }
     }
 
     fn parse(text: &str) -> Result<Self, CheckpointError> {

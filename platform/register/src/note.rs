@@ -185,6 +185,12 @@ impl Note {
         found
     }
 
+    /// Whether a signature line bears this name, true or not.
+    #[must_use]
+    pub fn names(&self, name: &str) -> bool {
+        self.lines.iter().any(|line| line.name == name)
+    }
+
     /// The text although nobody was asked who signed it.
     #[must_use]
     pub fn text_unverified(&self) -> &str {

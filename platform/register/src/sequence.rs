@@ -75,8 +75,9 @@ pub async fn sequence(db: &Db, clock: &dyn Clock, key: &LogKey, max: usize) -> R
     let (from, to) = (old.size, pass.edge.size());
     if to > from {
         write(&mut tx, &old, pass, key).await?;
-        tx.commit().await?;
     }
+    // Also where nothing was written: a transaction that is merely dropped keeps the head locked until somebody uses its connection.
+    tx.commit().await?;
     Ok(Sequenced { from, to, more, busy: false })
 }
 

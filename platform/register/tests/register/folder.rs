@@ -119,7 +119,9 @@ async fn another_key_or_a_missing_file_or_any_altered_file_is_found() {
     let policy = policy_of(&folder.0).unwrap();
     let stranger = LogKey::from_seed(crate::world::ORIGIN, &[8; 32]).unwrap();
     let refused = audit(&folder.0, &Policy::of(stranger.vkey().clone())).unwrap_err();
-    assert_eq!((refused.file.as_str(), refused.unreadable), ("checkpoint", false));
+    assert_eq!((refused.file.as_str(), refused.undecided), ("checkpoint", false));
+    let elsewhere = LogKey::from_seed("orders.example/2027", &[8; 32]).unwrap();
+    assert!(audit(&folder.0, &Policy::of(elsewhere.vkey().clone())).unwrap_err().undecided);
     for file in files(&folder.0).iter().filter(|file| *file != "policy.txt") {
         let path = folder.0.join(file);
         let kept = fs::read(&path).unwrap();
@@ -129,11 +131,11 @@ async fn another_key_or_a_missing_file_or_any_altered_file_is_found() {
             altered[at] ^= 4;
             fs::write(&path, altered).unwrap();
             let error = audit(&folder.0, &policy).expect_err(&format!("byte {at} of {file}"));
-            assert!(!error.unreadable && !error.file.is_empty(), "{error}");
+            assert!(!error.undecided && !error.file.is_empty(), "{error}");
         }
         fs::remove_file(&path).unwrap();
         let error = audit(&folder.0, &policy).expect_err(file);
-        assert!(error.unreadable && &error.file == file, "{error}");
+        assert!(error.undecided && &error.file == file, "{error}");
         fs::write(&path, kept).unwrap();
     }
     assert!(audit(&folder.0, &policy).is_ok());

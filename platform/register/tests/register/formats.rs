@@ -65,6 +65,13 @@ fn no_byte_of_a_checkpoint_can_be_changed() {
 }
 
 #[test]
+fn a_checkpoint_under_another_name_is_false_even_to_those_who_do_not_know_its_key() {
+    assert!(Checkpoint::read_unverified(&note()).is_ok());
+    let renamed = note().replacen("2026", "2126", 1);
+    assert_eq!(Checkpoint::read_unverified(&renamed), Err(CheckpointError::Note(NoteError::Unsigned)));
+}
+
+#[test]
 fn strange_signatures_are_passed_over_and_false_ones_are_not() {
     let stranger = LogKey::from_seed("witness.example", &[8; 32]).unwrap();
     let text = Note::parse(&note()).unwrap().text_unverified().to_owned();

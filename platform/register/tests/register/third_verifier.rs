@@ -19,9 +19,11 @@ fn log_code(dir: &Path, more: &[&str]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn it_agrees_with_the_published_vectors() {
-    let output = python(&["test_vectors.py"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+fn it_agrees_with_the_published_vectors_and_cases() {
+    for script in ["test_vectors.py", "test_cases.py"] {
+        let output = python(&[script]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 #[tokio::test]
