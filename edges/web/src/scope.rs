@@ -1,0 +1,20 @@
+//! Which agencies a request is about: every list is filtered by them, every single thing is checked against them.
+
+use crate::session::Me;
+use access::{Action, Scope, permits};
+use kernel::AgencyCode;
+use webkit::WebError;
+
+/// The agencies for which the person may do something.
+pub fn agencies(me: &Me, action: Action) -> Vec<AgencyCode> {
+    let may = |agency: &AgencyCode| permits(Some(me), action, Scope::Agency(agency));
+    me.all_agencies().into_iter().filter(may).collect()
+}
+
+/// Nothing, if the person may do something for an agency.
+///
+/// # Errors
+/// [`WebError::NotAllowed`], which looks like a thing that does not exist.
+pub fn check(me: &Me, action: Action, agency: &AgencyCode) -> Result<(), WebError> {
+    if permits(Some(me), action, Scope::Agency(agency)) { Ok(()) } else { Err(WebError::NotAllowed) }
+}

@@ -1,0 +1,401 @@
+//! A small world: two agencies, the people who work there with their cards, and the site.
+
+use access::{Office, Role};
+use axum::body::{Body, to_bytes};
+use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::{Request, StatusCode};
+use kernel::{AgencyCode, Clock, FixedClock, OrderId, PersonId, Random, SeededRandom, Text, office_date};
+use orders::{Issued, Letterhead, Numbering};
+use personnel::Approval;
+use register::log::NewIssuer;
+use register::note::LogKey;
+use seal::authority::{Authority, CardSubject, CertificateRequest};
+use seal::keys::AgencyKeys;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
+use testkit::TestDb;
+use time::OffsetDateTime;
+use time::macros::{date, datetime};
+use tower::ServiceExt;
+use web::{App, Card, CardBox, KeyRing, Parts};
+use webkit::{AssetIndex, Link, Site};
+
+/// A Monday morning in Taipei.
+pub const NOW: OffsetDateTime = datetime!(2026-11-23 02:00 UTC);
+/// The agency in which the tests work, and another one.
+pub const HERE: &str = "376480000A";
+pub const THERE: &str = "A09000000E";
+
+const AGENCIES: &str = "機關代碼,機關名稱,郵遞區號,機關地址,機關電話,主管機關代碼,主管機關名稱,傳真,機關生效日期,機關裁撤日期,機關層級,裁撤註記,新機關代碼,新機關名稱,新機關生效日,舊機關代碼,舊機關名稱\r\n\
+    A00000000A,行政院,100,臺北市忠孝東路一段一號,02-33566500,A00000000A,行政院,,0000000,,1,,,,,,\r\n\
+    A09000000E,教育部,100,臺北市中山南路5號,02-77366666,A00000000A,行政院,,0000000,,2,,,,,,\r\n\
+    376480000A,南投縣政府,540,南投市中興路660號,049-2222106,376480000A,南投縣政府,,0000000,,2,,,,,,\r\n\
+    376480300A,南投縣政府舊局,540,南投市中興路1號,049-2222107,376480000A,南投縣政府,,0000000,1010101,3,是,376480000A,南投縣政府,1010101,,\r\n";
+
+const PEOPLE: &str = "身分證號,姓名,性別,出生日期,機關代碼,機關名稱,單位代碼,單位,職稱,官職等,俸點,到職日期,電子郵件\r\n\
+    A123456789,王承辦,1,0660101,376480000A,南投縣政府,A400,人事處,科員,P05,370,0990101,officer@example.gov.tw\r\n\
+    A123456770,李秘書,2,0660102,376480000A,南投縣政府,A400,人事處,專員,P07,460,0990101,secretary@example.gov.tw\r\n\
+    B199960300,陳首長,1,0510705,376480000A,南投縣政府,A100,縣長室,縣長,P14,800,0861010,head@example.gov.tw\r\n\
+    X291590832,黃系統,2,0870703,A09000000E,教育部,A400,資訊司,科員,P07,460,1090914,operator@example.gov.tw\r\n\
+    A223456781,林受獎,2,0700303,376480000A,南投縣政府,B100,民政處,科員,P05,385,1000101,civil@example.gov.tw\r\n\
+    A100000001,張小吏,1,0720404,376480000A,南投縣政府,B100,民政處,辦事員,P03,280,1010101,\r\n\
+    A200000003,趙外人,2,0730505,A09000000E,教育部,B200,秘書處,專員,P07,460,1020101,other@example.gov.tw\r\n";
+
+/// Who the tests sign in as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    Officer,
+    Secretary,
+    Head,
+    Operator,
+    Civil,
+    /// An officer of the other agency.
+    Stranger,
+    Nobody,
+}
+
+impl Who {
+    /// National id and office.
+    fn part(self) -> Option<(&'static str, Option<(Role, &'static str)>)> {
+        Some(match self {
+            Self::Officer => ("A123456789", Some((Role::Officer, HERE))),
+            Self::Secretary => ("A123456770", Some((Role::Secretary, HERE))),
+            Self::Head => ("B199960300", Some((Role::Head, HERE))),
+            Self::Operator => ("X291590832", Some((Role::Operator, THERE))),
+            Self::Civil => ("A223456781", None),
+            Self::Stranger => ("A200000003", Some((Role::Officer, THERE))),
+            Self::Nobody => return None,
+        })
+    }
+
+    const SIGNED_IN: [Self; 6] =
+        [Self::Officer, Self::Secretary, Self::Head, Self::Operator, Self::Civil, Self::Stranger];
+}
+
+/// The site with its database, and the sessions of everybody.
+pub struct World {
+    pub app: App,
+    pub keys: AgencyKeys,
+    site: axum::Router,
+    people: Vec<(Who, PersonId, [u8; 32], String)>,
+    folder: PathBuf,
+    _db: TestDb,
+}
+
+/// What the site answered.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub location: String,
+    pub kind: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Reply {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// Fails with the page if it is not this status.
+    #[track_caller]
+    pub fn is(self, status: StatusCode) -> Self {
+        assert_eq!(self.status, status, "{}", self.text());
+        self
+    }
+
+    /// Fails with the page if it does not say this.
+    #[track_caller]
+    pub fn says(self, words: &str) -> Self {
+        assert!(self.text().contains(words), "\"{words}\" is missing in {}", self.text());
+        self
+    }
+}
+
+/// The fonts are looked for once for all tests.
+static PRESS: LazyLock<pdf::Press> =
+    LazyLock::new(|| pdf::Press::new(&pdf::FontSources::system()).expect("fonts are installed"));
+
+impl World {
+    pub async fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let test = testkit::database(&[
+            register::MIGRATIONS,
+            access::MIGRATIONS,
+            org::MIGRATIONS,
+            personnel::MIGRATIONS,
+            orders::MIGRATIONS,
+        ])
+        .await;
+        let folder = std::env::temp_dir().join(format!(
+            "renshi-web-{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        ));
+        let random = SeededRandom::new(20_261_123);
+        let authority = Authority::create(&random, "測試憑證管理中心", NOW).unwrap();
+        import(&test.db).await;
+        let cards = CardBox::new(folder.join("cards"));
+        let holders = issue_cards(&test.db, &random, &authority, &cards).await;
+        let log_key = LogKey::from_seed("orders.test/2026", &[7; 32]).unwrap();
+        let keys = issuer(&test.db, &random, &authority, &log_key).await;
+        let ring = KeyRing::new(folder.join("keys"));
+        ring.keep(code(HERE), &keys).unwrap();
+        let app = app(&test, &folder, cards, ring, &authority, log_key);
+        let site = web::router(app.clone());
+        let mut world = Self { app, keys, site, people: Vec::new(), folder, _db: test };
+        for (who, person, card) in holders {
+            let reply = world.ask(form_request("/signin", "", &[("card", &person.to_string())])).await;
+            assert_eq!(reply.0, StatusCode::SEE_OTHER, "{who:?} cannot sign in");
+            world.people.push((who, person, card, reply.1));
+        }
+        world
+    }
+
+    /// The person behind a part.
+    pub fn person(&self, who: Who) -> PersonId {
+        self.found(who).1
+    }
+
+    fn found(&self, who: Who) -> &(Who, PersonId, [u8; 32], String) {
+        self.people.iter().find(|found| found.0 == who).expect("everybody but nobody has a card")
+    }
+
+    fn cookie(&self, who: Who) -> String {
+        if who == Who::Nobody { String::new() } else { self.found(who).3.clone() }
+    }
+
+    /// Status and session cookie of a request.
+    async fn ask(&self, request: Request<Body>) -> (StatusCode, String) {
+        let response = self.site.clone().oneshot(request).await.unwrap();
+        let cookie = response.headers().get(SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
+        let cookie = cookie.unwrap_or_default().split(';').next().unwrap_or_default().to_owned();
+        (response.status(), cookie)
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Reply {
+        let response = self.site.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let header = |name| parts.headers.get(name).map_or("", |v| v.to_str().unwrap_or("")).to_owned();
+        let bytes = to_bytes(body, 64 << 20).await.unwrap().to_vec();
+        Reply { status: parts.status, location: header(LOCATION), kind: header(CONTENT_TYPE), bytes }
+    }
+
+    pub async fn get(&self, who: Who, path: &str) -> Reply {
+        let request = Request::get(path).header(COOKIE, self.cookie(who)).body(Body::empty()).unwrap();
+        self.answer(request).await
+    }
+
+    pub async fn post(&self, who: Who, path: &str, pairs: &[(&str, &str)]) -> Reply {
+        self.answer(form_request(path, &self.cookie(who), pairs)).await
+    }
+
+    /// Sends a file with further fields, as a form with a file does.
+    pub async fn send(
+        &self,
+        who: Who,
+        path: &str,
+        (field, name, bytes): (&str, &str, &[u8]),
+        more: &[(&str, &str)],
+    ) -> Reply {
+        let mut body = Vec::new();
+        for (name, value) in more {
+            body.extend(format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        let head = format!("--cut\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n");
+        body.extend(head.bytes());
+        body.extend(bytes);
+        body.extend(b"\r\n--cut--\r\n");
+        let request = Request::post(path)
+            .header(COOKIE, self.cookie(who))
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=cut")
+            .body(Body::from(body))
+            .unwrap();
+        self.answer(request).await
+    }
+
+    /// Takes in an award file for the officer; the case is a draft.
+    pub async fn draft(&self, file: &str) -> kernel::CaseId {
+        let scope = BTreeSet::from([code(HERE)]);
+        let today = office_date(NOW);
+        let check = personnel::check_file(&self.app.db, &scope, "awards.csv", file.as_bytes(), today).await.unwrap();
+        assert!(check.findings.iter().all(|finding| finding.warning), "{:?}", check.findings);
+        let officer = self.person(Who::Officer);
+        personnel::take_file(&self.app.db, officer, &check, false, NOW).await.unwrap().cases[0]
+    }
+
+    /// The same, brought to the head over the committee.
+    pub async fn awaiting_head(&self, file: &str) -> personnel::AwardCase {
+        let case = self.draft(file).await;
+        let case = personnel::submit(&self.app.db, (case, 1), NOW).await.unwrap();
+        personnel::record_agreement(&self.app.db, (case.id, case.version), office_date(NOW), NOW).await.unwrap()
+    }
+
+    /// The same, approved, in the register and delivered.
+    pub async fn issued(&self, file: &str) -> Vec<Issued> {
+        let case = self.awaiting_head(file).await;
+        let orders = self.approve(&case).await;
+        while web::pass(&self.app).await.unwrap() {}
+        orders
+    }
+
+    /// The head's card approves.
+    pub async fn approve(&self, case: &personnel::AwardCase) -> Vec<Issued> {
+        let app = &self.app;
+        let seen = (case.id, case.version);
+        let prepared = personnel::prepare_approval(&app.db, app.random.as_ref(), seen, NOW).await.unwrap();
+        let (_, head, card, _) = self.found(Who::Head);
+        let cms = app.cards.as_ref().unwrap().sign(*head, &prepared.statement, NOW).unwrap();
+        let approval = Approval {
+            seen,
+            numbering: Numbering::OneEach,
+            approver: (*head, *card),
+            cms: &cms,
+            card_ca: app.card_ca.1,
+            keys: &self.keys,
+            now: NOW,
+        };
+        personnel::approve(&app.db, &approval).await.unwrap()
+    }
+
+    /// The register has the order.
+    pub async fn standing(&self, id: OrderId) -> orders::Standing {
+        orders::standing(&self.app.db, id).await.unwrap()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// An award file of these rows: national id, name, reason, result code.
+pub fn award_file(rows: &[(&str, &str, &str, &str)]) -> String {
+    let mut file = personnel::AWARD_HEADINGS.join(",") + "\r\n";
+    for (id, name, reason, outcome) in rows {
+        file += &format!("{id},{name},{HERE},{reason},,{outcome},,A02,BT,公務人員平時獎懲標準表,,3,,2,,1\r\n");
+    }
+    file
+}
+
+/// One award to the civil servant of the tests.
+pub fn one_award() -> String {
+    award_file(&[("A223456781", "林受獎", "辦理選務工作，圓滿完成。", "4010")])
+}
+
+pub fn code(text: &str) -> AgencyCode {
+    AgencyCode::parse(text).unwrap()
+}
+
+fn form_request(path: &str, cookie: &str, pairs: &[(&str, &str)]) -> Request<Body> {
+    let encode = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+    let body: Vec<String> = pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    Request::post(path)
+        .header(COOKIE, cookie)
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(body.join("&")))
+        .unwrap()
+}
+
+async fn import(db: &db::Db) {
+    let upload =
+        org::Upload { file_name: "orglist.csv", bytes: AGENCIES.as_bytes(), published_on: date!(2026 - 01 - 01) };
+    let confirmation =
+        org::Confirmation { by: "系統管理者", at: NOW, base: org::Base::Empty, accept_missing: false };
+    org::import(db, upload, confirmation).await.unwrap();
+    let imported = personnel::import_people(db, None, "people.csv", PEOPLE.as_bytes(), NOW).await.unwrap();
+    assert!(imported.is_taken(), "{:?}", imported.findings);
+}
+
+async fn issue_cards(
+    db: &db::Db,
+    random: &dyn Random,
+    authority: &Authority,
+    cards: &CardBox,
+) -> Vec<(Who, PersonId, [u8; 32])> {
+    let mut holders = Vec::new();
+    let mut tx = db.begin().await.unwrap();
+    for (at, who) in Who::SIGNED_IN.into_iter().enumerate() {
+        let (id, office) = who.part().unwrap();
+        let person = personnel::person_by_national_id(db, id).await.unwrap().unwrap();
+        let serial = format!("TEST{at:04}");
+        let subject = CardSubject { name: &person.name, serial_number: &serial, organization: "" };
+        let card = authority.issue_card(random, &subject, NOW).unwrap();
+        let fingerprint = register::hash::sha256(card.certificate());
+        access::register_card(&mut tx, &fingerprint, person.id, &person.name, NOW).await.unwrap();
+        if let Some((role, agency)) = office {
+            let office = Office { role, agency: code(agency) };
+            access::grant_office(&mut tx, person.id, &office, date!(2026 - 01 - 01), NOW).await.unwrap();
+        }
+        let part = Text::new("測試", "Test");
+        cards.keep(person.id, &card).unwrap();
+        cards.lay(Card { person: person.id, name: person.name, part, agency: String::new() });
+        holders.push((who, person.id, fingerprint));
+    }
+    tx.commit().await.unwrap();
+    holders
+}
+
+async fn issuer(db: &db::Db, random: &dyn Random, authority: &Authority, log_key: &LogKey) -> AgencyKeys {
+    let name = "南投縣政府";
+    let request = CertificateRequest { name, serial_number: HERE, organization: "" };
+    let keys = AgencyKeys::create(random, authority, &request, NOW).unwrap();
+    let mut tx = db.begin().await.unwrap();
+    register::log::create(&mut tx, log_key).await.unwrap();
+    let (card_ca, id) = (authority.fingerprint(), [9; 16]);
+    let new = NewIssuer {
+        agency: HERE.to_owned(),
+        card_ca,
+        document_certificate: keys.document_certificate().to_vec(),
+        name: name.to_owned(),
+        seal_key: keys.seal_key(),
+        id,
+    };
+    // The first authority of a log is its number 1.
+    let signature = keys.sign_statement(&keys.statement(1, HERE, name, card_ca), id).1.signature;
+    register::log::add_issuer(&mut tx, new, |_| signature).await.unwrap();
+    let head = Letterhead {
+        agency: code(HERE),
+        name: name.to_owned(),
+        word: "府人考".to_owned(),
+        address: "540206 南投市中興路660號".to_owned(),
+        contact: "王承辦　049-2222106".to_owned(),
+        head_title: "縣長".to_owned(),
+        head_name: "陳首長".to_owned(),
+        copies_to: "本府人事處".to_owned(),
+        objection_days: None,
+    };
+    orders::keep_letterhead(&mut tx, &head, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    keys
+}
+
+fn app(test: &TestDb, folder: &std::path::Path, cards: CardBox, keys: KeyRing, ca: &Authority, log_key: LogKey) -> App {
+    let clock: Arc<dyn Clock> = Arc::new(FixedClock(NOW));
+    let random: Arc<dyn Random> = Arc::new(SeededRandom::new(42));
+    let site = Site {
+        name: web::service_name(),
+        owner: Text::new("測試機關", "Test agency"),
+        footer: vec![Link::new("/verify", Text::new("查驗", "Verify"))],
+        demo: true,
+        assets: AssetIndex::of::<web::Assets>(),
+        clock: Arc::clone(&clock),
+        random: Arc::clone(&random),
+    };
+    App::new(Parts {
+        db: test.db.clone(),
+        clock,
+        random,
+        site: Arc::new(site),
+        press: PRESS.clone(),
+        keys,
+        log_key,
+        card_ca: (ca.certificate().to_vec(), ca.fingerprint()),
+        cards: Some(cards),
+        public: "http://localhost:8080".to_owned(),
+        outbox: folder.join("mail"),
+        sample_file: Some(one_award().into_bytes()),
+    })
+}
