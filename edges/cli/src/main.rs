@@ -1,1 +1,63 @@
-fn main() {}
+//! `renshi`: the one program. It reads its arguments, puts the parts together, and answers with an exit code.
+
+mod args;
+mod assemble;
+mod bench;
+mod chance;
+mod demo;
+mod import;
+mod journey;
+mod keep;
+mod out;
+mod registry;
+mod serve;
+mod verify;
+
+use args::{Arguments, Verb};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// A failure as it is told at the command line: the sentence first, then its causes.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Verb::Verify(verify) = &arguments.verb {
+        return verify::run(verify);
+    }
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("RENSHI_LOG").unwrap_or_else(|_| "warn,renshi=info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime can be made at start");
+    match runtime.block_on(run(arguments)) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("renshi: {}", chain(failure.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    match arguments.verb {
+        Verb::Demo(demo) => demo::run(demo).await,
+        Verb::Serve(serve) => serve::run(serve).await,
+        Verb::Import(import) => import::run(import).await,
+        Verb::Register(register) => registry::run(register).await,
+        Verb::Keep(keep) => keep::run(keep).await,
+        Verb::Bench(bench) => bench::run(bench).await,
+        Verb::Verify(_) => unreachable!("verified before the runtime was made"),
+    }
+}
+
+/// An error with all its causes, in one line.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut words = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        words.push_str(": ");
+        words.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    words
+}

@@ -36,6 +36,8 @@ pub struct Parts {
     pub public: String,
     /// Folder in which notice mail is put.
     pub outbox: PathBuf,
+    /// An award file to try the upload with, in a demonstration only.
+    pub sample_file: Option<Vec<u8>>,
 }
 
 /// [`Parts`], shared by all requests. Cheap to clone.

@@ -33,16 +33,17 @@ impl CardBox {
         Self { folder, cards: Mutex::default() }
     }
 
-    /// Lays a card into the box; its key file is written unless it is there already.
+    /// Shows a card on the sign-in page.
+    pub fn lay(&self, card: Card) {
+        self.cards.lock().expect("nothing panics while the box is held").push(card);
+    }
+
+    /// Keeps the key of a person's card in a file.
     ///
     /// # Errors
-    /// When the file cannot be written.
-    pub fn lay(&self, card: Card, key: Option<&SoftCard>) -> std::io::Result<()> {
-        if let Some(key) = key {
-            write_secret(&self.path(card.person), &key.to_pem())?;
-        }
-        self.cards.lock().expect("nothing panics while the box is held").push(card);
-        Ok(())
+    /// When the file exists or cannot be written.
+    pub fn keep(&self, person: PersonId, key: &SoftCard) -> std::io::Result<()> {
+        write_secret(&self.path(person), &key.to_pem())
     }
 
     /// The cards, in the order in which they were laid.
@@ -51,17 +52,16 @@ impl CardBox {
         self.cards.lock().expect("nothing panics while the box is held").clone()
     }
 
-    /// Whether the key file of a person's card exists.
+    /// The card of a person, if its key is kept here.
     #[must_use]
-    pub fn has(&self, person: PersonId) -> bool {
-        self.path(person).exists()
+    pub fn card(&self, person: PersonId) -> Option<SoftCard> {
+        SoftCard::from_pem(&std::fs::read_to_string(self.path(person)).ok()?).ok()
     }
 
     /// Lets a person's card sign `content`, which is put inside the answer. None if there is no such card.
     #[must_use]
     pub fn sign(&self, person: PersonId, content: &[u8], now: OffsetDateTime) -> Option<Vec<u8>> {
-        let text = std::fs::read_to_string(self.path(person)).ok()?;
-        Some(SoftCard::from_pem(&text).ok()?.sign(content, true, now))
+        Some(self.card(person)?.sign(content, true, now))
     }
 
     fn path(&self, person: PersonId) -> PathBuf {

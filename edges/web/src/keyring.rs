@@ -90,7 +90,7 @@ impl KeyRing {
 ///
 /// # Errors
 /// When the file exists or cannot be written.
-pub(crate) fn write_secret(path: &std::path::Path, text: &str) -> std::io::Result<()> {
+pub fn write_secret(path: &std::path::Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }

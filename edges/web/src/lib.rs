@@ -13,13 +13,14 @@ mod keyring;
 mod pages;
 mod refusal;
 mod routes;
+mod scope;
 mod server;
 mod session;
 mod work;
 
-pub use app::{App, Parts};
+pub use app::{App, Parts, service_name};
 pub use cards::{Card, CardBox};
-pub use keyring::{KeyRing, KeyRingFault};
+pub use keyring::{KeyRing, KeyRingFault, write_secret};
 pub use routes::{Route, routes};
 pub use server::{Assets, gallery, router, serve};
 pub use work::{pass, work};

@@ -1,7 +1,7 @@
 //! The route table: every address, the permission it needs, and who answers. Routes exist nowhere else (`cargo xtask tidy`).
 
 use crate::{App, pages};
-use access::Action::{self, ReadPublic, SignIn};
+use access::Action::{self, PrepareCase, ReadPublic, SignIn};
 use axum::routing::{MethodRouter, get, post};
 
 /// An address of the site.
@@ -22,6 +22,7 @@ pub fn routes() -> Vec<Route> {
         route("/signin", SignIn, get(pages::sign_in::show).post(pages::sign_in::answer)),
         route("/signout", SignIn, post(pages::sign_in::sign_out)),
         route("/log/{*path}", ReadPublic, get(pages::log::resource)),
+        route("/demo/awards.csv", PrepareCase, get(pages::demo::sample_file)),
     ]
 }
 

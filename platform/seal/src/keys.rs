@@ -175,10 +175,14 @@ impl AgencyKeys {
         (event, self.sign_event(&event))
     }
 
+    /// Signs bytes with the seal key.
+    pub fn sign(&self, bytes: &[u8]) -> Signature {
+        self.seal.sign(bytes).as_ref().try_into().expect("an Ed25519 signature has 64 bytes")
+    }
+
     /// Signs an event in the agency's name.
     pub fn sign_event(&self, event: &Event) -> EventSignature {
-        let signature = self.seal.sign(&event.signed_bytes());
-        let signature = signature.as_ref().try_into().expect("an Ed25519 signature has 64 bytes");
+        let signature = self.sign(&event.signed_bytes());
         EventSignature { signature, auth: auth(&signature, &self.public) }
     }
 }

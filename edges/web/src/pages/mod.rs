@@ -1,5 +1,6 @@
 //! One module per page; the template has the same name in `templates/`.
 
+pub mod demo;
 pub mod document;
 pub mod home;
 pub mod log;

@@ -16,16 +16,16 @@ use seal::record::{Hash, Salts, Scribe, disclosures};
 use serde_json::{Value, json};
 
 /// What is stored of an order beside its paper.
-struct Secrets {
-    issuer: u16,
+pub(super) struct Secrets {
+    pub issuer: u16,
     approval: i64,
     approval_index: u64,
-    salts: Salts,
+    pub salts: Salts,
     view_key: ViewKey,
-    signature: [u8; 64],
+    pub signature: [u8; 64],
 }
 
-async fn secrets(db: &Db, order: &Issued) -> Result<Secrets, OrdersError> {
+pub(super) async fn secrets(db: &Db, order: &Issued) -> Result<Secrets, OrdersError> {
     let damaged = |what: &str| OrdersError::Damaged(order.id, what.to_owned());
     let row = store::secrets_fetch(db.pool(), order.id).await?.ok_or_else(|| damaged("it is gone"))?;
     let (issuer, approval, approval_index, salts, view_key, signature) = row;

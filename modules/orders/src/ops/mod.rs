@@ -1,6 +1,7 @@
 //! One file per operation.
 
 mod bundle;
+mod check;
 mod consent;
 mod deliver;
 mod issue;
@@ -12,6 +13,7 @@ mod prepare;
 mod read;
 
 pub use bundle::{address, bundle, proof};
+pub use check::check;
 pub use consent::{Said, consent_history, consent_now, give_consent, notify};
 pub use deliver::{deliver, enter_opened, mark_printed, paper_queue, record_service, service};
 pub use issue::{Batch, issue};

@@ -1,0 +1,240 @@
+//! Putting the parts together: storage, keys, fonts, pages.
+
+use crate::Failure;
+use crate::chance::{SystemClock, SystemRandom};
+use db::{Cluster, Db, Durability};
+use kernel::{AgencyCode, Clock, Random, Text};
+use pdf::{FontSources, Press};
+use register::log::NewIssuer;
+use register::note::LogKey;
+use seal::{Authority, CertificateRequest};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use web::{App, CardBox, KeyRing, Parts, write_secret};
+use webkit::{AssetIndex, Link, Site};
+
+/// What is being put together.
+pub struct Setting {
+    /// Data folder.
+    pub data: PathBuf,
+    /// Address of a database; the private cluster if none.
+    pub database: Option<String>,
+    /// Address as people know it.
+    pub public: String,
+    /// Certificate (DER) of the CA whose cards count; the platform's own authority if none.
+    pub card_ca: Option<Vec<u8>>,
+    /// Whether everything is invented.
+    pub demo: bool,
+    /// An award file to try the upload with.
+    pub sample_file: Option<Vec<u8>>,
+}
+
+/// The parts, running.
+pub struct Running {
+    /// What the pages and operations use.
+    pub app: App,
+    /// The platform's own certificate authority.
+    pub authority: Authority,
+    /// The private cluster; it stops when this is dropped.
+    cluster: Option<Cluster>,
+}
+
+impl Running {
+    /// Closes what is open, the database last.
+    pub async fn stop(self) {
+        self.app.db.close().await;
+        drop(self.cluster);
+    }
+}
+
+/// Every module's tables, in the order in which they may refer to one another.
+pub const MIGRATIONS: &[&[db::Migration]] =
+    &[register::MIGRATIONS, access::MIGRATIONS, org::MIGRATIONS, orders::MIGRATIONS, personnel::MIGRATIONS];
+
+/// Starts storage and brings everything up to date.
+///
+/// # Errors
+/// Whatever is missing or damaged, in a sentence.
+pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
+    let (cluster, db) = storage(&setting).await?;
+    db.migrate(MIGRATIONS).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let random: Arc<dyn Random> = Arc::new(SystemRandom);
+    let keys = setting.data.join("keys");
+    let authority = authority(&keys, clock.as_ref(), random.as_ref(), setting.demo)?;
+    let log_key = log_key(&db, &keys, &setting.public, clock.as_ref(), random.as_ref()).await?;
+    let card_ca = setting.card_ca.unwrap_or_else(|| authority.certificate().to_vec());
+    let card_ca = (card_ca.clone(), register::hash::sha256(&card_ca));
+    let parts = Parts {
+        db,
+        site: Arc::new(site(setting.demo, Arc::clone(&clock), Arc::clone(&random))),
+        clock,
+        random,
+        press: Press::new(&FontSources::system())?,
+        keys: KeyRing::new(keys.join("agencies")),
+        log_key,
+        card_ca,
+        cards: setting.demo.then(|| CardBox::new(setting.data.join("cards"))),
+        public: setting.public,
+        outbox: setting.data.join("mail"),
+        sample_file: setting.sample_file,
+    };
+    Ok(Running { app: App::new(parts), authority, cluster })
+}
+
+async fn storage(setting: &Setting) -> Result<(Option<Cluster>, Db), Failure> {
+    std::fs::create_dir_all(&setting.data)?;
+    match &setting.database {
+        Some(url) => Ok((None, Db::connect(url).await?)),
+        None => {
+            let cluster = Cluster::start(&setting.data, Durability::Full)?;
+            let db = Db::connect(&cluster.url()).await?;
+            Ok((Some(cluster), db))
+        }
+    }
+}
+
+/// Opens storage only, for verbs that need no keys or pages.
+///
+/// # Errors
+/// When the database cannot be started or reached.
+pub async fn open_storage(storage: &crate::args::Storage) -> Result<(Option<Cluster>, Db), Failure> {
+    let data = data_folder(storage.data.clone(), "renshi");
+    let (cluster, db) = match &storage.database {
+        Some(url) => (None, Db::connect(url).await?),
+        None => {
+            let cluster = Cluster::start(&data, Durability::Full)?;
+            let db = Db::connect(&cluster.url()).await?;
+            (Some(cluster), db)
+        }
+    };
+    db.migrate(MIGRATIONS).await?;
+    Ok((cluster, db))
+}
+
+/// The data folder named, or the usual place of this system for the user.
+#[must_use]
+pub fn data_folder(named: Option<PathBuf>, name: &str) -> PathBuf {
+    let usual = || {
+        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        // Root's home is closed to the user PostgreSQL runs as.
+        let is_root = home == Path::new("/root") || home.as_os_str().is_empty();
+        if is_root { PathBuf::from("/var/lib") } else { home.join(".local/share") }
+    };
+    named.unwrap_or_else(|| usual().join(name))
+}
+
+fn site(demo: bool, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Site {
+    Site {
+        name: web::service_name(),
+        owner: if demo {
+            Text::new("示範資料：人員與案件均為虛構", "Demonstration: people and cases are invented")
+        } else {
+            Text::new("人事服務平臺", "Renshi Personnel Platform")
+        },
+        footer: vec![
+            Link::new("/help", Text::new("說明與無障礙聲明", "Help and accessibility")),
+            Link::new("/register", Text::new("公開登錄簿", "Public register")),
+            Link::new("/verify", Text::new("查驗令之真偽", "Verify an order")),
+        ],
+        demo,
+        assets: AssetIndex::of::<web::Assets>(),
+        clock,
+        random,
+    }
+}
+
+/// The platform's own authority, made at first start: it issues the authorities' document certificates and, in a demonstration, cards.
+fn authority(keys: &Path, clock: &dyn Clock, random: &dyn Random, demo: bool) -> Result<Authority, Failure> {
+    let path = keys.join("authority.pem");
+    if let Ok(text) = std::fs::read_to_string(&path) {
+        return Ok(Authority::from_pem(&text)?);
+    }
+    let name = if demo { "Renshi 示範憑證中心" } else { "Renshi 憑證中心" };
+    let authority = Authority::create(random, name, clock.now())?;
+    match write_secret(&path, &authority.to_pem()) {
+        Ok(()) => Ok(authority),
+        // Another instance on the same folder was faster; its authority counts.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Ok(Authority::from_pem(&std::fs::read_to_string(&path)?)?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The key of the log in this database; the log is begun if there is none. A log begun under another key is refused.
+async fn log_key(
+    db: &Db,
+    keys: &Path,
+    public: &str,
+    clock: &dyn Clock,
+    random: &dyn Random,
+) -> Result<LogKey, Failure> {
+    let path = keys.join("log.key");
+    let mut tx = db.begin().await?;
+    let origin = match register::log::head(&mut tx).await {
+        Ok(head) => head.checkpoint.origin,
+        Err(register::Fault::NoLog) => origin(public, clock),
+        Err(fault) => return Err(fault.into()),
+    };
+    if !path.exists() {
+        let mut seed = [0; 32];
+        random.fill(&mut seed);
+        match write_secret(&path, &hex(&seed)) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error.into()),
+            _ => {}
+        }
+    }
+    let text = std::fs::read_to_string(&path)?;
+    let seed = unhex(text.trim()).ok_or_else(|| format!("the key file `{}` is damaged", path.display()))?;
+    let key = LogKey::from_seed(&origin, &seed)?;
+    register::log::create(&mut tx, &key).await?;
+    tx.commit().await?;
+    Ok(key)
+}
+
+/// `orders.<host>/<year>`.
+fn origin(public: &str, clock: &dyn Clock) -> String {
+    let host = public.split("://").nth(1).unwrap_or(public).trim_end_matches('/').replace(':', "-");
+    format!("orders.{host}/{}", kernel::office_date(clock.now()).year())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let digits = text.as_bytes().as_chunks::<2>().0;
+    let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    digits.iter().map(byte).collect::<Option<Vec<u8>>>()?.try_into().ok()
+}
+
+/// Makes an authority's keys, keeps them, and enters the key statement in the register. Nothing happens if they are there.
+///
+/// # Errors
+/// When a key cannot be kept or the register cannot be written.
+pub async fn enrol(running: &Running, agency: AgencyCode, name: &str) -> Result<(), Failure> {
+    let app = &running.app;
+    if app.keys.has(agency) {
+        return Ok(());
+    }
+    let request = CertificateRequest { name, serial_number: agency.as_str(), organization: "" };
+    let keys = seal::AgencyKeys::create(app.random.as_ref(), &running.authority, &request, app.now())?;
+    app.keys.keep(agency, &keys)?;
+    let mut id = [0; 16];
+    app.random.fill(&mut id);
+    let new = NewIssuer {
+        agency: agency.to_string(),
+        card_ca: app.card_ca.1,
+        document_certificate: keys.document_certificate().to_vec(),
+        name: name.to_owned(),
+        seal_key: keys.seal_key(),
+        id,
+    };
+    let mut tx = app.db.begin().await?;
+    let issuer = register::log::add_issuer(&mut tx, new, |bytes| keys.sign(bytes)).await?;
+    let payload = serde_json::json!({ "issuer": issuer.statement.issuer });
+    db::event(&mut tx, app.now(), "AuthorityEnrolled", agency.as_str(), &payload).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! `renshi serve`.
+
+use crate::Failure;
+use crate::args::Serve;
+use crate::assemble::{Running, Setting, assemble, data_folder};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+
+/// Serves until it is told to stop.
+///
+/// # Errors
+/// When the platform cannot be put together or the address is taken.
+pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
+    let card_ca = serve.card_ca.as_deref().map(crate::keep::certificate).transpose()?;
+    let setting = Setting {
+        data: data_folder(serve.storage.data, "renshi"),
+        database: serve.storage.database,
+        public: serve.public,
+        card_ca,
+        demo: false,
+        sample_file: None,
+    };
+    let running = assemble(setting).await?;
+    let (listener, address) = listen(serve.listen).await?;
+    println!("Renshi answers at http://{address}");
+    answer(running, listener).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Takes the address to listen on.
+///
+/// # Errors
+/// When it is taken.
+pub async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+    let listener = TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+/// Answers requests and does the background work until interrupted, then stops in order.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn answer(running: Running, listener: TcpListener) -> Result<(), Failure> {
+    let press = running.app.press.clone();
+    // Reading the fonts takes a while; the first reader of a PDF should not wait for it.
+    tokio::task::spawn_blocking(move || press.warm_up());
+    let work = tokio::spawn(web::work(running.app.clone()));
+    let served = web::serve(running.app.clone(), listener, interrupted()).await;
+    work.abort();
+    running.stop().await;
+    Ok(served?)
+}
+
+/// Resolves on Ctrl-C or a polite request to stop.
+async fn interrupted() {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .expect("signal handlers can be installed at start");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

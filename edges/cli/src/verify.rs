@@ -1,0 +1,79 @@
+//! `renshi verify`: an order checked offline, from its file and a copy of the log.
+
+use crate::args::Verify;
+use kernel::Text;
+use register::audit::{AuditError, Audited, audit, policy_of};
+use register::policy::Policy;
+use seal::verdict::{LogAtHand, Mark, Verdict, judge};
+use std::process::ExitCode;
+
+/// Exit code when nothing can be decided.
+const UNDECIDED: u8 = 2;
+
+/// Verifies the file and prints the verdict.
+pub fn run(verify: &Verify) -> ExitCode {
+    let file = match std::fs::read(&verify.file) {
+        Ok(file) => file,
+        Err(error) => return undecided(&format!("`{}` cannot be read: {error}", verify.file.display())),
+    };
+    let policy = match policy(verify) {
+        Ok(policy) => policy,
+        Err(words) => return undecided(&words),
+    };
+    let log = verify.log.as_deref().zip(policy.as_ref()).map(|(dir, policy)| audit(dir, policy));
+    let verdict = judge(&file, policy.as_ref(), at_hand(log.as_ref()));
+    if verify.json {
+        println!("{:#}", verdict.to_json());
+    } else {
+        print(&verdict, verify);
+    }
+    ExitCode::from(verdict.exit_code())
+}
+
+fn undecided(words: &str) -> ExitCode {
+    eprintln!("renshi: {words}");
+    ExitCode::from(UNDECIDED)
+}
+
+const fn at_hand(log: Option<&Result<Audited, AuditError>>) -> LogAtHand<'_> {
+    match log {
+        None => LogAtHand::None,
+        Some(Ok(log)) => LogAtHand::Sound(log),
+        Some(Err(error)) => LogAtHand::Unusable(error),
+    }
+}
+
+/// The policy named, else the one in the log folder.
+fn policy(verify: &Verify) -> Result<Option<Policy>, String> {
+    if let Some(path) = &verify.policy {
+        let text =
+            std::fs::read_to_string(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
+        let policy = text.parse().map_err(|error| format!("`{}` is no policy: {error}", path.display()))?;
+        return Ok(Some(policy));
+    }
+    match &verify.log {
+        Some(dir) => policy_of(dir).map(Some).map_err(|error| error.to_string()),
+        None => Ok(None),
+    }
+}
+
+fn print(verdict: &Verdict, verify: &Verify) {
+    for line in &verdict.lines {
+        let mark = match line.mark {
+            Mark::Passed => "✓",
+            Mark::Failed => "✗",
+            Mark::Open => "?",
+        };
+        println!("{mark} {}：{}", both(&line.check.title()), both(&line.detail));
+    }
+    if verify.log.is_some() && verify.policy.is_none() {
+        println!(
+            "  登錄簿金鑰取自登錄簿資料夾；如欲獨立確認，請以 --policy 指定。 The log's key was taken from the log folder; pin it with --policy."
+        );
+    }
+    println!("{}", both(&verdict.sentence()));
+}
+
+fn both(text: &Text) -> String {
+    format!("{} {}", text.zh, text.en)
+}

@@ -1,0 +1,46 @@
+//! Whether orders and register agree: every order has its leaf, and the leaf commits to what is stored.
+
+use super::bundle::secrets;
+use super::issue::summary;
+use crate::{OrdersError, store};
+use db::Db;
+use kernel::OrderId;
+use register::log::Entry;
+use seal::keys::leaf_is_signed;
+use seal::record::Scribe;
+
+/// What is wrong with these orders, one sentence each. An order on its way into the register is no fault.
+///
+/// # Errors
+/// When the database is away.
+pub async fn check(db: &Db, ids: &[OrderId]) -> Result<Vec<String>, OrdersError> {
+    let mut tx = db.begin().await?;
+    let raw: Vec<[u8; 16]> = ids.iter().map(|id| id.0).collect();
+    let entries = register::log::locate(&mut tx, &raw).await?;
+    let mut faults = Vec::new();
+    for (id, entry) in ids.iter().zip(entries) {
+        let fault = match entry {
+            Some(entry) => check_one(db, *id, &entry).await?,
+            None if register::log::events(&mut tx, &id.0).await?.is_empty() => Some("it has no leaf"),
+            None => None,
+        };
+        faults.extend(fault.map(|what| format!("order {id}: {what}")));
+    }
+    Ok(faults)
+}
+
+async fn check_one(db: &Db, id: OrderId, entry: &Entry) -> Result<Option<&'static str>, OrdersError> {
+    let Some(order) = store::issued_fetch(db.pool(), id).await? else { return Ok(Some("it is gone")) };
+    let secrets = secrets(db, &order).await?;
+    let sealed = Scribe::default().seal(&order.fields, &secrets.salts, &summary(&order.fields, &order.masked_id));
+    let mut tx = db.begin().await?;
+    let issuer = register::log::issuer(&mut tx, secrets.issuer).await?;
+    Ok(match issuer {
+        _ if sealed.commitment != entry.leaf.commitment => Some("its record is not what its leaf commits to"),
+        None => Some("its issuer has no key statement"),
+        Some(issuer) if !leaf_is_signed(&entry.leaf, &secrets.signature, &issuer.statement.seal_key) => {
+            Some("its signature does not open its leaf")
+        }
+        Some(_) => None,
+    })
+}
