@@ -33,9 +33,10 @@ class Bundle:
         need({"document_number", "issued_on"} <= set(fields), "number or date of the order are not shown")
         for digest in withheld:
             unb64u(digest, 32)
-        need(withheld == sorted(withheld) and not set(withheld) & set(digests.values()), "not the digests of hidden fields")
+        every = withheld + list(digests.values())
+        need(withheld == sorted(withheld) and len(every) == len(set(every)), "not the digests of hidden fields")
         content = [digest for name, digest in digests.items() if name not in ("document_number", "issued_on")]
-        fields_root = sha256(jcs(sorted(withheld + list(digests.values()))).encode())
+        fields_root = sha256(jcs(sorted(every)).encode())
         self.content_root = sha256(jcs(sorted(withheld + content)).encode())
         summary = unb64u(self.members["summary"])
         summary_commit = sha256(b"gov-order/s1", unb64u(self.members["summary_salt"], 16), summary)
@@ -61,6 +62,8 @@ class Bundle:
         ca = [one for one in certificates if sha256(one.raw) == unb64u(self.statement["card_ca"], 32)]
         need(len(certificates) == 2 and len(ca) == 1 and signer is not ca[0], "not the certificates of card and card CA")
         signer.check_issued_by(ca[0])
+        for certificate in certificates:
+            certificate.check_valid_at(self.leaf.time_ms)
         agency, case, form, root, size = members(unjcs(content), "agency", "case", "format", "root", "size")
         need(form == "renshi-approval/1" and agency == self.statement["agency"], "an approval by another agency")
         need(type(size) is int, "not a size")
@@ -82,8 +85,9 @@ class Bundle:
             leaf = Leaf(unb64u(leaf, 124))
             need(leaf.kind == kind and kind in (2, 3, 4), "the amending leaf is of another kind")
             need(leaf.commitment == self.leaf.commitment, "the amending leaf commits to another order")
-            need(leaf.issuer == self.leaf.issuer and leaf.id != self.leaf.id, "the amending leaf is not under an older order")
+            need(leaf.id != self.leaf.id and any(leaf.prev) and any(leaf.auth), "the amending leaf is not under an older order")
             self.places.append((leaf, amends))
+        need(issuer["index"] < self.members["index"], "the key statement came after the order")
         for leaf, place in self.places:
             root = root_from_path(leaf.hash, place["index"], self.size, path_of(place["inclusion"]))
             need(root == self.root, f"leaf {place['index']} is not in the tree of the checkpoint")

@@ -1,7 +1,9 @@
 """Ed25519 (RFC 8032) and ECDSA over P-256 (FIPS 186-5) with plain integers: slow, short, and no secret is at hand to leak.
 Then DER, X.509 and CMS (RFC 5652) as far as approvals and PDF signatures need them."""
 
+import datetime
 import hashlib
+import re
 
 from encodings_strict import need, sha256
 
@@ -134,6 +136,15 @@ def positive(element):
     return int.from_bytes(body, "big")
 
 
+def moment(element):
+    """UTCTime or GeneralizedTime as YYYYMMDDhhmmss."""
+    text = element.body.decode("ascii")
+    if element.tag == 0x17:
+        text = ("20" if text < "5" else "19") + text
+    need(element.tag in (0x17, 0x18) and re.fullmatch(r"[0-9]{14}Z", text), "not a time in DER")
+    return text[:-1]
+
+
 class Certificate:
     """An X.509 version 3 certificate with a P-256 key, signed with ECDSA and SHA-256."""
 
@@ -142,11 +153,16 @@ class Certificate:
         signed, algorithm, signature = exactly(der(raw, 0x30), 0x30, 0x30, 0x03)
         parts = signed.kids()
         need([part.tag for part in parts[:7]] == [0xA0, 2, 0x30, 0x30, 0x30, 0x30, 0x30], "not a certificate")
+        self.valid_from, self.valid_until = (moment(kid) for kid in parts[4].kids())
         self.signed, self.serial, self.issuer, self.subject = signed.raw, parts[1].raw, parts[3].raw, parts[5].raw
         need(algorithm.raw == parts[2].raw == ECDSA_SHA256, "a certificate signed with another algorithm")
         key_kind, key = exactly(parts[6], 0x30, 0x03)
         need(key_kind.raw == P256_KEY and key.body[0] == 0 and signature.body[0] == 0, "a certificate with another key")
         self.key, self.signature = key.body[1:], signature.body[1:]
+
+    def check_valid_at(self, time_ms):
+        at = datetime.datetime.fromtimestamp(time_ms // 1000, datetime.timezone.utc).strftime("%Y%m%d%H%M%S")
+        need(self.valid_from <= at <= self.valid_until, "a certificate that was not valid at the time of the leaf")
 
     def check_issued_by(self, ca):
         need(self.issuer == ca.subject, "the certificate names another CA")
@@ -183,6 +199,9 @@ def cms_open(data, content=None):
         signed[oid.body.hex()] = values.kids()[0]
     need(signed[CONTENT_TYPE].raw == content_kind.raw, "the content is of another type than was signed")
     need(signed[MESSAGE_DIGEST].body == sha256(content), "the content is not what was signed")
+    if SIGNING_CERTIFICATE in signed:
+        named = exactly(exactly(signed[SIGNING_CERTIFICATE], 0x30)[0], 0x30)[0].kids()
+        need([kid.body for kid in named if kid.tag == 0x04] == [sha256(own[0].raw)], "it names another certificate")
     attributes_set = b"\x31" + attributes.raw[1:]
     need(p256_verify(own[0].key, attributes_set, signature.body), "the CMS signature is false")
     return content, own[0], certificates, signed
