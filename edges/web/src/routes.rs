@@ -1,7 +1,7 @@
 //! The route table: every address, the permission it needs, and who answers. Routes exist nowhere else (`cargo xtask tidy`).
 
 use crate::{App, pages};
-use access::Action::{self, PrepareCase, ReadPublic, SignIn};
+use access::Action::{self, ApproveCase, PrepareCase, ReadPublic, ReviewCase, SignIn};
 use axum::routing::{MethodRouter, get, post};
 
 /// An address of the site.
@@ -21,6 +21,16 @@ pub fn routes() -> Vec<Route> {
         route("/", ReadPublic, get(pages::home::show)),
         route("/signin", SignIn, get(pages::sign_in::show).post(pages::sign_in::answer)),
         route("/signout", SignIn, post(pages::sign_in::sign_out)),
+        route("/committee", ReviewCase, get(pages::committee::show)),
+        route("/committee/case/{id}", ReviewCase, get(pages::committee_case::show)),
+        route("/committee/case/{id}/return", ReviewCase, post(pages::committee_case::return_rows)),
+        route("/committee/case/{id}/decision", ReviewCase, post(pages::committee_case::decide)),
+        route("/approvals", ApproveCase, get(pages::approvals::show)),
+        route("/approvals/case/{id}", ApproveCase, get(pages::approval_case::show)),
+        route("/approvals/case/{id}/return-rows", ApproveCase, post(pages::approval_case::return_rows)),
+        route("/approvals/case/{id}/return", ApproveCase, post(pages::approval_case::return_case)),
+        route("/approvals/case/{id}/sign", ApproveCase, post(pages::approval_sign::prepare)),
+        route("/approvals/case/{id}/approve", ApproveCase, post(pages::approval_sign::approve)),
         route("/log/{*path}", ReadPublic, get(pages::log::resource)),
         route("/demo/awards.csv", PrepareCase, get(pages::demo::sample_file)),
     ]

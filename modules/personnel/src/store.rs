@@ -440,6 +440,7 @@ pub(crate) async fn cases_list(
     pool: &Pool,
     agencies: &[String],
     states: &[String],
+    unconfirmed: bool,
     limit: i64,
 ) -> Result<Vec<CaseLine>, DbError> {
     let rows = query(case_columns!(
@@ -447,22 +448,47 @@ pub(crate) async fn cases_list(
          count(r.id) FILTER (WHERE r.returned IS NOT NULL) AS returned \
          FROM personnel.award_case c JOIN personnel.award_batch b ON b.id = c.batch \
          LEFT JOIN personnel.award_row r ON r.award_case = c.id \
-         WHERE c.agency = ANY($1) AND c.state = ANY($2) GROUP BY c.id, b.id ORDER BY c.id DESC LIMIT $3"
+         WHERE c.agency = ANY($1) AND c.state = ANY($2) \
+         AND (NOT $3 OR (c.confirm_by IS NOT NULL AND c.confirmation IS NULL)) GROUP BY c.id, b.id \
+         ORDER BY CASE WHEN $3 THEN c.confirm_by END, c.id DESC LIMIT $4"
     ))
     .bind(agencies)
     .bind(states)
+    .bind(unconfirmed)
     .bind(limit)
     .fetch_all(pool)
     .await?;
-    let line = |row: &PgRow| {
-        Ok(CaseLine {
-            case: case(row)?,
-            kept: row.try_get("kept")?,
-            returned: row.try_get("returned")?,
-            taken_at: row.try_get("taken_at")?,
-            source: row.try_get("source")?,
-        })
-    };
+    rows.iter().map(line).collect()
+}
+
+fn line(row: &PgRow) -> Result<CaseLine, DbError> {
+    Ok(CaseLine {
+        case: case(row)?,
+        kept: row.try_get("kept")?,
+        returned: row.try_get("returned")?,
+        taken_at: row.try_get("taken_at")?,
+        source: row.try_get("source")?,
+    })
+}
+
+/// Who took a batch in, from where, and when.
+pub(crate) async fn batch_fetch(pool: &Pool, id: BatchId) -> Result<Option<(i64, String, OffsetDateTime)>, DbError> {
+    query_as("SELECT officer, source, taken_at FROM personnel.award_batch WHERE id = $1")
+        .bind(id.0)
+        .fetch_optional(pool)
+        .await
+}
+
+pub(crate) async fn lines_of_batch(pool: &Pool, id: BatchId) -> Result<Vec<CaseLine>, DbError> {
+    let rows = query(case_columns!(
+        ", b.source, b.taken_at, count(r.id) FILTER (WHERE r.returned IS NULL) AS kept, \
+         count(r.id) FILTER (WHERE r.returned IS NOT NULL) AS returned \
+         FROM personnel.award_case c JOIN personnel.award_batch b ON b.id = c.batch \
+         LEFT JOIN personnel.award_row r ON r.award_case = c.id WHERE c.batch = $1 GROUP BY c.id, b.id ORDER BY c.id DESC"
+    ))
+    .bind(id.0)
+    .fetch_all(pool)
+    .await?;
     rows.iter().map(line).collect()
 }
 

@@ -37,7 +37,17 @@ pub async fn case_file(db: &Db, agencies: &[AgencyCode], id: CaseId) -> Result<O
 pub async fn cases(db: &Db, agencies: &[AgencyCode], states: &[&str]) -> Result<Vec<CaseLine>, PersonnelError> {
     let codes: Vec<String> = agencies.iter().map(|code| code.as_str().to_owned()).collect();
     let states: Vec<String> = states.iter().map(|&state| state.to_owned()).collect();
-    Ok(store::cases_list(db.pool(), &codes, &states, CASES_MAX).await?)
+    Ok(store::cases_list(db.pool(), &codes, &states, false, CASES_MAX).await?)
+}
+
+/// The cases of some agencies that were issued first and wait for the committee to confirm them (考績法施行細則 §13), those whose last
+/// day comes first at the top, 500 at most.
+///
+/// # Errors
+/// When the database is away or a row does not read back.
+pub async fn cases_to_confirm(db: &Db, agencies: &[AgencyCode]) -> Result<Vec<CaseLine>, PersonnelError> {
+    let codes: Vec<String> = agencies.iter().map(|code| code.as_str().to_owned()).collect();
+    Ok(store::cases_list(db.pool(), &codes, &["issued".to_owned()], true, CASES_MAX).await?)
 }
 
 /// The awards and penalties on a person's record: order, outcome code, day of issue, and the day it was ended if it was.

@@ -2,6 +2,7 @@
 
 mod amend;
 mod approve;
+mod batch;
 mod cases;
 mod lifecycle;
 mod people;
@@ -11,7 +12,8 @@ mod upload;
 
 pub use amend::{NewChange, draft_change};
 pub use approve::{Approval, approve, prepare_approval};
-pub use cases::{CaseFile, case_file, cases, records};
+pub use batch::{BatchFile, batch};
+pub use cases::{CaseFile, case_file, cases, cases_to_confirm, records};
 pub use lifecycle::{confirm, record_agreement, return_case, return_rows, submit, submit_issue_first, undo};
 pub use people::{
     ImportedPeople, PeopleQuery, agencies_with_people, import_people, people, person, person_by_national_id,

@@ -1,0 +1,173 @@
+//! Signing an approval: the statement that the head's card signs, and the card's answer.
+
+use crate::App;
+use crate::keyring::KeyRingFault;
+use crate::pages::approval_case::refused;
+use crate::pages::review::{open, seen, title};
+use crate::refusal::{Said, on_form};
+use crate::session::Me;
+use access::Action;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use kernel::{AgencyCode, CaseId, Refusal, Text};
+use orders::Numbering;
+use personnel::{Approval, CaseFile};
+use seal::keys::AgencyKeys;
+use std::sync::Arc;
+use webkit::{Answer, Form, Link, Notice, Page, Sample, SummaryRow, WebError, done, html, html_with};
+
+/// Refusals after which the same statement can be signed again.
+const SIGN_AGAIN: [&str; 2] = ["orders/bad-signature", "orders/other-card"];
+
+/// What is signed.
+#[derive(Template)]
+#[template(path = "approval_sign.html")]
+pub struct ApprovalSignPage {
+    page: Page,
+    form: Form,
+    id: CaseId,
+    version: i32,
+    facts: Vec<SummaryRow>,
+    /// The text the card signs, to the byte.
+    statement: String,
+    numbering: Numbering,
+    /// Whether a software card answers, as in a demonstration.
+    soft_card: bool,
+}
+
+/// What the form carries from the statement to the answer.
+struct Shown {
+    seen: (CaseId, i32),
+    numbering: Numbering,
+    statement: String,
+    size: usize,
+}
+
+impl ApprovalSignPage {
+    fn new(page: Page, form: Form, agency: &str, shown: Shown, soft_card: bool) -> Self {
+        let Shown { seen: (id, version), numbering, statement, size } = shown;
+        let parent = Link::new(format!("/approvals/case/{id}"), title(id));
+        let page = page.titled(Text::new("簽章核定", "Sign the approval")).under(parent).checked(&form);
+        let facts = vec![
+            SummaryRow::new(Text::new("核定機關", "Authority"), agency),
+            SummaryRow::new(Text::new("令", "Orders"), Text::new(format!("{size}件"), format!("{size} orders"))),
+            SummaryRow::new(Text::new("發文字號", "Numbering"), numbering_label(numbering)),
+        ];
+        Self { page, form, id, version, facts, statement, numbering, soft_card }
+    }
+}
+
+fn numbering_label(numbering: Numbering) -> Text {
+    match numbering {
+        Numbering::OneEach => Text::new("一人一令：每人各給一個發文字號", "One number each"),
+        Numbering::OneForAll => Text::new("多人一令：全案共用一個發文字號", "One number for all"),
+    }
+}
+
+impl Sample for ApprovalSignPage {
+    fn samples(page: &Page) -> Vec<(&'static str, Self)> {
+        let statement = r#"{"agency":"A58000000A","case":"award-case-12","format":"renshi-approval/1","root":"q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA","size":62}"#;
+        let shown = |numbering| Shown { seen: (CaseId(12), 3), numbering, statement: statement.into(), size: 62 };
+        let mut faulty = Form::of([("cms", "bm90IGEgc2lnbmF0dXJl")]);
+        faulty
+            .fault("cms", Text::new("簽章之憑證與登入之憑證不同，請使用同一張卡片核定。", "Please use the same card."));
+        let draw = |form, numbering, soft| Self::new(page.clone(), form, "範例市政府人事處", shown(numbering), soft);
+        vec![
+            ("demo", draw(Form::new(), Numbering::OneEach, true)),
+            ("card", draw(Form::new(), Numbering::OneForAll, false)),
+            ("faulty", draw(faulty, Numbering::OneEach, false)),
+        ]
+    }
+}
+
+/// `POST /approvals/case/{id}/sign`: fixes what will be signed and shows it.
+pub async fn prepare(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page, mut form: Form) -> Answer {
+    let (file, agency) = open(&app, &me, Action::ApproveCase, &id).await?;
+    let seen = seen(&file, &form)?;
+    let Some(numbering) = Numbering::parse(form.value("numbering")) else {
+        form.fault("numbering", Text::new("請選擇發文字號的給法。", "Choose how to number."));
+        return refused(&app, &me, page, form, &id).await;
+    };
+    match personnel::prepare_approval(&app.db, app.random.as_ref(), seen, app.now()).await {
+        Ok(prepared) => {
+            let statement = String::from_utf8(prepared.statement).map_err(WebError::fault("show a statement"))?;
+            let shown = Shown { seen, numbering, statement, size: prepared.size };
+            html(&ApprovalSignPage::new(page, Form::new(), &agency, shown, has_card(&app, &me)))
+        }
+        Err(error) => {
+            on_form(&mut form, "prepare an approval", error)?;
+            refused(&app, &me, page, form, &id).await
+        }
+    }
+}
+
+fn has_card(app: &App, me: &Me) -> bool {
+    app.cards.as_ref().is_some_and(|cards| cards.card(me.person).is_some())
+}
+
+/// `POST /approvals/case/{id}/approve`: the card's answer; the case is issued, or the head is told why not.
+pub async fn approve(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page, mut form: Form) -> Answer {
+    let (file, agency) = open(&app, &me, Action::ApproveCase, &id).await?;
+    let shown = shown(&file, &form)?;
+    let keys = keys(&app, file.case.agency)?;
+    let cms = card_answer(&app, &me, &form, &shown.statement);
+    let approval = Approval {
+        seen: shown.seen,
+        numbering: shown.numbering,
+        approver: (me.person, me.card),
+        cms: &cms,
+        card_ca: app.card_ca.1,
+        keys: &keys,
+        now: app.now(),
+    };
+    match personnel::approve(&app.db, &approval).await.map_err(Said::from) {
+        Ok(issued) => Ok(done(&format!("/approvals/case/{id}"), &approved(issued.len()))),
+        Err(Said::Fault(cause)) => Err(WebError::fault("approve a case")(cause)),
+        Err(Said::No(no)) if SIGN_AGAIN.contains(&no.code) => {
+            form.refuse(&no.field("cms"));
+            let again = ApprovalSignPage::new(page, form, &agency, shown, has_card(&app, &me));
+            html_with(StatusCode::UNPROCESSABLE_ENTITY, &again)
+        }
+        Err(Said::No(no)) => {
+            form.refuse(&no);
+            refused(&app, &me, page, form, &id).await
+        }
+    }
+}
+
+fn shown(file: &CaseFile, form: &Form) -> Result<Shown, WebError> {
+    let incomplete = || {
+        WebError::BadRequest(Text::new("表單不完整，請重新開啟本案。", "The form is incomplete; open the case again."))
+    };
+    Ok(Shown {
+        seen: seen(file, form)?,
+        numbering: Numbering::parse(form.value("numbering")).ok_or_else(incomplete)?,
+        statement: form.value("statement").to_owned(),
+        size: file.rows.iter().filter(|row| row.returned.is_none()).count(),
+    })
+}
+
+/// The answer of the person's own card: a software card signs the statement that was shown, a real one has signed it already.
+fn card_answer(app: &App, me: &Me, form: &Form, statement: &str) -> Vec<u8> {
+    let soft = app.cards.as_ref().and_then(|cards| cards.sign(me.person, statement.as_bytes(), app.now()));
+    soft.unwrap_or_else(|| STANDARD.decode(form.trimmed("cms").replace(['\r', '\n', ' '], "")).unwrap_or_default())
+}
+
+fn keys(app: &App, agency: AgencyCode) -> Result<Arc<AgencyKeys>, WebError> {
+    app.keys.keys(agency).map_err(|fault| match fault {
+        KeyRingFault::Missing(agency) => Refusal::new(
+            "orders/no-keys",
+            format!("機關「{agency}」尚未建立簽章金鑰，請洽系統管理者。"),
+            format!("Agency {agency} has no sealing keys yet. Please ask the operator."),
+        )
+        .into(),
+        damaged => WebError::fault("find the keys of the agency")(damaged),
+    })
+}
+
+fn approved(count: usize) -> Notice {
+    Notice::success(Text::new(format!("已核定，發布{count}件令。"), format!("Approved: {count} orders were issued.")))
+}
