@@ -9,6 +9,9 @@ export async function axeFindings(page) {
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, any }) => `${id}: ${help} at ${target} ${any[0]?.message ?? ""}`));
 }
 
+/** Whether the page's own script has run. */
+export const hasScript = (page) => page.evaluate(() => document.body.classList.contains("js-enabled"));
+
 /** By how many CSS pixels the page is wider than its window, and the elements that stick out. */
 export function sideways(page) {
   return page.evaluate(() => {

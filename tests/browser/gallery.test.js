@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { baseUrl, launch, picture, visitor } from "./browser.js";
-import { axeFindings, keyboardFaults, sideways } from "./checks.js";
+import { axeFindings, hasScript, keyboardFaults, sideways } from "./checks.js";
 
 const list = (await (await fetch(`${baseUrl()}/gallery/list.txt`)).text()).split("\n").filter(Boolean);
 // Chinese is what the pages are designed in: it gets everything. English is longer, so it gets the narrow screen.
@@ -12,6 +12,7 @@ const VISITORS = [
   { width: 390, lang: "zh-TW" },
   { width: 1280, lang: "zh-TW", keyboard: true },
   { width: 390, lang: "en" },
+  { width: 390, lang: "zh-TW", javaScript: false },
 ];
 let browser;
 const visitors = [];
@@ -30,15 +31,17 @@ for (const address of list) {
   });
 }
 
-async function look(address, { page, complaints, width, lang, keyboard }) {
-  const where = `${address} at ${width} px in ${lang}`;
+async function look(address, { page, complaints, width, lang, keyboard, javaScript = true }) {
+  const where = `${address} at ${width} px in ${lang}${javaScript ? "" : " without script"}`;
   complaints.length = 0;
   await page.goto(address);
   assert.equal(await page.getAttribute("html", "lang"), lang, where);
   const { over, elements } = await sideways(page);
   assert.equal(over, 0, `${where} scrolls sideways: ${elements.join("\n")}`);
-  assert.deepEqual(await axeFindings(page), [], where);
-  await picture(page, `${address.slice(1).replaceAll("/", "-")}-${width}-${lang}`);
+  assert.equal(await hasScript(page), javaScript, `${where}: the page's script`);
+  // axe is script itself.
+  if (javaScript) assert.deepEqual(await axeFindings(page), [], where);
+  await picture(page, `${address.slice(1).replaceAll("/", "-")}-${width}-${lang}${javaScript ? "" : "-plain"}`);
   if (await page.locator(".govuk-error-summary").count()) {
     assert.equal(await page.evaluate(() => document.activeElement.className), "govuk-error-summary", `${where}: the summary takes the focus`);
   }

@@ -3,8 +3,6 @@
 import { CHECKS, PAGE, RESULTS, STATES, SUMMARY, say } from "./words.js";
 import { VERDICTS, verdictOf } from "./verdict.js";
 
-const CLASSES = { valid: "valid", invalid: "invalid", undecided: "undecided", changed: "changed" };
-
 function part(tag, className, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
@@ -22,6 +20,13 @@ export function moment(ms) {
   const year = english ? local.getUTCFullYear() : local.getUTCFullYear() - 1911;
   const date = [year, two(local.getUTCMonth() + 1), two(local.getUTCDate())].join(english ? "-" : "/");
   return `${date} ${two(local.getUTCHours())}:${two(local.getUTCMinutes())}`;
+}
+
+/** A date as the paper prints it; anything else as it stands. */
+function date(text) {
+  const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  if (!parts || document.documentElement.lang === "en") return text;
+  return `中華民國${Number(parts[1]) - 1911}年${Number(parts[2])}月${Number(parts[3])}日`;
 }
 
 /**
@@ -43,14 +48,14 @@ function verdictBox(checks, state) {
   const verdict = verdictOf(checks, state);
   const onlyStateMissing = verdict === "undecided" && checks.length > 1 && checks.every(({ name, state }) => state === "ok" || name === "status");
   const words = onlyStateMissing ? PAGE.issuedOnly : VERDICTS[verdict];
-  const box = part("div", `r-verdict r-verdict--${CLASSES[verdict]}`, part("p", "r-verdict__words", say(words)));
-  if (verdict === "changed") box.append(part("p", "r-verdict__more", say(STATES[state])));
+  const box = part("div", `r-verdict r-verdict--${verdict}`, part("p", "r-verdict__words", verdict === "changed" ? fill(PAGE.changed, say(STATES[state])) : say(words)));
   box.dataset.verdict = verdict;
   return box;
 }
 
 function line({ name, state, value, why }) {
-  const result = RESULTS[state];
+  // A status that is proven and bad news is not to be seen in green.
+  const result = name === "status" && value && value.state !== "valid" ? { tone: "warn", ...STATES[value.state] } : RESULTS[state];
   const tag = part("strong", `govuk-tag r-tag r-tag--${result.tone}`, say(result));
   const words = state === "ok" ? fill(CHECKS[name].ok, worded(name, value)) : say(why);
   const item = part("li", "r-checks__line", part("span", "r-checks__what", say(CHECKS[name].what)), part("span", "r-checks__state", tag), part("span", "r-checks__words", words));
@@ -70,6 +75,6 @@ function worded(name, value) {
 
 function content(summary) {
   const rows = [...summary].map(([key, text]) => part("div", "govuk-summary-list__row govuk-summary-list__row--no-actions",
-    part("dt", "govuk-summary-list__key", say(SUMMARY[key])), part("dd", "govuk-summary-list__value r-words", text)));
+    part("dt", "govuk-summary-list__key", say(SUMMARY[key])), part("dd", "govuk-summary-list__value r-words", key === 3 ? date(text) : text)));
   return part("dl", "govuk-summary-list", ...rows);
 }

@@ -26,7 +26,7 @@ export const RESULTS = {
 
 export const STATES = {
   valid: { zh: "有效", en: "stands" },
-  superseded: { zh: "已更正，另有新令", en: "superseded by a correction" },
+  superseded: { zh: "已更正", en: "superseded by a correction" },
   revoked: { zh: "已撤銷或註銷", en: "revoked" },
   repealed: { zh: "已廢止", en: "repealed" },
 };
@@ -45,6 +45,7 @@ export const PAGE = {
     zh: "這份令確實由機關發布，內容沒有被更動；但現在查不到它的狀態，無法判斷是否仍然有效。",
     en: "This order was issued by the agency and is unchanged, but its present status could not be found out.",
   },
+  changed: { zh: "這份令確實由機關發布過，但{}，不是現在的決定。", en: "This order was truly issued, but is {} and no longer stands as it is." },
   unreachable: { zh: "連不上登錄簿，查不到目前的狀態。", en: "The register cannot be reached, so the present status is unknown." },
   notHere: { zh: "這裡的登錄簿沒有這份令。", en: "The register here does not hold this order." },
   otherLeaf: { zh: "登錄簿裡的登錄和檔案裡的不同。", en: "The register's entry is not the one in the file." },
