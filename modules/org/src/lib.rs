@@ -27,7 +27,10 @@ pub use ops::look_up::{agencies, agency, subtree, subtree_contains};
 pub use ops::search::{Found, HITS_MAX, Hit, search};
 pub use ops::show::{AgencyFile, Relative, Version, show};
 pub use ops::tree::{Node, children, path};
+pub use ops::upload::{KeptUpload, drop_upload, keep_upload, kept_upload};
 
 /// The tables of this module.
-pub const MIGRATIONS: &[db::Migration] =
-    &[db::Migration { module: "org", name: "create_agency", sql: include_str!("../migrations/create_agency.sql") }];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration { module: "org", name: "create_agency", sql: include_str!("../migrations/create_agency.sql") },
+    db::Migration { module: "org", name: "keep_upload", sql: include_str!("../migrations/keep_upload.sql") },
+];

@@ -3,7 +3,7 @@
 use crate::decide::OnFile;
 use crate::model::{Agency, Counts, Edition, Link};
 use db::{CopyRows, DbError, Pool, Tx, query, query_as, query_scalar};
-use kernel::AgencyCode;
+use kernel::{AgencyCode, PersonId};
 use time::{Date, OffsetDateTime};
 
 /// Columns of [`AgencyRow`], of `org.agency_now` or `org.agency_version` called `v`. The four lines of contact travel as one
@@ -397,4 +397,44 @@ pub(crate) async fn term_abbreviated(pool: &Pool, pattern: &str, on: Date, limit
     .bind(limit)
     .fetch_all(pool)
     .await
+}
+
+pub(crate) async fn upload_insert(
+    pool: &Pool,
+    person: PersonId,
+    upload: crate::Upload<'_>,
+    at: OffsetDateTime,
+) -> Result<i64, DbError> {
+    query_scalar(
+        "INSERT INTO org.upload (person, file_name, content, published_on, uploaded_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+    )
+    .bind(person.0)
+    .bind(upload.file_name)
+    .bind(upload.bytes)
+    .bind(upload.published_on)
+    .bind(at)
+    .fetch_one(pool)
+    .await
+}
+
+pub(crate) async fn upload_fetch(
+    pool: &Pool,
+    id: i64,
+    person: PersonId,
+) -> Result<Option<(String, Vec<u8>, Date)>, DbError> {
+    query_as("SELECT file_name, content, published_on FROM org.upload WHERE id = $1 AND person = $2")
+        .bind(id)
+        .bind(person.0)
+        .fetch_optional(pool)
+        .await
+}
+
+pub(crate) async fn upload_delete(pool: &Pool, id: i64, person: PersonId) -> Result<(), DbError> {
+    query("DELETE FROM org.upload WHERE id = $1 AND person = $2").bind(id).bind(person.0).execute(pool).await?;
+    Ok(())
+}
+
+pub(crate) async fn upload_sweep(pool: &Pool, before: OffsetDateTime) -> Result<(), DbError> {
+    query("DELETE FROM org.upload WHERE uploaded_at < $1").bind(before).execute(pool).await?;
+    Ok(())
 }

@@ -20,7 +20,7 @@ pub use issue::{Batch, issue};
 pub use letterhead::{keep_letterhead, letterhead};
 pub use mail::{Genuine, check_code, queue_mail, spool};
 pub use numbers::{NumberLine, number_gaps, numbers, void_number};
-pub use paper::{PaperSetting, paper_pdf};
+pub use paper::{PaperSetting, paper_pdf, receipt_list_pdf};
 pub use prepare::{Prepared, prepare};
 pub use read::{
     amendments, count_of_agencies, inbox, order, order_ids, orders_of_agencies, orders_of_approval, orders_of_person,

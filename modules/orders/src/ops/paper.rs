@@ -11,6 +11,9 @@ use time::{OffsetDateTime, UtcOffset};
 
 /// The template: parts shared by all papers, then the 令.
 const TEMPLATE: &str = concat!(include_str!("../../templates/parts.typ"), include_str!("../../templates/order.typ"));
+/// The template of the list on which people sign for orders handed over.
+const RECEIPTS: &str =
+    concat!(include_str!("../../templates/parts.typ"), include_str!("../../templates/service-record.typ"));
 
 /// What a paper shows beside the order itself.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +67,47 @@ pub fn paper_pdf(
     let unsigned = press.render(&paper).map_err(wrap)?;
     let seal = Seal { name: order.text(field::ISSUING_AGENCY), reason: &title, at: made_at };
     sign(&unsigned, keys.document(), &seal).map_err(wrap)
+}
+
+/// Prints the list on which the receivers of one agency's orders sign (送達簽收單, 行政程序法 §76). Blocks like [`paper_pdf`]; it is not
+/// signed, because only the ink on it counts. Of `setting` the address is not used.
+///
+/// # Errors
+/// When a character of the text is in no installed font, or the PDF cannot be written.
+pub fn receipt_list_pdf(press: &Press, orders: &[Issued], setting: PaperSetting<'_>) -> Result<Vec<u8>, OrdersError> {
+    let agency = orders.first().map_or("", |order| order.text(field::ISSUING_AGENCY));
+    let row = |order: &Issued| {
+        json!({
+            "number": order.label(),
+            "name": order.text(field::RECIPIENT),
+            "unit": place(order),
+            "subject": order.text(field::OUTCOME),
+        })
+    };
+    let data = json!({
+        "agency": agency,
+        "title": "送達簽收單",
+        "documents": format!("令，共{}件", orders.len()),
+        "printed_on": roc::long(kernel::office_date(setting.now)),
+        "rows": orders.iter().map(row).collect::<Vec<_>>(),
+        "footer": setting.watermark,
+        "banner": setting.banner,
+    });
+    let taipei = UtcOffset::from_hms(8, 0, 0).expect("eight hours is a valid offset");
+    let paper = pdf::Paper {
+        template: RECEIPTS,
+        data: &data,
+        pictures: &[],
+        attachments: &[],
+        backdrop: Backdrop { watermark: setting.watermark, binding: "裝訂線", landscape: true },
+        title: &format!("{agency}送達簽收單"),
+        author: agency,
+        description: "書面送達之令，由應受送達人簽收",
+        lang: "zh-TW",
+        ident: &format!("receipts-{}", setting.now.unix_timestamp()),
+        created_at: setting.now.to_offset(taipei),
+    };
+    press.render(&paper).map_err(wrap)
 }
 
 fn wrap(error: impl std::error::Error + Send + Sync + 'static) -> OrdersError {
@@ -132,8 +176,12 @@ fn effective_day(order: &Issued) -> Option<String> {
 }
 
 fn post(order: &Issued) -> String {
-    let place = [order.text(field::SERVING_AGENCY), order.text(field::SERVING_UNIT)].concat();
+    let place = place(order);
     let grade = order.text(field::GRADE);
     let title = order.text(field::TITLE);
     if grade.is_empty() { format!("{place}　{title}") } else { format!("{place}　{title}（{grade}）") }
+}
+
+fn place(order: &Issued) -> String {
+    [order.text(field::SERVING_AGENCY), order.text(field::SERVING_UNIT)].concat()
 }

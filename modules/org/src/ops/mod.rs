@@ -5,3 +5,4 @@ pub(crate) mod look_up;
 pub(crate) mod search;
 pub(crate) mod show;
 pub(crate) mod tree;
+pub(crate) mod upload;
