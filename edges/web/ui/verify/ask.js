@@ -34,8 +34,17 @@ export async function trustedKey(place) {
   return vkey;
 }
 
-/** The proof of an order as the register gives it now. */
+/**
+ * The proof of an order as the register gives it now. Asked once more if its status does not hold: between the answer and the
+ * status file a new snapshot may have taken the place of the old one.
+ */
 export async function askProof(id, key, vkey) {
+  const found = await askOnce(id, key, vkey);
+  const failed = found.checks.filter(({ state }) => state === "failed");
+  return failed.length > 0 && failed.every(({ name }) => name === "status") ? askOnce(id, key, vkey) : found;
+}
+
+async function askOnce(id, key, vkey) {
   const address = `/q/${toBase41(id)}/proof.json`;
   const bytes = await attempt("file", () => fetchBytes(address));
   if (bytes.state !== "ok") return { checks: [{ ...bytes, name: "status" }] };
