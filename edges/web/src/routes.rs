@@ -1,7 +1,7 @@
 //! The route table: every address, the permission it needs, and who answers. Routes exist nowhere else (`cargo xtask tidy`).
 
 use crate::{App, pages};
-use access::Action::{self, ApproveCase, PrepareCase, ReadPublic, ReviewCase, SignIn};
+use access::Action::{self, ApproveCase, PrepareCase, ReadOwnRecord, ReadPublic, ReviewCase, SignIn};
 use axum::routing::{MethodRouter, get, post};
 
 /// An address of the site.
@@ -31,6 +31,19 @@ pub fn routes() -> Vec<Route> {
         route("/approvals/case/{id}/return", ApproveCase, post(pages::approval_case::return_case)),
         route("/approvals/case/{id}/sign", ApproveCase, post(pages::approval_sign::prepare)),
         route("/approvals/case/{id}/approve", ApproveCase, post(pages::approval_sign::approve)),
+        route("/mydata", ReadOwnRecord, get(pages::mydata::show)),
+        route("/mydata/consent", ReadOwnRecord, post(pages::mydata::consent)),
+        route("/mydata/records", ReadOwnRecord, get(pages::mydata_records::show)),
+        route("/mydata/mail", ReadOwnRecord, get(pages::mydata_mail::show).post(pages::mydata_mail::check)),
+        route("/mydata/orders/{id}", ReadOwnRecord, get(pages::mydata_order::show)),
+        route("/mydata/orders/{id}/order.pdf", ReadOwnRecord, get(pages::mydata_order::pdf)),
+        route("/mydata/orders/{id}/order.json", ReadOwnRecord, get(pages::mydata_order::bundle)),
+        route("/verify", ReadPublic, get(pages::verify_file::show)),
+        route("/q/{payload}", ReadPublic, get(pages::verify_order::show)),
+        route("/Q/{payload}", ReadPublic, get(pages::verify_order::show)),
+        route("/q/{payload}/proof.json", ReadPublic, get(pages::verify_order::proof)),
+        route("/register", ReadPublic, get(pages::public_register::show)),
+        route("/help", ReadPublic, get(pages::help::show)),
         route("/log/{*path}", ReadPublic, get(pages::log::resource)),
         route("/demo/awards.csv", PrepareCase, get(pages::demo::sample_file)),
     ]
