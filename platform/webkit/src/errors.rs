@@ -407,6 +407,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn pages_are_packed_for_whoever_can_unpack_them() {
+        let request = Request::get("/absent").header("accept-encoding", "gzip").body(Body::empty()).unwrap();
+        let response = site().oneshot(request).await.unwrap();
+        assert_eq!(response.headers()["content-encoding"], "gzip");
+        let json = Request::get("/json").header("accept-encoding", "gzip").body(Body::empty()).unwrap();
+        assert!(!site().oneshot(json).await.unwrap().headers().contains_key("content-encoding"));
+    }
+
+    #[tokio::test]
     async fn a_notice_is_shown_once() {
         let sent = notice::done("/ok", &crate::Notice::success(Text::new("已存", "Saved")));
         let cookie = sent.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();

@@ -85,6 +85,9 @@
 //! ```
 //!
 //! `askama.toml` of the crate with the pages names both folders: `dirs = ["templates", "../../platform/webkit/templates"]`.
+//! A page that replaces a part of itself loads htmx in its `head` block:
+//! `{% if page.has_asset("htmx.js") %}<script type="module" src="{{ page.asset("htmx.js") }}"></script>{% endif %}`; its form must
+//! work without. What only one page looks like goes to `edges/web/ui/style/_pages.scss`, in classes that begin with `app-`.
 //! Parts and what they take are listed at the top of `templates/webkit/parts.html`; see them drawn at `/gallery/parts/all`.
 
 // The parts name their types as `webkit::…`, because pages of other crates are compiled from them; here too, then.
