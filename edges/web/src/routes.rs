@@ -1,7 +1,10 @@
 //! The route table: every address, the permission it needs, and who answers. Routes exist nowhere else (`cargo xtask tidy`).
 
 use crate::{App, pages};
-use access::Action::{self, ApproveCase, PrepareCase, ReadOwnRecord, ReadPublic, ReviewCase, SignIn};
+use access::Action::{
+    self, ApproveCase, ImportAgencies, ImportPeople, PrepareCase, ReadAgencies, ReadCases, ReadOwnRecord, ReadPeople,
+    ReadPublic, ReviewCase, SignIn,
+};
 use axum::routing::{MethodRouter, get, post};
 
 /// An address of the site.
@@ -21,6 +24,19 @@ pub fn routes() -> Vec<Route> {
         route("/", ReadPublic, get(pages::home::show)),
         route("/signin", SignIn, get(pages::sign_in::show).post(pages::sign_in::answer)),
         route("/signout", SignIn, post(pages::sign_in::sign_out)),
+        route("/work", ReadCases, get(pages::work::show)),
+        route("/agencies", ReadAgencies, get(pages::agencies::show)),
+        route("/agencies/tree", ReadAgencies, get(pages::agency_tree::show)),
+        route("/agencies/import", ImportAgencies, get(pages::agency_import::show).post(pages::agency_import::upload)),
+        route(
+            "/agencies/import/{id}",
+            ImportAgencies,
+            get(pages::agency_import::preview).post(pages::agency_import::import),
+        ),
+        route("/agencies/import/{id}/changes.ods", ImportAgencies, get(pages::agency_import::changes)),
+        route("/agencies/{code}", ReadAgencies, get(pages::agency::show)),
+        route("/people", ReadPeople, get(pages::people::show)),
+        route("/people/import", ImportPeople, get(pages::people_import::show).post(pages::people_import::import)),
         route("/committee", ReviewCase, get(pages::committee::show)),
         route("/committee/case/{id}", ReviewCase, get(pages::committee_case::show)),
         route("/committee/case/{id}/return", ReviewCase, post(pages::committee_case::return_rows)),

@@ -1,8 +1,10 @@
 //! Which agencies a request is about: every list is filtered by them, every single thing is checked against them.
 
+use crate::App;
 use crate::session::Me;
 use access::{Action, Scope, permits};
 use kernel::AgencyCode;
+use std::collections::BTreeMap;
 use webkit::WebError;
 
 /// The agencies for which the person may do something.
@@ -17,4 +19,13 @@ pub fn agencies(me: &Me, action: Action) -> Vec<AgencyCode> {
 /// [`WebError::NotAllowed`], which looks like a thing that does not exist.
 pub fn check(me: &Me, action: Action, agency: &AgencyCode) -> Result<(), WebError> {
     if permits(Some(me), action, Scope::Agency(agency)) { Ok(()) } else { Err(WebError::NotAllowed) }
+}
+
+/// The names of agencies as the list has them, by code.
+///
+/// # Errors
+/// When the list cannot be read.
+pub async fn names(app: &App, codes: &[AgencyCode]) -> Result<BTreeMap<AgencyCode, String>, WebError> {
+    let found = org::agencies(&app.db, codes).await.map_err(WebError::fault("name agencies"))?;
+    Ok(found.into_iter().map(|agency| (agency.code, agency.name)).collect())
 }

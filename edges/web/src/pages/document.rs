@@ -9,6 +9,9 @@ use kernel::Refusal;
 use orders::{Issued, PaperSetting};
 use webkit::WebError;
 
+/// Media type of a spreadsheet in the open format.
+pub const ODS: &str = "application/vnd.oasis.opendocument.spreadsheet";
+
 /// The PDF of an order, signed, with its bundle inside.
 ///
 /// # Errors

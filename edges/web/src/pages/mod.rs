@@ -1,5 +1,9 @@
 //! One module per page; the template has the same name in `templates/`.
 
+pub mod agencies;
+pub mod agency;
+pub mod agency_import;
+pub mod agency_tree;
 pub mod approval_case;
 pub mod approval_sign;
 pub mod approvals;
@@ -8,6 +12,7 @@ pub mod committee;
 pub mod committee_case;
 pub mod demo;
 pub mod document;
+mod findings;
 pub mod help;
 pub mod home;
 pub mod log;
@@ -16,19 +21,20 @@ pub mod mydata_mail;
 pub mod mydata_order;
 pub mod mydata_records;
 mod order_sample;
+pub mod people;
+pub mod people_import;
 pub mod public_register;
 pub mod review;
 pub mod sign_in;
 pub mod verify_file;
 pub mod verify_order;
+pub mod work;
 
 use webkit::Gallery;
 
 /// Adds the samples of every page to the gallery.
 pub fn gallery(gallery: Gallery) -> Gallery {
-    let gallery = gallery
-        .with::<home::HomePage>("home")
-        .with::<sign_in::SignInPage>("sign_in");
+    let gallery = officer(gallery).with::<home::HomePage>("home").with::<sign_in::SignInPage>("sign_in");
     gallery
         .with::<committee::CommitteePage>("committee")
         .with::<committee_case::CommitteeCasePage>("committee_case")
@@ -44,4 +50,17 @@ pub fn gallery(gallery: Gallery) -> Gallery {
         .with::<verify_file::VerifyFilePage>("verify_file")
         .with::<public_register::PublicRegisterPage>("public_register")
         .with::<help::HelpPage>("help")
+}
+
+/// The pages of the officer.
+fn officer(gallery: Gallery) -> Gallery {
+    gallery
+        .with::<work::WorkPage>("work")
+        .with::<agencies::AgenciesPage>("agencies")
+        .with::<agency_tree::AgencyTreePage>("agency_tree")
+        .with::<agency::AgencyPage>("agency")
+        .with::<agency_import::AgencyImportPage>("agency_import")
+        .with::<agency_import::AgencyPreviewPage>("agency_preview")
+        .with::<people::PeoplePage>("people")
+        .with::<people_import::PeopleImportPage>("people_import")
 }

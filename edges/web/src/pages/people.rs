@@ -1,0 +1,122 @@
+//! The people of the officer's agencies.
+
+use crate::refusal::page as told;
+use crate::session::Me;
+use crate::{App, scope};
+use access::Action;
+use askama::Template;
+use axum::extract::State;
+use kernel::{AgencyCode, Grade, Text};
+use personnel::{PeopleQuery, Person};
+use std::collections::BTreeMap;
+use webkit::{Answer, Cell, Form, Link, Page, Pager, Sample, Table, WebError, html};
+
+/// People on one page.
+const PER_PAGE: usize = 50;
+
+/// The list.
+#[derive(Template)]
+#[template(path = "people.html")]
+pub struct PeoplePage {
+    page: Page,
+    form: Form,
+    table: Table,
+    pager: Pager,
+}
+
+impl PeoplePage {
+    fn new(page: Page, form: Form, people: &[Person], pager: Pager, names: &BTreeMap<AgencyCode, String>) -> Self {
+        let page = page.titled(Text::new("人員", "People"));
+        Self { table: table(people, names), pager, form, page }
+    }
+}
+
+fn table(people: &[Person], names: &BTreeMap<AgencyCode, String>) -> Table {
+    let heads = vec![
+        Text::new("姓名", "Name"),
+        Text::new("身分證號", "National id"),
+        Text::new("機關", "Agency"),
+        Text::new("單位", "Unit"),
+        Text::new("職稱", "Title"),
+        Text::new("官職等", "Grade"),
+        Text::new("獎懲", "Award"),
+    ];
+    let mut table =
+        Table::new(Text::new("人員", "People"), heads).when_empty(Text::new("沒有相符的人員。", "Nobody found."));
+    for person in people {
+        let award = Text::new("擬辦獎懲", "Draft an award");
+        let cells = vec![
+            person.name.as_str().into(),
+            Cell::Code(person.national_id.masked()),
+            names.get(&person.agency).map_or("", String::as_str).into(),
+            person.unit.as_str().into(),
+            person.title.as_str().into(),
+            grade(&person.grade).into(),
+            Link::new(format!("/awards/new?person={}", person.id), award).into(),
+        ];
+        table.row(person.id, &person.name, cells);
+    }
+    table
+}
+
+/// A grade in words; its code where it is not one we know.
+fn grade(code: &str) -> String {
+    Grade::parse(code).map_or_else(|_| code.to_owned(), |grade| grade.label().to_owned())
+}
+
+impl Sample for PeoplePage {
+    fn samples(page: &Page) -> Vec<(&'static str, Self)> {
+        let file = super::case_sample::file(page, personnel::CaseState::Undone);
+        let people: Vec<Person> = file.rows.into_iter().take(3).map(|row| row.person).collect();
+        let names = super::committee::sample_names();
+        let pager = Pager::new(2, PER_PAGE, 1_248, "/people");
+        vec![
+            ("usual", Self::new(page.clone(), Form::new(), &people, pager, &names)),
+            (
+                "empty",
+                Self::new(
+                    page.clone(),
+                    Form::of([("q", "查無此人")]),
+                    &[],
+                    Pager::new(1, PER_PAGE, 0, "/people"),
+                    &names,
+                ),
+            ),
+        ]
+    }
+}
+
+/// `GET /people?q=&page=`
+pub async fn show(State(app): State<App>, me: Me, page: Page, form: Form) -> Answer {
+    let agencies = scope::agencies(&me, Action::ReadPeople);
+    let words = form.trimmed("q").to_owned();
+    let at = form.value("page").parse().unwrap_or(1);
+    let href =
+        if words.is_empty() { "/people".to_owned() } else { format!("/people?q={}", super::document::encode(&words)) };
+    let limit = u32::try_from(PER_PAGE).expect("a page is short");
+    let read = async |offset| {
+        let query = PeopleQuery { agencies: &agencies, words: &words, limit, offset };
+        personnel::people(&app.db, query).await.map_err(told("list people"))
+    };
+    let asked = u32::try_from(PER_PAGE.saturating_mul(usize::saturating_sub(at, 1))).unwrap_or(u32::MAX);
+    let (mut people, found) = read(asked).await?;
+    let pager = Pager::new(at, PER_PAGE, usize::try_from(found).unwrap_or(0), &href);
+    // A page beyond the end is the last one.
+    if people.is_empty() && found > 0 {
+        people = read(u32::try_from(pager.offset(PER_PAGE)).unwrap_or(0)).await?.0;
+    }
+    let names = scope::names(&app, &agencies).await?;
+    html(&PeoplePage::new(page, form, &people, pager, &names))
+}
+
+/// The person with this id, if the asker is an officer of the person's agency.
+///
+/// # Errors
+/// Whoever may not be known does not exist.
+pub async fn of_mine(app: &App, me: &Me, id: &str) -> Result<Person, WebError> {
+    let id = id.parse().map_err(|_| WebError::NotFound)?;
+    let found = personnel::person(&app.db, id).await.map_err(told("find a person"))?;
+    let person = found.ok_or(WebError::NotAllowed)?;
+    scope::check(me, Action::ReadPeople, &person.agency)?;
+    Ok(person)
+}
