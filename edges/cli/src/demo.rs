@@ -86,7 +86,9 @@ async fn walk(running: &Running, demo: &Demo, files: &Files) -> Result<ExitCode,
             return refuse(&check, refused, demo.out.as_deref());
         }
         journey::consent(app, &check).await?;
+        let work = tokio::spawn(web::work(app.clone()));
         let issued = journey::approve_all(app, &staffs, &check).await?;
+        work.abort();
         journey::settle(app).await?;
         println!("{} orders sealed and in the register", issued.len());
         if let Some(folder) = &demo.out {

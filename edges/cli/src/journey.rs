@@ -161,7 +161,9 @@ pub async fn approve_all(app: &App, staffs: &Staffs, check: &UploadCheck) -> Res
     let taken = personnel::take_file(&app.db, officer, check, false, app.now()).await.map_err(|e| words(&e))?;
     let mut issued = Vec::with_capacity(taken.rows);
     for case in taken.cases {
-        issued.extend(approve_case(app, staffs, case).await?);
+        let orders = approve_case(app, staffs, case).await?;
+        tracing::info!(%case, orders = orders.len(), "case approved");
+        issued.extend(orders);
     }
     Ok(issued)
 }

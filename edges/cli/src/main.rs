@@ -25,8 +25,7 @@ fn main() -> ExitCode {
     if let Verb::Verify(verify) = &arguments.verb {
         return verify::run(verify);
     }
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_env("RENSHI_LOG").unwrap_or_else(|_| "warn,renshi=info".into());
+    let filter = tracing_subscriber::EnvFilter::try_from_env("RENSHI_LOG").unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime can be made at start");
     match runtime.block_on(run(arguments)) {

@@ -5,7 +5,7 @@ use seal::keys::{AgencyKeys, KeyFault};
 use std::collections::HashMap;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// Why an authority's keys are not to be had.
@@ -86,15 +86,20 @@ impl KeyRing {
     }
 }
 
-/// Writes a new file that only its owner may read, and makes it durable.
+/// Writes a new file that only its owner may read, whole or not at all: another program sees no file or the finished one.
 ///
 /// # Errors
 /// When the file exists or cannot be written.
-pub fn write_secret(path: &std::path::Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+pub fn write_secret(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let unfinished = path.with_extension(format!("{}.tmp", std::process::id()));
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
     file.write_all(text.as_bytes())?;
-    file.sync_all()
+    file.sync_all()?;
+    // A link, unlike a rename, never replaces what is there.
+    let linked = std::fs::hard_link(&unfinished, path);
+    std::fs::remove_file(&unfinished)?;
+    linked?;
+    std::fs::File::open(folder)?.sync_all()
 }
