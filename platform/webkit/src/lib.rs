@@ -94,6 +94,7 @@
 extern crate self as webkit;
 
 mod assets;
+mod error_page;
 mod errors;
 mod form;
 mod gallery;
@@ -106,7 +107,8 @@ mod sample;
 mod upload;
 
 pub use assets::{AssetIndex, assets};
-pub use errors::{Answer, ErrorPage, WebError, html, html_with, pages};
+pub use error_page::{ErrorPage, pages};
+pub use errors::{Answer, WebError, html, html_with};
 pub use form::{FORM_PAIRS_MAX, FieldError, Form};
 pub use headers::harden;
 pub use lang::{LANG_COOKIE, chosen_lang, local_path};

@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use kernel::{Lang, Text};
 
-use crate::errors::{Answer, ErrorPage, WebError, html};
+use crate::error_page::ErrorPage;
+use crate::errors::{Answer, WebError, html};
 use crate::page::{Page, Site};
 use crate::parts::Link;
 

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromB64, fromB64u, fromBase41, toB64u, toBase41 } from "../verify/base.js";
-import { textOf, utf8 } from "../verify/bytes.js";
-import { readSummary, writeSummary } from "../verify/cbor.js";
+import { concat, textOf, utf8 } from "../verify/bytes.js";
+import { readSummary } from "../verify/cbor.js";
 import { canonical, parseCanonical } from "../verify/json.js";
 import { readValue, stringOf } from "../verify/pdf_object.js";
 
@@ -61,3 +61,19 @@ test("PDF syntax", () => {
   assert.throws(() => readValue("<< /A 1 /A 2 >>", 0), undefined, "a repeated key");
   assert.throws(() => readValue("<< /A 1", 0));
 });
+
+
+/** The bytes of a summary. */
+function writeSummary(summary) {
+  const keys = [...summary.keys()].sort((a, b) => a - b);
+  return concat(writeHead(5, keys.length), ...keys.flatMap((key) => {
+    const text = utf8(summary.get(key));
+    return [writeHead(0, key), writeHead(3, text.length), text];
+  }));
+}
+
+function writeHead(major, value) {
+  if (value < 24) return Uint8Array.of((major << 5) | value);
+  if (value < 256) return Uint8Array.of((major << 5) | 24, value);
+  return Uint8Array.of((major << 5) | 25, value >> 8, value & 255);
+}

@@ -1,6 +1,6 @@
 // The summary: a CBOR map with keys 1 to 10 ascending and text values. Nothing else of CBOR is read.
 
-import { Fault, concat, textOf, utf8 } from "./bytes.js";
+import { Fault, textOf } from "./bytes.js";
 
 const bad = () => new Fault("摘要不正確", "the summary is not a map of texts with ascending keys");
 
@@ -34,19 +34,4 @@ function head(reader, major) {
   reader.at += size;
   if (value < { 1: 24, 2: 256, 4: 65536 }[size]) throw bad();
   return value;
-}
-
-/** The bytes of a summary: for tests, and to show that reading loses nothing. */
-export function writeSummary(summary) {
-  const keys = [...summary.keys()].sort((a, b) => a - b);
-  return concat(writeHead(5, keys.length), ...keys.flatMap((key) => {
-    const text = utf8(summary.get(key));
-    return [writeHead(0, key), writeHead(3, text.length), text];
-  }));
-}
-
-function writeHead(major, value) {
-  if (value < 24) return Uint8Array.of((major << 5) | value);
-  if (value < 256) return Uint8Array.of((major << 5) | 24, value);
-  return Uint8Array.of((major << 5) | 25, value >> 8, value & 255);
 }

@@ -13,7 +13,7 @@ function part(tag, className, ...children) {
 const fill = (words, ...values) => values.reduce((text, value) => text.replace("{}", value), say(words));
 
 /** An instant in Taipei's time, as the rest of the site writes it. */
-export function moment(ms) {
+function moment(ms) {
   const local = new Date(ms + 8 * 3600 * 1000);
   const two = (n) => String(n).padStart(2, "0");
   const english = document.documentElement.lang === "en";

@@ -1,13 +1,13 @@
 // Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint, tlog-policy).
 
 import { fromB64 } from "./base.js";
-import { Fault, concat, equal, sha256, utf8 } from "./bytes.js";
+import { Fault, equal, sha256, utf8 } from "./bytes.js";
 import { ed25519 } from "./leaf.js";
 
 const ED25519 = 1;
 
 /** @param {string} vkey `<name>+<8 hex>+<b64(0x01 ‖ key)>` */
-export async function readVkey(vkey) {
+async function readVkey(vkey) {
   const parts = /^([^+\s]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey);
   const bytes = parts ? fromB64(parts[3]) : new Uint8Array();
   if (bytes.length !== 33 || bytes[0] !== ED25519) throw new Fault("登錄簿金鑰格式不對", "the key of the log is malformed");
@@ -47,7 +47,6 @@ const malformed = () => new Fault("登錄簿的簽署紀錄格式不對", "the c
 
 function split(note) {
   const cut = note.lastIndexOf("\n\n");
-  // eslint-disable-next-line no-control-regex
   if (cut < 0 || !note.endsWith("\n") || /[\u0000-\u0009\u000b-\u001f]/.test(note)) throw malformed();
   const lines = note.slice(cut + 2).split("\n").slice(0, -1);
   return { text: note.slice(0, cut + 1), signatures: lines.map(readSignature) };
@@ -67,6 +66,3 @@ function readBody(text) {
   if (bytes.length !== 32) throw malformed();
   return { origin, size: Number(size), root: bytes };
 }
-
-/** The bytes of a note over `text`: for tests. */
-export const signedNoteLine = (name, keyHash, signature, toB64) => `— ${name} ${toB64(concat(keyHash, signature))}\n`;

@@ -29,7 +29,7 @@ async function attached(pdf) {
 const names = (spec) => ["UF", "F"].map((key) => spec.get(key)).filter((it) => it?.bytes !== undefined).map(stringOf);
 
 /** The file is not one of ours at all: that decides nothing. */
-export class NoOrder extends Undecided {
+class NoOrder extends Undecided {
   constructor() {
     super("這個檔案裡沒有獎勵令的資料", "this file holds no order");
   }

@@ -1,19 +1,19 @@
 // Disclosures, the roots over them, and the commitment.
 
 import { fromB64u, toB64u } from "./base.js";
-import { Fault, concat, equal, sha256, utf8 } from "./bytes.js";
+import { Fault, equal, sha256, utf8 } from "./bytes.js";
 import { canonical, parseCanonical } from "./json.js";
 
 /** Fields that are fixed only when the order is sealed; the approver signs the others. */
 const NOT_APPROVED = new Set(["document_number", "issued_on"]);
 
 /** Summary keys that repeat a field word for word. */
-export const REPEATED = {
+const REPEATED = {
   2: "document_number", 3: "issued_on", 4: "issuing_agency", 5: "recipient", 8: "reason", 9: "outcome", 10: "legal_basis",
 };
 
 /** @param {string} text @returns {Promise<{name: string, value: string, digest: string}>} */
-export async function readDisclosure(text) {
+async function readDisclosure(text) {
   const parts = parseCanonical(fromB64u(text));
   if (!Array.isArray(parts) || parts.length !== 3 || !parts.every((part) => typeof part === "string")) {
     throw new Fault("揭露的欄位格式不對", "a disclosure is malformed");
@@ -23,7 +23,7 @@ export async function readDisclosure(text) {
 }
 
 /** Root over digests, sorted as ASCII. */
-export const rootOfDigests = (digests) => sha256(utf8(canonical([...digests].sort())));
+const rootOfDigests = (digests) => sha256(utf8(canonical([...digests].sort())));
 
 /**
  * @param {string[]} disclosures @param {string[]} withheld digests
@@ -73,6 +73,3 @@ async function decrypt(sealed, key, id) {
     throw new Fault("網址裡的鑰匙打不開這份摘要", "the key in the address does not open the summary");
   }
 }
-
-/** The other direction, for tests. */
-export const sealedPlain = (salt, fieldsRoot, summary) => concat(salt, fieldsRoot, summary);
