@@ -60,6 +60,7 @@ function readName(text, at) {
   return [{ name }, end];
 }
 
+/** Of a long string only the beginning is kept: names are short, and the signature is cut out by its place. */
 function readHex(text, at) {
   const end = text.indexOf(">", at);
   if (end < 0) throw bad();
