@@ -158,6 +158,11 @@ impl World {
         self.found(who).1
     }
 
+    /// The person's software card is no longer in the box, as where cards are real.
+    pub fn lose_card(&self, who: Who) {
+        std::fs::remove_file(self.folder.join("cards").join(format!("{}.pem", self.person(who)))).unwrap();
+    }
+
     fn found(&self, who: Who) -> &(Who, PersonId, [u8; 32], String) {
         self.people.iter().find(|found| found.0 == who).expect("everybody but nobody has a card")
     }

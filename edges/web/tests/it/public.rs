@@ -1,0 +1,135 @@
+//! The public pages: behind a QR code, for a file, the register.
+
+use crate::world::{Who, World, one_award};
+use axum::http::StatusCode;
+use std::path::Path;
+use std::process::Command;
+
+const UI: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui");
+
+fn payload(id: kernel::OrderId) -> String {
+    seal::qr::path(&id.0).replace("/Q/", "")
+}
+
+#[tokio::test]
+async fn an_order_is_shown_to_everybody_without_anything_personal() {
+    let world = World::new().await;
+    let order = world.issued(&one_award()).await.remove(0);
+    let payload = payload(order.id);
+    for path in [format!("/q/{payload}"), format!("/Q/{payload}"), format!("/q/{}", payload.to_lowercase())] {
+        let page =
+            world.get(Who::Nobody, &path).await.is(StatusCode::OK).says("南投縣政府").says("有效").says(&payload);
+        for secret in ["林受獎", "A22345", "選務", "記功", order.number.to_string().as_str()] {
+            assert!(!page.text().contains(secret), "{secret} is on the public page");
+        }
+    }
+    for path in ["/q/000", "/q/not-an-order", &format!("/q/{}", seal::qr::path(&[1; 16]).replace("/Q/", ""))] {
+        world.get(Who::Nobody, path).await.is(StatusCode::NOT_FOUND).says("查無此令");
+        world.get(Who::Nobody, &format!("{path}/proof.json")).await.is(StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn an_order_on_its_way_is_not_known_yet() {
+    let world = World::new().await;
+    let case = world.awaiting_head(&one_award()).await;
+    let order = world.approve(&case).await.remove(0);
+    let path = format!("/q/{}", payload(order.id));
+    world.get(Who::Nobody, &path).await.is(StatusCode::NOT_FOUND).says("正在進入登錄簿");
+    world.get(Who::Nobody, &format!("{path}/proof.json")).await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_code_on_the_paper_leads_to_the_order() {
+    let world = World::new().await;
+    let order = world.issued(&one_award()).await.remove(0);
+    let hex = order.id.to_string().to_uppercase();
+    let groups: Vec<&str> = (0..8).map(|at| &hex[at * 4..at * 4 + 4]).collect();
+    let reply = world.get(Who::Nobody, &format!("/verify?code={}", groups.join("-"))).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(reply.location, format!("/q/{}", payload(order.id)));
+    world.get(Who::Nobody, &reply.location).await.is(StatusCode::OK);
+    let page = world.get(Who::Nobody, "/verify?code=12-34").await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    page.says("value=\"12-34\"").says("查驗碼是 32 個");
+    world.get(Who::Nobody, "/verify").await.is(StatusCode::OK).says("renshi verify");
+}
+
+#[tokio::test]
+async fn the_register_says_who_writes_in_it_and_what_is_missing() {
+    let world = World::new().await;
+    world.issued(&one_award()).await;
+    let page = world.get(Who::Nobody, "/register").await.is(StatusCode::OK);
+    page.says("orders.test/2026").says("/log/issuers/1.json").says("南投縣政府").says("見證");
+    world.get(Who::Nobody, "/log/issuers/1.json").await.is(StatusCode::OK);
+    world.get(Who::Nobody, "/register?page=99").await.is(StatusCode::OK);
+    world.get(Who::Nobody, "/help").await.is(StatusCode::OK).says("無障礙聲明").says("測試機關");
+}
+
+/// Runs a program of the browser's verifier under Node. Returns what it printed and its exit code.
+fn node(arguments: &[&str], folder: &Path) -> (String, i32) {
+    let run = Command::new("node").args(arguments).current_dir(folder).output().expect("node is installed");
+    let said = [run.stdout, run.stderr].concat();
+    (String::from_utf8_lossy(&said).into_owned(), run.status.code().expect("node ended by itself"))
+}
+
+/// A program that checks a proof as the page behind the QR code does, with the exported log in place of the site.
+const CHECK_PROOF: &str = r#"
+import { readFile } from "node:fs/promises";
+import { fromBase41 } from "./verify/base.js";
+import { checkProof } from "./verify/proof.js";
+import { vkeyOfPolicy } from "./verify/note.js";
+const [log, proof, id, key] = process.argv.slice(1);
+const bytes = async (path) => new Uint8Array(await readFile(path));
+const vkey = vkeyOfPolicy(new TextDecoder().decode(await bytes(`${log}/policy.txt`)));
+const fetchBytes = (address) => bytes(address.replace(/^\/log/, log));
+const found = await checkProof(await bytes(proof), { id: fromBase41(id, 16), key: fromBase41(key, 16), vkey, fetchBytes });
+console.log(JSON.stringify([found.checks.map(({ name, state }) => `${name} ${state}`), found.state, Object.fromEntries(found.summary)]));
+"#;
+
+/// The whole journey as people take it, page by page, to a verifier that shares no code with us.
+#[tokio::test]
+async fn from_a_draft_to_a_stranger_s_verification() {
+    let world = World::new().await;
+    let case = world.draft(&one_award()).await;
+    personnel::submit(&world.app.db, (case, 1), crate::world::NOW).await.unwrap();
+    world
+        .post(Who::Civil, "/mydata/consent", &[("family", "award"), ("choice", "agreed")])
+        .await
+        .is(StatusCode::SEE_OTHER);
+
+    let decision = [("version", "2"), ("outcome", "agreed"), ("on", "1151123")];
+    world.post(Who::Secretary, &format!("/committee/case/{case}/decision"), &decision).await.is(StatusCode::SEE_OTHER);
+    let sign = [("version", "3"), ("numbering", "each")];
+    let page = world.post(Who::Head, &format!("/approvals/case/{case}/sign"), &sign).await.is(StatusCode::OK);
+    let fields = ["version", "numbering", "statement"].map(|name| (name, crate::approval::hidden(&page, name)));
+    let pairs = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+    world.post(Who::Head, &format!("/approvals/case/{case}/approve"), &pairs).await.is(StatusCode::SEE_OTHER);
+    while web::pass(&world.app).await.unwrap() {}
+
+    let inbox = orders::inbox(&world.app.db, world.person(Who::Civil)).await.unwrap();
+    let id = inbox[0].0.id;
+    let own = world.get(Who::Civil, &format!("/mydata/orders/{id}")).await.is(StatusCode::OK).text();
+    // The link of the page: id and key as the QR code has them.
+    let start = own.find("href=\"/Q/").expect("a link to verify") + "href=\"/Q/".len();
+    let (payload, key) = own[start..].split('"').next().unwrap().split_once('#').expect("a key after #");
+    world.get(Who::Nobody, &format!("/q/{payload}")).await.is(StatusCode::OK);
+    let proof = world.get(Who::Nobody, &format!("/q/{payload}/proof.json")).await.is(StatusCode::OK);
+
+    let folder = world.app.outbox.with_file_name("stranger");
+    register::serve::export(&world.app.db, &folder.join("log")).await.unwrap();
+    std::fs::write(folder.join("proof.json"), &proof.bytes).unwrap();
+    for name in ["order.pdf", "order.json"] {
+        let reply = world.get(Who::Civil, &format!("/mydata/orders/{id}/{name}")).await.is(StatusCode::OK);
+        std::fs::write(folder.join(name), reply.bytes).unwrap();
+        let (file, log) = (folder.join(name), folder.join("log"));
+        let (said, code) =
+            node(&["verify/node.js", file.to_str().unwrap(), "--log", log.to_str().unwrap()], UI.as_ref());
+        assert_eq!(code, 0, "{name}: {said}");
+    }
+    let (log, file) = (folder.join("log"), folder.join("proof.json"));
+    let arguments =
+        ["--input-type=module", "-e", CHECK_PROOF, log.to_str().unwrap(), file.to_str().unwrap(), payload, key];
+    let (said, code) = node(&arguments, UI.as_ref());
+    assert_eq!(code, 0, "{said}");
+    assert!(!said.contains("failed") && !said.contains("unknown"), "{said}");
+    assert!(said.contains("content ok") && said.contains("\"valid\"") && said.contains("林受獎"), "{said}");
+}
