@@ -97,7 +97,7 @@ pub async fn card_of(running: &Running, person: &Person) -> Result<SoftCard, Fai
 
 fn letterhead(agency: &org::Agency, head: &Person) -> Letterhead {
     let short = org::short_names(&agency.name, "行政院").into_iter().next().unwrap_or_else(|| agency.name.clone());
-    let word: String = short.chars().filter(|c| c.is_alphanumeric()).take(4).collect();
+    let word: String = short.chars().filter(|c| c.is_alphanumeric()).take(2).collect();
     Letterhead {
         agency: agency.code,
         name: agency.name.clone(),

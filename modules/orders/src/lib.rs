@@ -9,6 +9,7 @@
 //! Start at: [`prepare`], [`issue`], [`bundle`].
 
 mod decide;
+mod delivery;
 mod draw;
 mod error;
 pub mod field;
@@ -17,6 +18,10 @@ mod ops;
 mod store;
 
 pub use decide::{amend, consent_on, grid};
+pub use delivery::{
+    Genuine, Said, check_code, consent_history, consent_now, deliver, enter_opened, give_consent, mark_printed, notify,
+    paper_queue, queue_mail, record_service, service, spool,
+};
 pub use error::OrdersError;
 pub use model::{Amendment, Consent, Delivery, Family, Issued, Letterhead, Numbering, Paper, Standing};
 pub use ops::*;

@@ -14,7 +14,7 @@ mod finding;
 mod model;
 mod ops;
 mod paper;
-mod people_check;
+mod people;
 mod store;
 
 pub use award_check::{
@@ -27,7 +27,10 @@ pub use model::{
     AwardCase, AwardRow, CaseLine, CaseState, Change, Command, Confirmation, Details, Person, Route, state_label,
 };
 pub use ops::*;
-pub use people_check::HEADINGS as PEOPLE_HEADINGS;
+pub use people::{
+    HEADINGS as PEOPLE_HEADINGS, ImportedPeople, PeopleQuery, agencies_with_people, import_people, people, person,
+    person_by_national_id,
+};
 
 /// The tables of this module.
 pub const MIGRATIONS: &[db::Migration] = &[db::Migration {

@@ -54,14 +54,15 @@ pub async fn issue(tx: &mut Tx, batch: &Batch<'_>) -> Result<Vec<Issued>, Orders
     let (approver, _) = batch.approver;
     let approval =
         store::approval_insert(tx, batch.agency, batch.reference, approver, batch.now, batch.cms, &roots).await?;
-    let electronic = super::consent::electronic_persons(tx, batch.agency, batch.papers, office_date(batch.now)).await?;
+    let electronic =
+        crate::delivery::electronic_persons(tx, batch.agency, batch.papers, office_date(batch.now)).await?;
     let issued =
         work.seal(approval, &numbers, |paper| paper.family.is_electronic() && electronic.contains(&paper.person))?;
     let amended = amendment_leaves(tx, batch, &issued, &work.leaves).await?;
     let Work { rows, deliveries, mut leaves, .. } = work;
     leaves.extend(amended);
     store::issued_copy(tx, rows).await?;
-    store::delivery_copy(tx, deliveries).await?;
+    crate::delivery::store::delivery_copy(tx, deliveries).await?;
     register::log::stage(tx, &leaves).await.map_err(|fault| match fault {
         // Between our look at the old order and the lock somebody else changed it.
         register::Fault::NotNewest(_) => OrdersError::Refused(changed()),

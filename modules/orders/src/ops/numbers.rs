@@ -78,7 +78,7 @@ pub async fn void_number(
     Ok(number)
 }
 
-/// Series whose numbers do not add up, one sentence each. Empty when all is well.
+/// Series whose numbers do not add up and approvals that do not have their orders, one sentence each. Empty when all is well.
 ///
 /// # Errors
 /// When the database is away.
@@ -87,5 +87,9 @@ pub async fn number_gaps(db: &Db) -> Result<Vec<String>, OrdersError> {
     let sentence = |(agency, word, year, last, found): (String, String, i16, i32, i64)| {
         format!("series {word} of {agency} in ROC year {year}: {last} numbers given, {found} accounted for")
     };
-    Ok(rows.into_iter().map(sentence).collect())
+    let mut gaps: Vec<String> = rows.into_iter().map(sentence).collect();
+    for (reference, covered, found) in store::approval_gaps(db.pool()).await? {
+        gaps.push(format!("approval {reference} covers {covered} orders, {found} are on file"));
+    }
+    Ok(gaps)
 }

@@ -37,7 +37,7 @@ pub async fn orders_of_person(db: &Db, person: PersonId) -> Result<Vec<Issued>, 
 pub async fn inbox(db: &Db, person: PersonId) -> Result<Vec<(Issued, Delivery)>, OrdersError> {
     let orders = store::issued_by_person(db.pool(), person, OF_PERSON_MAX).await?;
     let mut deliveries: HashMap<OrderId, Delivery> =
-        store::delivery_by_person(db.pool(), person, OF_PERSON_MAX).await?.into_iter().collect();
+        crate::delivery::store::delivery_by_person(db.pool(), person, OF_PERSON_MAX).await?.into_iter().collect();
     let pairs = orders.into_iter().filter_map(|order| deliveries.remove(&order.id).map(|delivery| (order, delivery)));
     Ok(pairs.filter(|(_, delivery)| delivery.service_date().is_some()).collect())
 }

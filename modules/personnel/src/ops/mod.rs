@@ -5,7 +5,6 @@ mod approve;
 mod batch;
 mod cases;
 mod lifecycle;
-mod people;
 mod remind;
 mod rows;
 mod upload;
@@ -15,9 +14,6 @@ pub use approve::{Approval, approve, prepare_approval};
 pub use batch::{BatchFile, batch};
 pub use cases::{CaseFile, case_file, cases, cases_to_confirm, records};
 pub use lifecycle::{confirm, record_agreement, return_case, return_rows, submit, submit_issue_first, undo};
-pub use people::{
-    ImportedPeople, PeopleQuery, agencies_with_people, import_people, people, person, person_by_national_id,
-};
 pub use remind::remind;
 pub use rows::{Typed, mend_row, type_row};
 pub use upload::{

@@ -21,7 +21,7 @@ pub async fn remind(db: &Db, random: &dyn Random, now: OffsetDateTime) -> Result
     let due = store::confirmations_due(&mut tx, horizon, now - Duration::days(REMIND_DAYS_BETWEEN)).await?;
     for (case, _, officer, last_day) in &due {
         store::case_reminded(&mut tx, *case, now).await?;
-        let officers = store::people_by_id(&mut tx, &[*officer]).await?;
+        let officers = crate::people::store::people_by_id(&mut tx, &[*officer]).await?;
         let Some(address) = officers.into_iter().next().and_then(|person| person.email) else { continue };
         let subject =
             format!("先行發布獎懲案提會確認期限提醒（案號{case}，至{}止）(非社交工程演練)", roc::slash(*last_day));

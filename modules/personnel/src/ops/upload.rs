@@ -99,7 +99,7 @@ pub(crate) async fn facts(
     today: Date,
 ) -> Result<Facts, PersonnelError> {
     let ids: BTreeSet<String> = rows.iter().map(|row| row.cells[0].clone()).collect();
-    let people = store::people_by_national_id(db.pool(), &ids.into_iter().collect::<Vec<_>>()).await?;
+    let people = crate::people::store::people_by_national_id(db.pool(), &ids.into_iter().collect::<Vec<_>>()).await?;
     let codes: BTreeSet<AgencyCode> = rows.iter().filter_map(|row| AgencyCode::parse(&row.cells[2]).ok()).collect();
     let agencies = org::agencies(db, &codes.into_iter().collect::<Vec<_>>()).await?;
     let new_year =

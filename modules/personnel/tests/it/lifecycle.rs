@@ -124,7 +124,8 @@ async fn issue_first_is_for_small_awards_and_is_confirmed_within_three_months() 
     let case = personnel::submit_issue_first(db, (small, 1), "前有同類案件", world.now).await.unwrap();
     world.approve((small, case.version)).await.unwrap();
     let file = personnel::case_file(db, &[agency()], small).await.unwrap().unwrap();
-    let CaseState::Issued { route: Route::IssueFirst { .. }, confirmation: Confirmation::Due(by), .. } = file.case.state
+    let CaseState::Issued { route: Route::IssueFirst { .. }, confirmation: Confirmation::Due(by), .. } =
+        file.case.state
     else {
         panic!("{:?}", file.case.state)
     };
@@ -188,7 +189,8 @@ async fn many_approvals_and_two_sequencers_never_number_or_register_twice() {
     let db = &world.test.db;
     let mut cases = Vec::new();
     for n in 0..12 {
-        let seen = world.awaiting(&format!("{}{}", row(&format!("好事{n}"), "4010"), second_row(&format!("好事{n}")))).await;
+        let seen =
+            world.awaiting(&format!("{}{}", row(&format!("好事{n}"), "4010"), second_row(&format!("好事{n}")))).await;
         let cms = world.sign(seen, &world.card).await.unwrap();
         cases.push((seen, cms));
     }
@@ -202,7 +204,8 @@ async fn many_approvals_and_two_sequencers_never_number_or_register_twice() {
     let approvals = futures(cases.iter().map(|(seen, cms)| world.approve_with(*seen, cms, Numbering::OneEach)));
     let (issued, (), ()) = tokio::join!(approvals, sequencer(), sequencer());
     world.sequence().await;
-    let mut serials: Vec<u32> = issued.into_iter().flat_map(Result::unwrap).map(|order| order.number.serial()).collect();
+    let mut serials: Vec<u32> =
+        issued.into_iter().flat_map(Result::unwrap).map(|order| order.number.serial()).collect();
     serials.sort_unstable();
     assert_eq!(serials, (1..=24).collect::<Vec<u32>>());
     assert_eq!(register::fsck::fsck(db).await.unwrap().problems, [""; 0]);

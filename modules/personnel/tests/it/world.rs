@@ -42,7 +42,8 @@ impl World {
         let now = datetime!(2026-11-23 02:00 UTC);
         let random = SeededRandom::new(11);
         let authority = Authority::create(&random, "測試憑證中心", now - Duration::days(1)).unwrap();
-        let request = CertificateRequest { name: "行政院人事行政總處", serial_number: AGENCY, organization: "" };
+        let request =
+            CertificateRequest { name: "行政院人事行政總處", serial_number: AGENCY, organization: "" };
         let keys = AgencyKeys::create(&random, &authority, &request, now - Duration::days(1)).unwrap();
         let request = CertificateRequest { name: "李範例", serial_number: "1", organization: "" };
         let card = authority.issue_card(&random, &request, now - Duration::days(1)).unwrap();
@@ -107,8 +108,7 @@ impl World {
     pub async fn case(&self, rows: &str) -> CaseId {
         let check = self.check(rows).await;
         assert_eq!(check.findings, [], "{rows}");
-        let taken =
-            personnel::take_file(&self.test.db, self.officer().await, &check, false, self.now).await.unwrap();
+        let taken = personnel::take_file(&self.test.db, self.officer().await, &check, false, self.now).await.unwrap();
         assert_eq!(taken.cases.len(), 1);
         taken.cases[0]
     }

@@ -1,9 +1,10 @@
 //! Consent to electronic delivery: 未表示, 同意, 停止; from a day on, never backwards (電子簽章法 §5).
 
 use super::mail;
+use super::store;
 use crate::error::refuse;
 use crate::model::{Consent, Family, Paper};
-use crate::{OrdersError, consent_on, letterhead, store};
+use crate::{OrdersError, consent_on, letterhead};
 use db::{Db, Tx};
 use kernel::{AgencyCode, PersonId, Random, Redacted, Refusal, office_date, roc};
 use std::collections::BTreeSet;

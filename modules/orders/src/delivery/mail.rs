@@ -1,6 +1,7 @@
 //! Notice mail: queued in the transaction of the delivery, written to the outbox folder afterwards, genuine by its code.
 
-use crate::{OrdersError, store};
+use super::store;
+use crate::OrdersError;
 use db::{Db, Tx};
 use kernel::{OrderId, PersonId, Random};
 use lettre::Message;
@@ -52,7 +53,11 @@ fn normalise(typed: &str) -> String {
 /// When the database is away.
 pub async fn check_code(db: &Db, person: PersonId, typed: &str) -> Result<Option<Genuine>, OrdersError> {
     let found = store::mail_by_code(db.pool(), person, &normalise(typed)).await?;
-    Ok(found.map(|(subject, queued_at, order)| Genuine { subject, queued_at, order: order.map(store::order_id) }))
+    Ok(found.map(|(subject, queued_at, order)| Genuine {
+        subject,
+        queued_at,
+        order: order.map(crate::store::order_id),
+    }))
 }
 
 /// Queues a mail to an official of the platform's own work (a reminder), with subject and text.

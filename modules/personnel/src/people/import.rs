@@ -1,10 +1,11 @@
 //! Taking in a list of people, and finding them.
 
+use super::check::{self, HEADINGS, PEOPLE_ROWS_MAX};
+use super::store;
+use crate::PersonnelError;
 use crate::error::refuse;
 use crate::finding::Finding;
 use crate::model::Person;
-use crate::people_check::{self, HEADINGS, PEOPLE_ROWS_MAX};
-use crate::{PersonnelError, store};
 use db::Db;
 use kernel::{AgencyCode, PersonId, Refusal, office_date};
 use sheet::{Columns, Limits, Table, Wanted};
@@ -55,7 +56,7 @@ pub async fn import_people(
     let codes: BTreeSet<AgencyCode> = rows.iter().filter_map(|(_, cells)| AgencyCode::parse(&cells[4]).ok()).collect();
     let codes: Vec<AgencyCode> = codes.into_iter().collect();
     let known = org::agencies(db, &codes).await?.into_iter().map(|agency| agency.code).collect();
-    let (people, findings) = people_check::check(&rows, &known, scope, office_date(now));
+    let (people, findings) = check::check(&rows, &known, scope, office_date(now));
     let mut imported = ImportedPeople { rows: rows.len(), findings, ..ImportedPeople::default() };
     if imported.is_taken() {
         let mut tx = db.begin().await?;

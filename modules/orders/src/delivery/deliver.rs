@@ -1,9 +1,10 @@
 //! Delivery: into the inbox by consent, otherwise by the officer on paper.
 
 use super::mail;
+use super::store;
+use crate::OrdersError;
 use crate::error::refuse;
 use crate::model::{Delivery, Issued};
-use crate::{OrdersError, store};
 use db::{Db, Tx, Uuid};
 use kernel::{AgencyCode, OrderId, Random, Refusal, office_date, roc};
 use std::collections::BTreeSet;
@@ -30,7 +31,7 @@ pub async fn deliver(db: &Db, random: &dyn Random, now: OffsetDateTime) -> Resul
     let mut entered: Vec<Uuid> = Vec::new();
     for (id, address) in due.into_iter().filter(|(id, _)| registered.contains(id.as_bytes())) {
         entered.push(id);
-        let (Some(address), Some(order)) = (address, store::issued_in(&mut tx, id).await?) else { continue };
+        let (Some(address), Some(order)) = (address, crate::store::issued_in(&mut tx, id).await?) else { continue };
         let code = mail::draw_code(random);
         let (subject, body) = (subject(&order), body(&order, &code));
         let new = store::NewMail {
@@ -44,7 +45,7 @@ pub async fn deliver(db: &Db, random: &dyn Random, now: OffsetDateTime) -> Resul
         store::mail_insert(&mut tx, &new, now).await?;
     }
     store::delivery_enter(&mut tx, &entered, now).await?;
-    let subjects: Vec<String> = entered.iter().map(|id| store::order_id(*id).to_string()).collect();
+    let subjects: Vec<String> = entered.iter().map(|id| crate::store::order_id(*id).to_string()).collect();
     db::events(&mut tx, now, "OrderDelivered", &subjects).await?;
     tx.commit().await?;
     Ok(entered.len())
@@ -98,8 +99,8 @@ pub async fn paper_queue(db: &Db, agencies: &[AgencyCode]) -> Result<Vec<(Issued
     let codes: Vec<String> = agencies.iter().map(|code| code.as_str().to_owned()).collect();
     let mut queue = Vec::new();
     for id in store::paper_list(db.pool(), &codes, QUEUE_MAX).await? {
-        let id = store::order_id(id);
-        let order = store::issued_fetch(db.pool(), id).await?;
+        let id = crate::store::order_id(id);
+        let order = crate::store::issued_fetch(db.pool(), id).await?;
         let delivery = store::delivery_fetch(db.pool(), id).await?;
         queue.extend(order.zip(delivery));
     }
