@@ -14,7 +14,7 @@ use crate::SheetFault;
 pub struct OdsSheet {
     /// Name of the sheet.
     pub name: String,
-    /// Column names; 錯誤原因 is added as the last column.
+    /// Column names; 錯誤原因 is added as the last column, unless there are no `remarks` at all.
     pub header: Vec<String>,
     /// Cells by row.
     pub rows: Vec<Vec<String>>,
@@ -69,14 +69,15 @@ fn content(sheet: &OdsSheet) -> Result<String, SheetFault> {
     let columns = r#"<table:table-column table:default-cell-style-name="c" table:number-columns-repeated="#;
     write!(xml, "\">{columns}\"{width}\"/>").expect("writing to memory");
     xml.push_str(r#"<table:table-column table:style-name="wide" table:default-cell-style-name="c"/>"#);
-    let header = cells(&sheet.header, width).chain([OdsSheet::REMARK]).map(|cell| (cell, "h"));
+    let remarked = !sheet.remarks.is_empty();
+    let header = cells(&sheet.header, width).chain(remarked.then_some(OdsSheet::REMARK)).map(|cell| (cell, "h"));
     row(&mut xml, header)?;
     for (at, cells_of_row) in sheet.rows.iter().enumerate() {
         let faulty = sheet.faulty.get(at).map_or(&[][..], Vec::as_slice);
         let remark = sheet.remarks.get(at).and_then(Option::as_deref).unwrap_or("");
         let style = |column: usize| if faulty.contains(&column) { "f" } else { "c" };
         let styled = cells(cells_of_row, width).enumerate().map(|(column, cell)| (cell, style(column)));
-        row(&mut xml, styled.chain([(remark, "r")]))?;
+        row(&mut xml, styled.chain(remarked.then_some((remark, "r"))))?;
     }
     xml.push_str(TAIL);
     Ok(xml)

@@ -7,6 +7,11 @@ pub mod agency_tree;
 pub mod approval_case;
 pub mod approval_sign;
 pub mod approvals;
+pub mod award_case;
+pub mod award_row;
+pub mod award_undo;
+pub mod award_upload;
+pub mod awards;
 mod case_sample;
 pub mod committee;
 pub mod committee_case;
@@ -63,4 +68,10 @@ fn officer(gallery: Gallery) -> Gallery {
         .with::<agency_import::AgencyPreviewPage>("agency_preview")
         .with::<people::PeoplePage>("people")
         .with::<people_import::PeopleImportPage>("people_import")
+        .with::<awards::AwardsPage>("awards")
+        .with::<award_upload::AwardUploadPage>("award_upload")
+        .with::<award_upload::AwardCheckPage>("award_check")
+        .with::<award_row::AwardRowPage>("award_row")
+        .with::<award_case::AwardCasePage>("award_case")
+        .with::<award_undo::AwardUndoPage>("award_undo")
 }
