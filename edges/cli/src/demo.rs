@@ -6,9 +6,10 @@ use crate::assemble::{Running, Setting, assemble, data_folder};
 use crate::journey::{self, Staffs};
 use crate::serve::{answer, listen};
 use crate::{import, out};
+use access::{Office, Role};
 use kernel::{AgencyCode, Text, office_date};
 use orders::Issued;
-use personnel::UploadCheck;
+use personnel::{PeopleQuery, Person, UploadCheck};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use time::macros::date;
@@ -172,11 +173,13 @@ async fn lay_cards(running: &Running, agency: AgencyCode) -> Result<Vec<String>,
     let Some(staff) = staffs.get(&agency).or_else(|| staffs.values().next()) else { return Ok(Vec::new()) };
     let name = app.agency_name(staff.officer.agency).await?;
     let civil = civil_servant(app, staff).await?;
+    let operator = operator(app, staff, &civil).await?;
     let parts = [
         (&staff.officer, Text::new("人事人員", "Personnel officer")),
         (&staff.secretary, Text::new("考績委員會承辦人", "Committee secretary")),
         (&staff.head.0, Text::new("機關首長（核定）", "Head of agency (approves)")),
         (&civil, Text::new("公務人員（受獎人）", "Civil servant (receives an award)")),
+        (&operator, Text::new("系統管理者", "Operator")),
     ];
     let mut lines = Vec::new();
     for (person, part) in parts {
@@ -190,7 +193,7 @@ async fn lay_cards(running: &Running, agency: AgencyCode) -> Result<Vec<String>,
 }
 
 /// Somebody of the staff's agency who stands in the sample file and holds no office.
-async fn civil_servant(app: &web::App, staff: &journey::Staff) -> Result<personnel::Person, Failure> {
+async fn civil_servant(app: &web::App, staff: &journey::Staff) -> Result<Person, Failure> {
     let sample = app.sample_file.clone().unwrap_or_default();
     let scope = std::iter::once(staff.officer.agency).collect();
     let check = personnel::check_file(&app.db, &scope, "awards.csv", &sample, app.today()).await;
@@ -199,4 +202,18 @@ async fn civil_servant(app: &web::App, staff: &journey::Staff) -> Result<personn
         check.ok().and_then(|check| check.checked.into_iter().map(|row| row.person).find(|id| !taken.contains(id)));
     let id = free.unwrap_or(staff.officer.id);
     Ok(personnel::person(&app.db, id).await?.ok_or("the person is gone")?)
+}
+
+/// Somebody of the staff's agency who does nothing else in the demonstration, with the operator's office.
+async fn operator(app: &web::App, staff: &journey::Staff, civil: &Person) -> Result<Person, Failure> {
+    let agency = staff.officer.agency;
+    let query = PeopleQuery { agencies: &[agency], words: "", limit: 10, offset: 0 };
+    let (people, _) = personnel::people(&app.db, query).await?;
+    let taken = [staff.officer.id, staff.secretary.id, staff.head.0.id, civil.id];
+    let operator = people.into_iter().find(|person| !taken.contains(&person.id)).unwrap_or_else(|| civil.clone());
+    let mut tx = app.db.begin().await?;
+    let office = Office { role: Role::Operator, agency };
+    access::grant_office(&mut tx, operator.id, &office, app.today(), app.now()).await?;
+    tx.commit().await?;
+    Ok(operator)
 }
