@@ -2,8 +2,8 @@
 
 use crate::{App, pages};
 use access::Action::{
-    self, ApproveCase, ImportAgencies, ImportPeople, PrepareCase, ReadAgencies, ReadCases, ReadOwnRecord, ReadPeople,
-    ReadPublic, ReviewCase, SignIn,
+    self, ApproveCase, ImportAgencies, ImportPeople, KeepOffice, PrepareCase, ReadAgencies, ReadCases, ReadOwnRecord,
+    ReadPeople, ReadPublic, ReviewCase, ServePaper, SignIn,
 };
 use axum::routing::{MethodRouter, get, post};
 
@@ -52,6 +52,27 @@ pub fn routes() -> Vec<Route> {
             get(pages::award_row::mend).post(pages::award_row::keep_mended),
         ),
         route("/awards/batch/{id}/undo", PrepareCase, get(pages::award_undo::show).post(pages::award_undo::undo)),
+        route("/orders", ReadCases, get(pages::orders::show)),
+        route("/orders/{id}", ReadCases, get(pages::order::show)),
+        route("/orders/{id}/order.pdf", ReadCases, get(pages::order::pdf)),
+        route("/orders/{id}/order.json", ReadCases, get(pages::order::bundle)),
+        route(
+            "/orders/{id}/change/{code}",
+            PrepareCase,
+            get(pages::order_change::show).post(pages::order_change::draft),
+        ),
+        route("/paper", ServePaper, get(pages::paper::show).post(pages::paper::act)),
+        route("/paper/{id}", ServePaper, get(pages::paper_order::show)),
+        route("/paper/{id}/print", ServePaper, post(pages::paper_order::print)),
+        route("/paper/{id}/serve", ServePaper, post(pages::paper_order::serve)),
+        route("/office", KeepOffice, get(pages::office::list)),
+        route("/office/{agency}", KeepOffice, get(pages::office::show).post(pages::office::keep)),
+        route("/office/{agency}/notify", KeepOffice, post(pages::office::notify)),
+        route(
+            "/office/{agency}/numbers",
+            KeepOffice,
+            get(pages::office_numbers::show).post(pages::office_numbers::void),
+        ),
         route("/committee", ReviewCase, get(pages::committee::show)),
         route("/committee/case/{id}", ReviewCase, get(pages::committee_case::show)),
         route("/committee/case/{id}/return", ReviewCase, post(pages::committee_case::return_rows)),

@@ -20,7 +20,7 @@ mod store;
 pub use decide::{amend, consent_on, grid};
 pub use delivery::{
     Genuine, Said, check_code, consent_history, consent_now, deliver, enter_opened, give_consent, mark_printed, notify,
-    paper_queue, queue_mail, record_service, service, spool,
+    paper_queue, queue_mail, record_service, service, spool, unsaid,
 };
 pub use error::OrdersError;
 pub use model::{Amendment, Consent, Delivery, Family, Issued, Letterhead, Numbering, Paper, Standing};

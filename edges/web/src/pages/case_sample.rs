@@ -28,8 +28,8 @@ fn row(line: u32) -> AwardRow {
         id: RowId(line.into()),
         line,
         person: person(names[line as usize % names.len()]),
-        reason: if line % 4 == 0 { long.into() } else { "辦理選舉事務圓滿完成".into() },
-        outcome: if line % 3 == 0 { "4010".into() } else { "4001".into() },
+        reason: if line.is_multiple_of(4) { long.into() } else { "辦理選舉事務圓滿完成".into() },
+        outcome: if line.is_multiple_of(3) { "4010".into() } else { "4001".into() },
         category: "A02".into(),
         details: Details {
             law_name: "公務人員考績法施行細則".into(),

@@ -25,7 +25,14 @@ pub mod mydata;
 pub mod mydata_mail;
 pub mod mydata_order;
 pub mod mydata_records;
+pub mod office;
+pub mod office_numbers;
+pub mod order;
+pub mod order_change;
 mod order_sample;
+pub mod orders;
+pub mod paper;
+pub mod paper_order;
 pub mod people;
 pub mod people_import;
 pub mod public_register;
@@ -74,4 +81,12 @@ fn officer(gallery: Gallery) -> Gallery {
         .with::<award_row::AwardRowPage>("award_row")
         .with::<award_case::AwardCasePage>("award_case")
         .with::<award_undo::AwardUndoPage>("award_undo")
+        .with::<orders::OrdersPage>("orders")
+        .with::<order::OrderPage>("order")
+        .with::<order_change::OrderChangePage>("order_change")
+        .with::<paper::PaperPage>("paper")
+        .with::<paper_order::PaperOrderPage>("paper_order")
+        .with::<office::OfficesPage>("offices")
+        .with::<office::OfficePage>("office")
+        .with::<office_numbers::OfficeNumbersPage>("office_numbers")
 }

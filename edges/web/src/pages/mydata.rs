@@ -15,6 +15,8 @@ use webkit::{
 
 /// Orders on one page.
 const ORDERS_PER_PAGE: usize = 20;
+/// Characters of a reason in the list.
+const REASON_CHARS: usize = 24;
 
 /// The page.
 #[derive(Template)]
@@ -83,7 +85,7 @@ fn task(page: &Page, lying: &Lying) -> Task {
     let Lying { order, delivery, .. } = lying;
     let outcome = outcome_name(order.text(field::OUTCOME_CODE));
     let verb = order.amends.map(|(_, amendment)| amendment.label());
-    let reason = order.text(field::REASON);
+    let reason = short(order.text(field::REASON));
     let title = match verb {
         Some(verb) => Text::new(format!("{}：{}", verb.zh, outcome.zh), format!("{}: {}", verb.en, outcome.en)),
         None => Text::new(format!("{}：{reason}", outcome.zh), format!("{}: {reason}", outcome.en)),
@@ -95,6 +97,14 @@ fn task(page: &Page, lying: &Lying) -> Task {
         title,
         hint: Some(webkit::same(line)),
         tag: lying_tag(lying.standing, delivery),
+    }
+}
+
+/// The beginning of a reason: enough to tell one order from another on a phone.
+fn short(reason: &str) -> String {
+    match reason.char_indices().nth(REASON_CHARS) {
+        Some((end, _)) => format!("{}…", &reason[..end]),
+        None => reason.to_owned(),
     }
 }
 

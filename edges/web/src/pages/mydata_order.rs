@@ -74,7 +74,7 @@ impl MyDataOrderPage {
             changed: changed(*standing, amendments),
             amends: original.as_ref().map(|old| link(old, same(old.label()))),
             content: content(&page, order),
-            remedy: remedy(&page, order, delivery.service_date()),
+            remedy: remedy(&page, order, delivery.service_date()).filter(|_| still_contested(*standing)),
             delivery: delivery_facts(&page, delivery),
             verify: address.find("/Q/").map_or_else(|| "/verify".to_owned(), |at| address[at..].to_owned()),
             page,
@@ -95,6 +95,11 @@ pub fn standing_tag(standing: Standing) -> Tag {
         Standing::Revoked => Tone::Bad,
     };
     Tag::new(tone, standing.label())
+}
+
+/// Of an order that was replaced or taken back there is nothing left to seek a remedy against; the new order has its own period.
+fn still_contested(standing: Standing) -> bool {
+    !matches!(standing, Standing::Superseded | Standing::Revoked)
 }
 
 fn changed(standing: Standing, amendments: &[Issued]) -> Option<Changed> {
@@ -124,8 +129,8 @@ fn changed(standing: Standing, amendments: &[Issued]) -> Option<Changed> {
     Some(Changed { words, by: amendments.iter().map(by).collect() })
 }
 
-/// The order as it is written, in the order of the paper; lines without text are left out.
-fn content(page: &Page, order: &Issued) -> Vec<SummaryRow> {
+/// The order as it is written, in the order of the paper; lines without text are left out. The national id is masked.
+pub fn content(page: &Page, order: &Issued) -> Vec<SummaryRow> {
     let place = [field::SERVING_AGENCY, field::SERVING_UNIT, field::TITLE].map(|name| order.text(name)).join("　");
     let effective = roc::parse(order.text(field::EFFECTIVE_ON)).ok().flatten().map(|day| page.long_date(day));
     let head = [field::HEAD_TITLE, field::HEAD_NAME].map(|name| order.text(name)).join("　");
@@ -177,7 +182,8 @@ fn remedy(page: &Page, order: &Issued, service: Option<Date>) -> Option<Remedy> 
     })
 }
 
-fn delivery_facts(page: &Page, delivery: &Delivery) -> Vec<SummaryRow> {
+/// How and when the order reached the person, as far as it did.
+pub fn delivery_facts(page: &Page, delivery: &Delivery) -> Vec<SummaryRow> {
     let moment = |key, at: Option<time::OffsetDateTime>| at.map(|at| SummaryRow::new(key, Cell::Code(page.moment(at))));
     let served = delivery
         .served_on

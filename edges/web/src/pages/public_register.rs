@@ -14,6 +14,8 @@ use webkit::{Answer, Cell, Link, Page, Pager, Sample, SummaryRow, Table, WebErro
 
 /// Authorities on one page.
 const ISSUERS_PER_PAGE: u16 = 50;
+/// Entries in a full bundle (C2SP tlog-tiles).
+const ENTRIES_PER_BUNDLE: u64 = 256;
 
 /// The page.
 #[derive(Template)]
@@ -24,8 +26,8 @@ pub struct PublicRegisterPage {
     issuers: Table,
     pager: Pager,
     log_key: String,
-    /// Address of the log for the commands, such as `https://orders.example.gov.tw/log`.
-    log: String,
+    /// Addresses from which the whole log can be read.
+    addresses: Vec<String>,
 }
 
 impl PublicRegisterPage {
@@ -36,7 +38,7 @@ impl PublicRegisterPage {
             issuers: issuers_table(&page, issuers),
             pager,
             log_key: head.vkey.to_string(),
-            log: format!("{}/log", public.trim_end_matches('/')),
+            addresses: addresses(public.trim_end_matches('/'), head.checkpoint.size),
             page,
         }
     }
@@ -50,6 +52,16 @@ fn facts(page: &Page, head: &Head) -> Vec<SummaryRow> {
         SummaryRow::new(Text::new("登錄簿名稱（origin）", "Name (origin)"), head.checkpoint.origin.as_str()),
         SummaryRow::new(Text::new("根雜湊（root）", "Root hash"), STANDARD.encode(head.checkpoint.root)),
     ]
+}
+
+/// What a reader fetches first; of a small log the first bundle of entries is a partial one and is called so.
+fn addresses(public: &str, size: u64) -> Vec<String> {
+    let mut names = vec!["checkpoint".to_owned(), "policy.txt".to_owned(), "issuers/1.json".to_owned()];
+    if size > 0 {
+        let first = if size < ENTRIES_PER_BUNDLE { format!("000.p/{size}") } else { "000".to_owned() };
+        names.extend([format!("tile/entries/{first}"), format!("tile/0/{first}")]);
+    }
+    names.into_iter().map(|name| format!("{public}/log/{name}")).collect()
 }
 
 fn instant(ms: u64) -> OffsetDateTime {

@@ -63,6 +63,23 @@ pub async fn consent_now(
     Ok(rows.into_iter().next().map_or(Consent::Unsaid, |row| counts(&row, today)))
 }
 
+/// Of these persons those who said nothing about a family of orders and got no notice of the agency yet, in the order asked for.
+///
+/// # Errors
+/// When the database is away.
+pub async fn unsaid(
+    db: &Db,
+    agency: &AgencyCode,
+    family: Family,
+    persons: &[PersonId],
+) -> Result<Vec<PersonId>, OrdersError> {
+    let mut tx = db.begin().await?;
+    let ids: Vec<i64> = persons.iter().map(|person| person.0).collect();
+    let rows = store::consents(&mut tx, agency, family, &ids).await?;
+    let silent = |row: &&store::ConsentRow| row.1.is_none() && row.3.is_none();
+    Ok(rows.iter().filter(silent).map(|row| PersonId(row.0)).collect())
+}
+
 fn counts((_, choice, from_on, object_until): &store::ConsentRow, today: Date) -> Consent {
     consent_on(store::said(choice.as_deref(), *from_on), *object_until, today)
 }

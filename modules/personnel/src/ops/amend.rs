@@ -134,6 +134,14 @@ fn check_time(amendment: Amendment, known_on: Option<Date>, today: Date) -> Resu
     Ok(())
 }
 
+/// The award that an order was issued for; none if there is no such order.
+///
+/// # Errors
+/// When the database is away or a row does not read back.
+pub async fn award_of(db: &Db, order: OrderId) -> Result<Option<AwardRow>, PersonnelError> {
+    row_of(&mut db.begin().await?, order).await
+}
+
 async fn row_of(tx: &mut Tx, order: OrderId) -> Result<Option<AwardRow>, PersonnelError> {
     let Some((row, case)) = store::row_of_order(tx, order).await? else { return Ok(None) };
     let rows = store::rows_fetch(tx, CaseId(case), false).await?;

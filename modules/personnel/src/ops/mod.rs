@@ -9,7 +9,7 @@ mod remind;
 mod rows;
 mod upload;
 
-pub use amend::{NewChange, draft_change};
+pub use amend::{NewChange, award_of, draft_change};
 pub use approve::{Approval, approve, prepare_approval};
 pub use batch::{BatchFile, batch};
 pub use cases::{CaseFile, case_file, cases, cases_to_confirm, records};
