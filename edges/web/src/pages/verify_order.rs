@@ -81,7 +81,7 @@ fn happening(page: &Page, entry: &Entry) -> Happening {
         Kind::Erasure => Text::new("內容已依法刪除", "Content erased by law"),
         _ => Text::new("其他登錄", "Other entry"),
     };
-    let place = Text::new(format!("登錄簿第{}筆", entry.index), format!("Entry {} of the register", entry.index));
+    let place = Text::new(format!("登錄簿索引 {}", entry.index), format!("Index {} of the register", entry.index));
     Happening { title, when: page.moment(instant(entry.leaf.time_ms)), who: String::new(), body: place }
 }
 

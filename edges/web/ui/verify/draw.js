@@ -35,7 +35,7 @@ function date(text) {
  */
 export function draw(place, { checks, state, summary }) {
   const parts = [verdictBox(checks, state), part("ul", "r-checks", ...checks.map(line))];
-  if (summary) parts.push(part("h2", "govuk-heading-m", say(PAGE.content)), content(summary));
+  if (summary) parts.push(part("h2", "govuk-heading-m", say(PAGE.content)), ...compare(checks), content(summary));
   place.replaceChildren(...parts);
 }
 
@@ -44,10 +44,18 @@ export function tell(place, words) {
   place.replaceChildren(part("p", "govuk-body-l", say(words)));
 }
 
+/** Whether the content was at hand: without the key of the paper nothing can be said of what it says. */
+const sawContent = (checks) => checks.some(({ name }) => name === "content");
+
+/** A genuine code can be copied onto a false paper: where the paper is not what was checked, the reader has to compare. */
+function compare(checks) {
+  return checks.some(({ name }) => name === "approval") ? [] : [part("p", "govuk-body", say(PAGE.compare))];
+}
+
 function verdictBox(checks, state) {
   const verdict = verdictOf(checks, state);
-  const onlyStateMissing = verdict === "undecided" && checks.length > 1 && checks.every(({ name, state }) => state === "ok" || name === "status");
-  const words = onlyStateMissing ? PAGE.issuedOnly : VERDICTS[verdict];
+  const onlyStateMissing = verdict === "undecided" && checks.length > 1 && sawContent(checks) && checks.every(({ name, state }) => state === "ok" || name === "status");
+  const words = onlyStateMissing ? PAGE.issuedOnly : verdict === "valid" && !sawContent(checks) ? PAGE.validUnseen : VERDICTS[verdict];
   const box = part("div", `r-verdict r-verdict--${verdict}`, part("p", "r-verdict__words", verdict === "changed" ? fill(PAGE.changed, say(STATES[state])) : say(words)));
   box.dataset.verdict = verdict;
   return box;

@@ -41,6 +41,14 @@ export const SUMMARY = {
 export const PAGE = {
   checking: { zh: "正在您的瀏覽器裡查驗……", en: "Checking in your browser…" },
   asOf: { zh: "截至 {}：{}。", en: "As of {}: {}." },
+  validUnseen: {
+    zh: "這個編號的令確實由機關發布，目前有效。網址裡沒有紙本上的鑰匙，所以看不到令的內容，也沒有核對。",
+    en: "An order under this code was issued by the agency and stands. The address lacks the key of the paper, so the content was neither seen nor checked.",
+  },
+  compare: {
+    zh: "請逐項核對手上的紙本和下列內容；如有不同，請勿採信該紙本。",
+    en: "Compare the paper in your hand with what follows, line by line. If anything differs, do not rely on the paper.",
+  },
   issuedOnly: {
     zh: "這份令確實由機關發布，內容沒有被更動；但現在查不到它的狀態，無法判斷是否仍然有效。",
     en: "This order was issued by the agency and is unchanged, but its present status could not be found out.",
