@@ -1,8 +1,11 @@
 //! The pages, asked in-process as a browser asks them: one binary, a module for each page.
 
 mod approval;
+mod awards;
 mod committee;
 mod mydata;
+mod orders;
 mod public;
+mod rosters;
 mod routes;
 mod world;
