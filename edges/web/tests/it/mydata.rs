@@ -125,3 +125,20 @@ async fn a_penalty_never_enters_the_inbox() {
     world.get(Who::Civil, "/mydata").await.says("目前沒有送達");
     assert!(mails(&world).is_empty());
 }
+
+#[tokio::test]
+async fn a_changed_order_says_so_and_leads_to_the_new_one() {
+    let world = World::new().await;
+    world.post(Who::Civil, "/mydata/consent", &AGREE).await.is(StatusCode::SEE_OTHER);
+    let old = world.issued(&one_award()).await.remove(0);
+    let new = world.revoke(&old, "原令獎度與規定不符，應予撤銷。").await;
+    let (old_page, new_page) = (format!("/mydata/orders/{}", old.id), format!("/mydata/orders/{}", new.id));
+    let page = world.get(Who::Civil, &old_page).await.is(StatusCode::OK).says("不再有效").says(&new_page);
+    assert!(!page.text().contains("如果您不服"), "the new order has its own period");
+    let page = world.get(Who::Civil, &new_page).await.is(StatusCode::OK).says(&old_page).says("原令獎度與規定不符");
+    page.says("如果您不服");
+    world.get(Who::Civil, "/mydata").await.says("已撤銷或註銷").says("撤銷：");
+    world.get(Who::Civil, "/mydata/records").await.says("115/11/23起變更");
+    let public = format!("/q/{}", seal::qr::path(&old.id.0).replace("/Q/", ""));
+    world.get(Who::Nobody, &public).await.is(StatusCode::OK).says("已撤銷或註銷").says("後來的事件");
+}

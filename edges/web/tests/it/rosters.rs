@@ -9,12 +9,12 @@ fn edition(rows: &[&str]) -> String {
     let fixed = [
         "A00000000A,行政院,100,臺北市忠孝東路一段一號,02-33566500,A00000000A,行政院,,0000000,,1,,,,,,",
         "A09000000E,教育部,100,臺北市中山南路5號,02-77366666,A00000000A,行政院,,0000000,,2,,,,,,",
-        "376480300A,南投縣政府舊局,540,南投市中興路1號,049-2222107,376480000A,南投縣政府,,0000000,1010101,3,是,376480000A,南投縣政府,1010101,,",
     ];
     let lines: Vec<String> = fixed.iter().chain(rows).map(|line| format!("{line}\r\n")).collect();
     HEADINGS.to_owned() + &lines.concat()
 }
 
+const CLOSED: &str = "376480300A,南投縣政府舊局,540,南投市中興路1號,049-2222107,376480000A,南投縣政府,,0000000,1010101,3,是,376480000A,南投縣政府,1010101,,";
 const RENAMED: &str =
     "376480000A,南投縣新政府,540,南投市中興路660號,049-2222106,376480000A,南投縣新政府,,0000000,,2,,,,,,";
 
@@ -37,7 +37,7 @@ async fn agencies_are_found_by_name_short_name_and_code() {
 #[tokio::test]
 async fn an_edition_is_shown_before_it_is_imported() {
     let world = World::new().await;
-    let file = edition(&[RENAMED]);
+    let file = edition(&[RENAMED, CLOSED]);
     let send = |bytes: String, on: &'static str| {
         let world = &world;
         async move {
@@ -52,7 +52,7 @@ async fn an_edition_is_shown_before_it_is_imported() {
         }
     };
     send(file.clone(), "115/13/45").await.is(StatusCode::UNPROCESSABLE_ENTITY).says("published_on-error");
-    let bad = edition(&["壞碼,南投縣政府,,,,,,,,,,,,,,,"]);
+    let bad = edition(&[CLOSED, "壞碼,南投縣政府,,,,,,,,,,,,,,,"]);
     send(bad, "115/11/01").await.is(StatusCode::UNPROCESSABLE_ENTITY).says("機關代碼").says("file-error");
     let kept = send(file, "115/11/01").await.is(StatusCode::SEE_OTHER).location;
     let page = world.get(Who::Operator, &kept).await.is(StatusCode::OK).says("更名").says("南投縣新政府");
@@ -72,7 +72,7 @@ async fn an_edition_is_shown_before_it_is_imported() {
 #[tokio::test]
 async fn an_edition_that_leaves_out_much_needs_a_word_more() {
     let world = World::new().await;
-    let file = edition(&[]);
+    let file = edition(&[RENAMED]);
     let fields = [("published_on", "115/11/01")];
     let kept =
         world.send(Who::Operator, "/agencies/import", ("file", "o.csv", file.as_bytes()), &fields).await.location;
@@ -84,7 +84,7 @@ async fn an_edition_that_leaves_out_much_needs_a_word_more() {
         .says("檔案可能不完整");
     let sent = [("base", "1"), ("accept_missing", "yes")];
     world.post(Who::Operator, &kept, &sent).await.is(StatusCode::SEE_OTHER);
-    world.get(Who::Officer, "/agencies/376480000A").await.says("115/11/01版起未列");
+    world.get(Who::Officer, "/agencies/376480300A").await.says("115/11/01版起未列");
 }
 
 #[tokio::test]

@@ -245,6 +245,28 @@ impl World {
         orders
     }
 
+    /// The order is revoked, in the register and delivered; the new order.
+    pub async fn revoke(&self, old: &Issued, reason: &str) -> Issued {
+        let app = &self.app;
+        let change = personnel::NewChange {
+            order: old.id,
+            amendment: orders::Amendment::Revoke,
+            reason: reason.to_owned(),
+            known_on: Some(office_date(NOW)),
+            effective_on: None,
+            corrected: None,
+        };
+        let scope = BTreeSet::from([code(HERE)]);
+        let drafted = personnel::draft_change(&app.db, self.person(Who::Officer), &scope, &change, NOW).await.unwrap();
+        let personnel::Typed::Kept(case) = drafted else { panic!("{drafted:?}") };
+        let case = personnel::submit(&app.db, (case, 1), NOW).await.unwrap();
+        let seen = (case.id, case.version);
+        let case = personnel::record_agreement(&app.db, seen, office_date(NOW), NOW).await.unwrap();
+        let new = self.approve(&case).await.remove(0);
+        while web::pass(app).await.unwrap() {}
+        new
+    }
+
     /// The head's card approves.
     pub async fn approve(&self, case: &personnel::AwardCase) -> Vec<Issued> {
         let app = &self.app;
