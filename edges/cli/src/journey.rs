@@ -199,7 +199,6 @@ pub async fn sign_and_approve(app: &App, staff: &Staff, seen: (CaseId, i32)) -> 
         numbering: Numbering::OneEach,
         approver: (head.id, seal::subject_of(card.certificate())?.fingerprint),
         cms: &cms,
-        card_ca: app.card_ca.1,
         keys: &keys,
         now: app.now(),
     };

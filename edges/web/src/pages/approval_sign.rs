@@ -119,7 +119,6 @@ pub async fn approve(State(app): State<App>, me: Me, Path(id): Path<String>, pag
         numbering: shown.numbering,
         approver: (me.person, me.card),
         cms: &cms,
-        card_ca: app.card_ca.1,
         keys: &keys,
         now: app.now(),
     };

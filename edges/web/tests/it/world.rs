@@ -279,7 +279,6 @@ impl World {
             numbering: Numbering::OneEach,
             approver: (*head, *card),
             cms: &cms,
-            card_ca: app.card_ca.1,
             keys: &self.keys,
             now: NOW,
         };

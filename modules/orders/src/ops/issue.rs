@@ -7,6 +7,7 @@ use crate::model::{Issued, Numbering, Paper};
 use crate::{OrdersError, amend, field, store};
 use db::{CopyRows, Tx};
 use kernel::{AgencyCode, DocumentNumber, PersonId, Refusal, office_date, roc};
+use register::issuer::Statement;
 use register::leaf::Kind;
 use register::log::Staged;
 use seal::approval;
@@ -30,8 +31,6 @@ pub struct Batch<'a> {
     pub approver: (PersonId, [u8; 32]),
     /// The card's answer: CMS with the statement inside.
     pub cms: &'a [u8],
-    /// SHA-256 of the certificate of the CA whose cards count.
-    pub card_ca: Hash,
     /// The authority's keys.
     pub keys: &'a AgencyKeys,
     /// When.
@@ -46,8 +45,8 @@ pub struct Batch<'a> {
 /// Refusals: issued before or never prepared, changed since it was shown, card or signature not good, an amendment no longer possible.
 pub async fn issue(tx: &mut Tx, batch: &Batch<'_>) -> Result<Vec<Issued>, OrdersError> {
     let secret = take_prepared(tx, batch).await?;
-    let issuer = issuer_number(tx, batch).await?;
-    let mut work = Work::new(batch, &secret, issuer);
+    let statement = key_statement(tx, batch).await?;
+    let mut work = Work::new(batch, &secret, &statement);
     work.check_approval()?;
     let numbers = take_numbers(tx, batch).await?;
     let roots: Vec<u8> = work.content_roots().concat();
@@ -74,11 +73,12 @@ pub async fn issue(tx: &mut Tx, batch: &Batch<'_>) -> Result<Vec<Issued>, Orders
     Ok(issued)
 }
 
-/// The number of the authority's key statement; it must be the statement of the keys at hand.
-async fn issuer_number(tx: &mut Tx, batch: &Batch<'_>) -> Result<u16, OrdersError> {
+/// The authority's key statement; it must be the statement of the keys at hand. It also says whose cards may approve: what a stranger
+/// will hold the approval against is what it is held against here.
+async fn key_statement(tx: &mut Tx, batch: &Batch<'_>) -> Result<Statement, OrdersError> {
     let issuer = register::log::issuer_of(tx, batch.agency.as_str()).await?;
     let statement = issuer.map(|issuer| issuer.statement).filter(|s| s.seal_key == batch.keys.seal_key());
-    Ok(statement.ok_or_else(|| no_keys(batch.agency))?.issuer)
+    Ok(statement.ok_or_else(|| no_keys(batch.agency))?)
 }
 
 fn no_keys(agency: &AgencyCode) -> Refusal {
@@ -165,6 +165,7 @@ struct Work<'a> {
     batch: &'a Batch<'a>,
     secret: &'a Secret,
     issuer: u16,
+    card_ca: Hash,
     scribe: Scribe,
     rows: CopyRows,
     deliveries: CopyRows,
@@ -172,11 +173,12 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(batch: &'a Batch<'a>, secret: &'a Secret, issuer: u16) -> Self {
+    fn new(batch: &'a Batch<'a>, secret: &'a Secret, statement: &Statement) -> Self {
         Self {
             batch,
             secret,
-            issuer,
+            issuer: statement.issuer,
+            card_ca: statement.card_ca,
             scribe: Scribe::default(),
             rows: CopyRows::new(),
             deliveries: CopyRows::new(),
@@ -202,7 +204,7 @@ impl<'a> Work<'a> {
     fn check_approval(&mut self) -> Result<(), OrdersError> {
         let batch = self.batch;
         let statement = approval::Batch::new(&self.content_roots()).statement(batch.agency.as_str(), batch.reference);
-        let signed = match approval::accept(batch.cms, &statement, batch.card_ca, batch.now) {
+        let signed = match approval::accept(batch.cms, &statement, self.card_ca, batch.now) {
             Ok(signed) => signed,
             Err(approval::ApprovalFault::Statement) => return refuse(changed()),
             Err(fault) => return refuse(Refusal::from_text("orders/bad-signature", fault.text())),

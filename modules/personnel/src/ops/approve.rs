@@ -39,8 +39,6 @@ pub struct Approval<'a> {
     pub approver: (PersonId, [u8; 32]),
     /// The card's answer.
     pub cms: &'a [u8],
-    /// SHA-256 of the certificate of the CA whose cards count.
-    pub card_ca: [u8; 32],
     /// The authority's keys.
     pub keys: &'a AgencyKeys,
     /// When.
@@ -69,7 +67,6 @@ pub async fn approve(db: &Db, approval: &Approval<'_>) -> Result<Vec<Issued>, Pe
         numbering: approval.numbering,
         approver: approval.approver,
         cms: approval.cms,
-        card_ca: approval.card_ca,
         keys: approval.keys,
         now,
     };

@@ -134,15 +134,8 @@ impl World {
         numbering: Numbering,
     ) -> Result<Vec<Issued>, PersonnelError> {
         let fingerprint = seal::subject_of(self.card.certificate()).unwrap().fingerprint;
-        let approval = Approval {
-            seen,
-            numbering,
-            approver: (PersonId(1), fingerprint),
-            cms,
-            card_ca: self.authority.fingerprint(),
-            keys: &self.keys,
-            now: self.now,
-        };
+        let approval =
+            Approval { seen, numbering, approver: (PersonId(1), fingerprint), cms, keys: &self.keys, now: self.now };
         personnel::approve(&self.test.db, &approval).await
     }
 
