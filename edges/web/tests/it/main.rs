@@ -1,5 +1,7 @@
 //! The pages, asked in-process as a browser asks them: one binary, a module for each page.
 
+#![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+
 mod approval;
 mod awards;
 mod committee;
