@@ -1,7 +1,7 @@
 //! The statements of this module.
 
 use crate::model::{Amendment, Family, Issued, Letterhead};
-use db::{CopyRows, DbError, Pool, Tx, Uuid, query, query_as, query_scalar};
+use db::{CopyRows, DbError, Executor, Pool, Postgres, Tx, Uuid, query, query_as, query_scalar};
 use kernel::{AgencyCode, DocumentNumber, OrderId, PersonId};
 use seal::record::Field;
 use time::{Date, OffsetDateTime};
@@ -18,13 +18,16 @@ pub(crate) fn order_id(id: Uuid) -> OrderId {
 
 type LetterheadRow = (String, String, String, String, String, String, String, String, Option<i32>);
 
-pub(crate) async fn letterhead_fetch(pool: &Pool, agency: &AgencyCode) -> Result<Option<Letterhead>, DbError> {
+pub(crate) async fn letterhead_fetch<'e>(
+    db: impl Executor<'e, Database = Postgres>,
+    agency: &AgencyCode,
+) -> Result<Option<Letterhead>, DbError> {
     let row: Option<LetterheadRow> = query_as(
         "SELECT agency, name, word, address, contact, head_title, head_name, copies_to, \
          CASE delivery_rule WHEN 'notice' THEN objection_days END FROM orders.letterhead WHERE agency = $1",
     )
     .bind(agency.as_str())
-    .fetch_optional(pool)
+    .fetch_optional(db)
     .await?;
     Ok(row.map(|(_, name, word, address, contact, head_title, head_name, copies_to, objection_days)| Letterhead {
         agency: *agency,
@@ -285,8 +288,11 @@ macro_rules! issued_columns {
     };
 }
 
-pub(crate) async fn issued_fetch(pool: &Pool, id: OrderId) -> Result<Option<Issued>, DbError> {
-    let row: Option<IssuedRow> = query_as(issued_columns!("WHERE id = $1")).bind(uuid(id)).fetch_optional(pool).await?;
+pub(crate) async fn issued_fetch<'e>(
+    db: impl Executor<'e, Database = Postgres>,
+    id: OrderId,
+) -> Result<Option<Issued>, DbError> {
+    let row: Option<IssuedRow> = query_as(issued_columns!("WHERE id = $1")).bind(uuid(id)).fetch_optional(db).await?;
     row.map(issued).transpose()
 }
 
@@ -348,17 +354,14 @@ pub(crate) async fn issued_ids(pool: &Pool, after: Uuid, limit: i64) -> Result<V
 /// What is kept to prove an order: issuer, approval, place in the approval, salts, view key, signature.
 pub(crate) type SecretsRow = (i32, i64, i32, Vec<u8>, Vec<u8>, Vec<u8>);
 
-pub(crate) async fn secrets_fetch(pool: &Pool, id: OrderId) -> Result<Option<SecretsRow>, DbError> {
+pub(crate) async fn secrets_fetch<'e>(
+    db: impl Executor<'e, Database = Postgres>,
+    id: OrderId,
+) -> Result<Option<SecretsRow>, DbError> {
     query_as("SELECT issuer, approval, approval_index, salts, view_key, signature FROM orders.issued WHERE id = $1")
         .bind(uuid(id))
-        .fetch_optional(pool)
+        .fetch_optional(db)
         .await
-}
-
-/// An order, within the transaction that delivers it.
-pub(crate) async fn issued_in(tx: &mut Tx, id: Uuid) -> Result<Option<Issued>, DbError> {
-    let row: Option<IssuedRow> = query_as(issued_columns!("WHERE id = $1")).bind(id).fetch_optional(&mut **tx).await?;
-    row.map(issued).transpose()
 }
 
 /// The document word of an agency, within the transaction that takes its numbers.

@@ -31,7 +31,11 @@ pub async fn deliver(db: &Db, random: &dyn Random, now: OffsetDateTime) -> Resul
     let mut entered: Vec<Uuid> = Vec::new();
     for (id, address) in due.into_iter().filter(|(id, _)| registered.contains(id.as_bytes())) {
         entered.push(id);
-        let (Some(address), Some(order)) = (address, crate::store::issued_in(&mut tx, id).await?) else { continue };
+        let (Some(address), Some(order)) =
+            (address, crate::store::issued_fetch(&mut *tx, crate::store::order_id(id)).await?)
+        else {
+            continue;
+        };
         let code = mail::draw_code(random);
         let (subject, body) = (subject(&order), body(&order, &code));
         let new = store::NewMail {

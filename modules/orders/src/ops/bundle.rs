@@ -25,9 +25,9 @@ pub(super) struct Secrets {
     pub signature: [u8; 64],
 }
 
-pub(super) async fn secrets(db: &Db, order: &Issued) -> Result<Secrets, OrdersError> {
+pub(super) async fn secrets(tx: &mut Tx, order: &Issued) -> Result<Secrets, OrdersError> {
     let damaged = |what: &str| OrdersError::Damaged(order.id, what.to_owned());
-    let row = store::secrets_fetch(db.pool(), order.id).await?.ok_or_else(|| damaged("it is gone"))?;
+    let row = store::secrets_fetch(&mut **tx, order.id).await?.ok_or_else(|| damaged("it is gone"))?;
     let (issuer, approval, approval_index, salts, view_key, signature) = row;
     Ok(Secrets {
         issuer: issuer.try_into().map_err(|_| damaged("issuer"))?,
@@ -91,7 +91,7 @@ async fn entries_amending(tx: &mut Tx, old: OrderId, commitment: &Hash) -> Resul
 /// # Errors
 /// When what is stored does not fit together, or the database is away.
 pub async fn bundle(db: &Db, order: &Issued) -> Result<Option<Vec<u8>>, OrdersError> {
-    let secrets = secrets(db, order).await?;
+    let secrets = secrets(&mut db.begin().await?, order).await?;
     let Some(place) = place(db, order, secrets.issuer).await? else { return Ok(None) };
     let (cms, roots) = store::approval_fetch(db.pool(), secrets.approval).await?;
     let roots: Vec<Hash> = roots.as_chunks::<32>().0.to_vec();
@@ -118,7 +118,7 @@ pub async fn bundle(db: &Db, order: &Issued) -> Result<Option<Vec<u8>>, OrdersEr
 /// # Errors
 /// When what is stored does not fit together, or the database is away.
 pub async fn address(db: &Db, order: &Issued, public: &str) -> Result<String, OrdersError> {
-    let secrets = secrets(db, order).await?;
+    let secrets = secrets(&mut db.begin().await?, order).await?;
     let address = seal::qr::address("HOST", &order.id.0, &secrets.view_key);
     // The QR module knows hosts under HTTPS only; a demonstration on this machine has no certificate.
     Ok(address.replacen("HTTPS://HOST", &public.trim_end_matches('/').to_uppercase(), 1))
@@ -130,7 +130,7 @@ pub async fn address(db: &Db, order: &Issued, public: &str) -> Result<String, Or
 /// When what is stored does not fit together, or the database is away.
 pub async fn proof(db: &Db, id: OrderId) -> Result<Option<Value>, OrdersError> {
     let Some(order) = store::issued_fetch(db.pool(), id).await? else { return Ok(None) };
-    let secrets = secrets(db, &order).await?;
+    let secrets = secrets(&mut db.begin().await?, &order).await?;
     let Some(place) = place(db, &order, secrets.issuer).await? else { return Ok(None) };
     let sealed = Scribe::default().seal(&order.fields, &secrets.salts, &summary(&order.fields, &order.masked_id));
     let opened = OpenedSummary {

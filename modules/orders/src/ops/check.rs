@@ -3,7 +3,7 @@
 use super::bundle::secrets;
 use super::issue::summary;
 use crate::{OrdersError, store};
-use db::Db;
+use db::{Db, Tx};
 use kernel::OrderId;
 use register::log::Entry;
 use seal::keys::leaf_is_signed;
@@ -20,7 +20,7 @@ pub async fn check(db: &Db, ids: &[OrderId]) -> Result<Vec<String>, OrdersError>
     let mut faults = Vec::new();
     for (id, entry) in ids.iter().zip(entries) {
         let fault = match entry {
-            Some(entry) => check_one(db, *id, &entry).await?,
+            Some(entry) => check_one(&mut tx, *id, &entry).await?,
             None if register::log::events(&mut tx, &id.0).await?.is_empty() => Some("it has no leaf"),
             None => None,
         };
@@ -29,12 +29,11 @@ pub async fn check(db: &Db, ids: &[OrderId]) -> Result<Vec<String>, OrdersError>
     Ok(faults)
 }
 
-async fn check_one(db: &Db, id: OrderId, entry: &Entry) -> Result<Option<&'static str>, OrdersError> {
-    let Some(order) = store::issued_fetch(db.pool(), id).await? else { return Ok(Some("it is gone")) };
-    let secrets = secrets(db, &order).await?;
+async fn check_one(tx: &mut Tx, id: OrderId, entry: &Entry) -> Result<Option<&'static str>, OrdersError> {
+    let Some(order) = store::issued_fetch(&mut **tx, id).await? else { return Ok(Some("it is gone")) };
+    let secrets = secrets(tx, &order).await?;
     let sealed = Scribe::default().seal(&order.fields, &secrets.salts, &summary(&order.fields, &order.masked_id));
-    let mut tx = db.begin().await?;
-    let issuer = register::log::issuer(&mut tx, secrets.issuer).await?;
+    let issuer = register::log::issuer(tx, secrets.issuer).await?;
     Ok(match issuer {
         _ if sealed.commitment != entry.leaf.commitment => Some("its record is not what its leaf commits to"),
         None => Some("its issuer has no key statement"),

@@ -20,6 +20,14 @@ pub async fn letterhead(db: &Db, agency: &AgencyCode) -> Result<Option<Letterhea
     Ok(store::letterhead_fetch(db.pool(), agency).await?)
 }
 
+/// The letterhead of an agency, within the transaction that writes papers under it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn letterhead_in(tx: &mut Tx, agency: &AgencyCode) -> Result<Option<Letterhead>, OrdersError> {
+    Ok(store::letterhead_fetch(&mut **tx, agency).await?)
+}
+
 /// Keeps a letterhead. It counts for orders issued from now on.
 ///
 /// # Errors

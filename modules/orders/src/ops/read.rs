@@ -3,7 +3,7 @@
 use crate::model::{Delivery, Issued, Standing};
 use crate::{OrdersError, field, store};
 use codes::RemedyClause;
-use db::{Db, Uuid};
+use db::{Db, Tx, Uuid};
 use kernel::{AgencyCode, Deadline, OrderId, PersonId};
 use register::log::Event;
 use register::state::{State, fold};
@@ -20,6 +20,22 @@ const OF_PERSON_MAX: i64 = 500;
 /// When the database is away or the row does not read back.
 pub async fn order(db: &Db, id: OrderId) -> Result<Option<Issued>, OrdersError> {
     Ok(store::issued_fetch(db.pool(), id).await?)
+}
+
+/// The order with this id, within the transaction that changes it.
+///
+/// # Errors
+/// When the database is away or the row does not read back.
+pub async fn order_in(tx: &mut Tx, id: OrderId) -> Result<Option<Issued>, OrdersError> {
+    Ok(store::issued_fetch(&mut **tx, id).await?)
+}
+
+/// The standing of an order, within the transaction that changes it.
+///
+/// # Errors
+/// When the register cannot be read.
+pub async fn standing_in(tx: &mut Tx, id: OrderId) -> Result<Standing, OrdersError> {
+    Ok(standing_of(&register::log::events(tx, &id.0).await?))
 }
 
 /// The orders of a person, newest first, 500 at most.
@@ -99,7 +115,7 @@ pub async fn order_ids(db: &Db, after: Option<OrderId>, limit: u32) -> Result<Ve
 /// When the register cannot be read.
 pub async fn standing(db: &Db, id: OrderId) -> Result<Standing, OrdersError> {
     let mut tx = db.begin().await?;
-    Ok(standing_of(&register::log::events(&mut tx, &id.0).await?))
+    standing_in(&mut tx, id).await
 }
 
 /// The standing that follows from the leaves under an order's id. Leaves that wait for their place do not count yet, but hold further
