@@ -46,7 +46,7 @@ struct Remedy {
     /// The day before it was moved off a day of rest.
     moved_from: Option<String>,
     calendar_known: bool,
-    citation: String,
+    citation: Text,
 }
 
 /// Everything the page shows.
@@ -178,7 +178,7 @@ fn remedy(page: &Page, order: &Issued, service: Option<Date>) -> Option<Remedy> 
         what,
         moved_from: extended_from.map(|day| page.date(day)),
         calendar_known,
-        citation: citation.to_string(),
+        citation: Text::new(citation.to_string(), citation.english()),
     })
 }
 
@@ -238,7 +238,7 @@ async fn own(app: &App, me: &Me, id: &str) -> Result<(Issued, Delivery), WebErro
 pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page) -> Answer {
     let (order, mut delivery) = own(&app, &me, &id).await?;
     if delivery.entered_at.is_some() && delivery.opened_at.is_none() {
-        orders::enter_opened(&app.db, order.id, app.now()).await.map_err(told("note the first opening"))?;
+        orders::note_opened(&app.db, order.id, app.now()).await.map_err(told("note the first opening"))?;
         delivery.opened_at = Some(app.now());
     }
     let standing = orders::standing(&app.db, order.id).await.map_err(told("read the register"))?;
