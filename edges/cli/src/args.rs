@@ -161,8 +161,14 @@ pub enum KeepAct {
         storage: Storage,
         /// Agency code.
         agency: String,
+        /// Address of the platform as people know it; asked for when the register has not begun yet.
+        #[arg(long, env = "RENSHI_PUBLIC")]
+        public: Option<String>,
+        /// Certificate (PEM or DER) of the CA whose cards may approve for this agency; the platform's own authority if not given.
+        #[arg(long)]
+        card_ca: Option<PathBuf>,
     },
-    /// Register a person's card.
+    /// Register a person's card, or end it.
     Card {
         /// Where things are kept.
         #[command(flatten)]
@@ -171,8 +177,11 @@ pub enum KeepAct {
         national_id: String,
         /// Certificate of the card, PEM or DER.
         certificate: PathBuf,
+        /// End the card instead: it signs nobody in any more.
+        #[arg(long)]
+        end: bool,
     },
-    /// Give a person an office from today on.
+    /// Give a person an office from today on, or end it today.
     Office {
         /// Where things are kept.
         #[command(flatten)]
@@ -183,6 +192,9 @@ pub enum KeepAct {
         role: String,
         /// Agency code.
         agency: String,
+        /// End the office instead.
+        #[arg(long)]
+        end: bool,
     },
 }
 

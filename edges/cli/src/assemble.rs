@@ -174,6 +174,11 @@ async fn log_key(
     let mut tx = db.begin().await?;
     let origin = match register::log::head(&mut tx).await {
         Ok(head) => head.checkpoint.origin,
+        Err(register::Fault::NoLog) if public.is_empty() => {
+            return Err(
+                "the register has not begun; give --public, the address that will be printed in QR codes".into()
+            );
+        }
         Err(register::Fault::NoLog) => origin(public, clock),
         Err(fault) => return Err(fault.into()),
     };
@@ -209,18 +214,24 @@ fn unhex(text: &str) -> Option<[u8; 32]> {
     digits.iter().map(byte).collect::<Option<Vec<u8>>>()?.try_into().ok()
 }
 
-/// Makes an authority's keys, keeps them, and enters the key statement in the register. Nothing happens if they are there.
+/// Makes an authority's keys, keeps them, and enters the key statement in the register; whatever of it was done before is not done again,
+/// so a run that was cut off is finished by the next.
 ///
 /// # Errors
 /// When a key cannot be kept or the register cannot be written.
 pub async fn enrol(running: &Running, agency: AgencyCode, name: &str) -> Result<(), Failure> {
     let app = &running.app;
-    if app.keys.has(agency) {
+    if !app.keys.has(agency) {
+        let request = CertificateRequest { name, serial_number: agency.as_str(), organization: "" };
+        let keys = seal::AgencyKeys::create(app.random.as_ref(), &running.authority, &request, app.now())?;
+        app.keys.keep(agency, &keys)?;
+    }
+    let keys = app.keys.keys(agency)?;
+    let mut tx = app.db.begin().await?;
+    let known = register::log::issuer_of(&mut tx, agency.as_str()).await?;
+    if known.is_some_and(|issuer| issuer.statement.seal_key == keys.seal_key()) {
         return Ok(());
     }
-    let request = CertificateRequest { name, serial_number: agency.as_str(), organization: "" };
-    let keys = seal::AgencyKeys::create(app.random.as_ref(), &running.authority, &request, app.now())?;
-    app.keys.keep(agency, &keys)?;
     let mut id = [0; 16];
     app.random.fill(&mut id);
     let new = NewIssuer {
@@ -231,7 +242,6 @@ pub async fn enrol(running: &Running, agency: AgencyCode, name: &str) -> Result<
         seal_key: keys.seal_key(),
         id,
     };
-    let mut tx = app.db.begin().await?;
     let issuer = register::log::add_issuer(&mut tx, new, |bytes| keys.sign(bytes)).await?;
     let payload = serde_json::json!({ "issuer": issuer.statement.issuer });
     db::event(&mut tx, app.now(), "AuthorityEnrolled", agency.as_str(), &payload).await?;

@@ -115,7 +115,7 @@ fn refuse(check: &UploadCheck, refused: usize, folder: Option<&Path>) -> Result<
 async fn with_browser(demo: &Demo, data: PathBuf, files: &Files) -> Result<ExitCode, Failure> {
     let (listener, address) = listen(demo.listen).await?;
     let hands_on = AgencyCode::parse(HANDS_ON).expect("the code is well-formed");
-    let (sample, others) = split(&files.awards.1, HANDS_ON);
+    let (sample, others) = split(&files.awards.1, HANDS_ON)?;
     let running = assemble(setting(data, format!("http://{address}"), Some(sample))).await?;
     let sealed = match orders::order_ids(&running.app.db, None, 1).await?.first() {
         Some(id) => orders::order(&running.app.db, *id).await?,
@@ -141,6 +141,12 @@ async fn with_browser(demo: &Demo, data: PathBuf, files: &Files) -> Result<ExitC
 async fn first_start(running: &Running, files: &Files, awards: &[u8]) -> Result<Option<Issued>, Failure> {
     let app = &running.app;
     let staffs = populate(running, files).await?;
+    let agencies: Vec<AgencyCode> = staffs.keys().copied().collect();
+    if !personnel::cases(&app.db, &agencies, &["draft", "in_review", "awaiting_head"]).await?.is_empty() {
+        return Err(
+            "the data folder holds a demonstration that was cut off while it was filled; remove the folder".into()
+        );
+    }
     let check = journey::check_awards(app, &staffs, &files.awards.0, awards).await?;
     let refused = check.refused_lines().len();
     if refused > 0 {
@@ -155,7 +161,12 @@ async fn first_start(running: &Running, files: &Files, awards: &[u8]) -> Result<
 
 /// The rows of one agency, and all others, of a CSV file; the heading stands in both. Agency codes are ASCII in every encoding, and a
 /// line break inside a cell cannot stand before the code, so lines can be told apart as bytes.
-fn split(file: &[u8], agency: &str) -> (Vec<u8>, Vec<u8>) {
+fn split(file: &[u8], agency: &str) -> Result<(Vec<u8>, Vec<u8>), Failure> {
+    if file.starts_with(b"PK") {
+        return Err(
+            "the demonstration takes the award file apart by agency: please give it as CSV, or use --exit".into()
+        );
+    }
     let mut lines = file.split_inclusive(|byte| *byte == b'\n');
     let heading = lines.next().unwrap_or_default();
     let (mut one, mut others) = (heading.to_vec(), heading.to_vec());
@@ -163,7 +174,7 @@ fn split(file: &[u8], agency: &str) -> (Vec<u8>, Vec<u8>) {
         let is_one = line.windows(agency.len()).any(|window| window == agency.as_bytes());
         if is_one { one.extend_from_slice(line) } else { others.extend_from_slice(line) }
     }
-    (one, others)
+    Ok((one, others))
 }
 
 /// Lays the cards of officer, secretary, head, operator and one civil servant of the agency into the box, and says who they are.
@@ -192,16 +203,19 @@ async fn lay_cards(running: &Running, agency: AgencyCode) -> Result<Vec<String>,
     Ok(lines)
 }
 
-/// Somebody of the staff's agency who stands in the sample file and holds no office.
+/// The first person in the sample file who holds no office.
 async fn civil_servant(app: &web::App, staff: &journey::Staff) -> Result<Person, Failure> {
     let sample = app.sample_file.clone().unwrap_or_default();
-    let scope = std::iter::once(staff.officer.agency).collect();
-    let check = personnel::check_file(&app.db, &scope, "awards.csv", &sample, app.today()).await;
+    let table = sheet::read("awards.csv", &sample, &sheet::Limits::default())?;
     let taken = [staff.officer.id, staff.secretary.id, staff.head.0.id];
-    let free =
-        check.ok().and_then(|check| check.checked.into_iter().map(|row| row.person).find(|id| !taken.contains(id)));
-    let id = free.unwrap_or(staff.officer.id);
-    Ok(personnel::person(&app.db, id).await?.ok_or("the person is gone")?)
+    for row in &table.rows {
+        let id = row.cells.first().map_or("", String::as_str);
+        let found = personnel::person_by_national_id(&app.db, id).await?;
+        if let Some(person) = found.filter(|person| !taken.contains(&person.id)) {
+            return Ok(person);
+        }
+    }
+    Ok(staff.officer.clone())
 }
 
 /// Somebody of the staff's agency who does nothing else in the demonstration, with the operator's office.

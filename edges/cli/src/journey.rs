@@ -30,7 +30,7 @@ const PEOPLE_LOOKED_AT: u32 = 1000;
 /// Gives every agency with people an officer, a secretary and a head with a software card, a letterhead, and keys.
 ///
 /// # Errors
-/// When an agency has fewer than three people, or storage fails.
+/// When storage fails.
 pub async fn appoint(running: &Running) -> Result<Staffs, Failure> {
     let app = &running.app;
     let mut staffs = Staffs::new();
@@ -59,19 +59,32 @@ async fn choose(app: &App, agency: AgencyCode) -> Result<[Person; 3], Failure> {
     let head = people.pop().ok_or("an agency has no people")?;
     people.sort_by_key(|person| (person.unit != "人事室", person.id));
     let mut others = people.into_iter();
-    match (others.next(), others.next()) {
-        (Some(officer), Some(secretary)) => Ok([officer, secretary, head]),
-        _ => Err(format!("agency {agency} needs at least three people for officer, secretary and head").into()),
-    }
+    // In a small agency one person holds several offices.
+    let officer = others.next().unwrap_or_else(|| head.clone());
+    let secretary = others.next().unwrap_or_else(|| officer.clone());
+    Ok([officer, secretary, head])
 }
 
+/// Two letters of the agency's short name and what the office does; where another agency has them, more letters.
 async fn keep_letterhead(app: &App, agency: &org::Agency, head: &Person) -> Result<(), Failure> {
-    if orders::letterhead(&app.db, &agency.code).await?.is_none() {
-        let mut tx = app.db.begin().await?;
-        orders::keep_letterhead(&mut tx, &letterhead(agency, head), app.now()).await?;
-        tx.commit().await?;
+    if orders::letterhead(&app.db, &agency.code).await?.is_some() {
+        return Ok(());
     }
-    Ok(())
+    let short = org::short_names(&agency.name, "行政院").into_iter().next().unwrap_or_else(|| agency.name.clone());
+    let letters: Vec<char> = short.chars().filter(|c| c.is_alphanumeric()).collect();
+    for length in 2..=letters.len().max(2) {
+        let word: String = letters.iter().take(length).chain(&['人', '考']).collect();
+        let mut tx = app.db.begin().await?;
+        match orders::keep_letterhead(&mut tx, &letterhead(agency, head, word), app.now()).await {
+            Err(orders::OrdersError::Refused(refusal)) if refusal.code == "orders/word-taken" => {}
+            kept => {
+                kept?;
+                tx.commit().await?;
+                return Ok(());
+            }
+        }
+    }
+    Err(format!("no document word is free for {}", agency.name).into())
 }
 
 /// The software card of a person: the one kept, or a new one, registered as at the personnel office.
@@ -81,27 +94,29 @@ async fn keep_letterhead(app: &App, agency: &org::Agency, head: &Person) -> Resu
 pub async fn card_of(running: &Running, person: &Person) -> Result<SoftCard, Failure> {
     let app = &running.app;
     let cards = app.cards.as_ref().ok_or("only a demonstration has software cards")?;
-    if let Some(card) = cards.card(person.id) {
-        return Ok(card);
-    }
-    let number = format!("DEMO{:012}", person.id.0);
-    let request = CertificateRequest { name: &person.name, serial_number: &number, organization: "" };
-    let card = running.authority.issue_card(app.random.as_ref(), &request, app.now())?;
+    let card = match cards.card(person.id) {
+        Some(card) => card,
+        None => {
+            let number = format!("DEMO{:012}", person.id.0);
+            let request = CertificateRequest { name: &person.name, serial_number: &number, organization: "" };
+            let card = running.authority.issue_card(app.random.as_ref(), &request, app.now())?;
+            cards.keep(person.id, &card)?;
+            card
+        }
+    };
+    // Registering again does nothing; a run that was cut off before it is finished here.
     let subject = seal::subject_of(card.certificate())?;
     let mut tx = app.db.begin().await?;
     access::register_card(&mut tx, &subject.fingerprint, person.id, &person.name, app.now()).await?;
-    cards.keep(person.id, &card)?;
     tx.commit().await?;
     Ok(card)
 }
 
-fn letterhead(agency: &org::Agency, head: &Person) -> Letterhead {
-    let short = org::short_names(&agency.name, "行政院").into_iter().next().unwrap_or_else(|| agency.name.clone());
-    let word: String = short.chars().filter(|c| c.is_alphanumeric()).take(2).collect();
+fn letterhead(agency: &org::Agency, head: &Person, word: String) -> Letterhead {
     Letterhead {
         agency: agency.code,
         name: agency.name.clone(),
-        word: format!("{word}人考"),
+        word,
         address: agency.address.clone(),
         contact: format!("人事室　電話：{}", agency.phone),
         head_title: head_title(&agency.name).to_owned(),

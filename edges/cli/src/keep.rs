@@ -2,11 +2,13 @@
 
 use crate::Failure;
 use crate::args::{Keep, KeepAct, Storage};
-use crate::assemble::{Running, Setting, assemble, data_folder, enrol};
+use crate::assemble::{Setting, assemble, data_folder, enrol, open_storage};
+use crate::chance::SystemClock;
 use access::{Office, Role};
-use kernel::AgencyCode;
+use db::Db;
+use kernel::{AgencyCode, Clock, office_date};
 use personnel::Person;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Does what the operator asks.
@@ -15,56 +17,82 @@ use std::process::ExitCode;
 /// When a person, agency or role is unknown, or storage fails.
 pub async fn run(keep: Keep) -> Result<ExitCode, Failure> {
     match keep.act {
-        KeepAct::Keys { storage, agency } => {
-            let running = open(storage).await?;
-            let code = AgencyCode::parse(&agency).map_err(|fault| fault.text().to_string())?;
-            let found = org::agency(&running.app.db, code).await?.ok_or("the agency is not in the agency list")?;
-            enrol(&running, code, &found.name).await?;
-            web::pass(&running.app).await?;
-            println!("the keys of {} are kept and in the register", found.name);
-            running.stop().await;
+        KeepAct::Keys { storage, agency, public, card_ca } => keys(storage, &agency, public, card_ca).await?,
+        KeepAct::Card { storage, national_id, certificate: file, end } => {
+            let (_cluster, db) = open_storage(&storage).await?;
+            println!("{}", card(&db, &national_id, &file, end).await?);
         }
-        KeepAct::Card { storage, national_id, certificate: file } => {
-            let running = open(storage).await?;
-            let holder = person(&running, &national_id).await?;
-            let subject = seal::subject_of(&certificate(&file)?)?;
-            let mut tx = running.app.db.begin().await?;
-            let now = running.app.now();
-            let new = access::register_card(&mut tx, &subject.fingerprint, holder.id, &holder.name, now).await?;
-            tx.commit().await?;
-            println!("{}", if new { "the card is registered" } else { "the card was registered before" });
-            running.stop().await;
-        }
-        KeepAct::Office { storage, national_id, role, agency } => {
-            let running = open(storage).await?;
-            let holder = person(&running, &national_id).await?;
+        KeepAct::Office { storage, national_id, role, agency, end } => {
+            let (_cluster, db) = open_storage(&storage).await?;
             let role = Role::parse(&role).ok_or("the role is officer, secretary, head or operator")?;
-            let agency = AgencyCode::parse(&agency).map_err(|fault| fault.text().to_string())?;
-            let mut tx = running.app.db.begin().await?;
-            let (today, now) = (running.app.today(), running.app.now());
-            let new = access::grant_office(&mut tx, holder.id, &Office { role, agency }, today, now).await?;
-            tx.commit().await?;
-            println!("{}", if new { "the office is given from today on" } else { "the person held it before" });
-            running.stop().await;
+            println!("{}", office(&db, &national_id, Office { role, agency: code(&agency)? }, end).await?);
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn open(storage: Storage) -> Result<Running, Failure> {
+fn code(agency: &str) -> Result<AgencyCode, Failure> {
+    AgencyCode::parse(agency).map_err(|fault| fault.text().to_string().into())
+}
+
+async fn keys(storage: Storage, agency: &str, public: Option<String>, card_ca: Option<PathBuf>) -> Result<(), Failure> {
     let setting = Setting {
         data: data_folder(storage.data, "renshi"),
         database: storage.database,
-        public: "http://127.0.0.1:8640".to_owned(),
-        card_ca: None,
+        public: public.unwrap_or_default(),
+        card_ca: card_ca.as_deref().map(certificate).transpose()?,
         demo: false,
         sample_file: None,
     };
-    assemble(setting).await
+    let running = assemble(setting).await?;
+    let found = org::agency(&running.app.db, code(agency)?).await?.ok_or("the agency is not in the agency list")?;
+    enrol(&running, found.code, &found.name).await?;
+    web::pass(&running.app).await?;
+    println!("the keys of {} are kept and in the register", found.name);
+    running.stop().await;
+    Ok(())
 }
 
-async fn person(running: &Running, national_id: &str) -> Result<Person, Failure> {
-    let found = personnel::person_by_national_id(&running.app.db, national_id).await?;
+async fn card(db: &Db, national_id: &str, file: &Path, end: bool) -> Result<&'static str, Failure> {
+    let holder = person(db, national_id).await?;
+    let subject = seal::subject_of(&certificate(file)?)?;
+    let now = SystemClock.now();
+    let mut tx = db.begin().await?;
+    let done = if end {
+        access::end_card(&mut tx, &subject.fingerprint, now).await?
+    } else {
+        access::register_card(&mut tx, &subject.fingerprint, holder.id, &holder.name, now).await?
+    };
+    tx.commit().await?;
+    Ok(match (end, done) {
+        (false, true) => "the card is registered",
+        (false, false) => "the card was registered before",
+        (true, true) => "the card is ended",
+        (true, false) => "there is no such card, or it was ended before",
+    })
+}
+
+async fn office(db: &Db, national_id: &str, office: Office, end: bool) -> Result<&'static str, Failure> {
+    let holder = person(db, national_id).await?;
+    let now = SystemClock.now();
+    let today = office_date(now);
+    let mut tx = db.begin().await?;
+    let done = if end {
+        access::end_office(&mut tx, holder.id, &office, today, now).await?
+    } else {
+        access::grant_office(&mut tx, holder.id, &office, today, now).await?
+    };
+    tx.commit().await?;
+    Ok(match (end, done) {
+        (false, true) => "the office is given from today on",
+        (false, false) => "the person held it before",
+        (true, true) => "the office is ended today",
+        (true, false) => "the person does not hold it",
+    })
+}
+
+async fn person(db: &Db, national_id: &str) -> Result<Person, Failure> {
+    let found = personnel::person_by_national_id(db, national_id).await?;
     found.ok_or_else(|| "nobody with this national id is on file".into())
 }
 

@@ -16,6 +16,9 @@ const PRESSES: usize = 2;
 pub async fn write(app: &App, issued: &[Issued], folder: &Path) -> Result<(), Failure> {
     let orders_folder = folder.join("orders");
     std::fs::create_dir_all(&orders_folder)?;
+    if std::fs::read_dir(&orders_folder)?.next().is_some() {
+        return Err(format!("`{}` holds something already; choose another folder", orders_folder.display()).into());
+    }
     crate::registry::export(&app.db, &folder.join("log")).await?;
     copy_mail(&app.outbox, &folder.join("mail"))?;
     let work: Arc<Vec<Issued>> = Arc::new(issued.to_vec());

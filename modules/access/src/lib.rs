@@ -15,10 +15,7 @@ mod store;
 
 pub use error::{AccessError, SignInRefusal};
 pub use model::{Actor, Office, Role, SESSION_HOURS_MAX, SESSION_IDLE_MINUTES_MAX};
-pub use ops::{
-    actor_of, challenge, grant_office, offices_of, persons_with_cards, register_card, sign_in, sign_out, signer_of,
-    sweep,
-};
+pub use ops::{actor_of, challenge, end_card, end_office, grant_office, register_card, sign_in, sign_out, sweep};
 pub use permission::{Action, Permission, Scope, grid, permission_of, permits};
 
 /// The tables of this module.

@@ -32,6 +32,11 @@ pub(crate) async fn challenge_sweep(pool: &Pool, before: OffsetDateTime) -> Resu
     Ok(done.rows_affected())
 }
 
+pub(crate) async fn session_sweep(pool: &Pool, opened_before: OffsetDateTime) -> Result<u64, DbError> {
+    let done = query("DELETE FROM access.session WHERE opened_at < $1").bind(opened_before).execute(pool).await?;
+    Ok(done.rows_affected())
+}
+
 pub(crate) async fn card_insert(
     tx: &mut Tx,
     fingerprint: &[u8],
@@ -52,15 +57,26 @@ pub(crate) async fn card_insert(
     Ok(done.rows_affected() == 1)
 }
 
+/// Ends a card and every session opened with it.
+pub(crate) async fn card_end(tx: &mut Tx, fingerprint: &[u8], at: OffsetDateTime) -> Result<bool, DbError> {
+    query("UPDATE access.session SET ended_at = $2 WHERE fingerprint = $1 AND ended_at IS NULL")
+        .bind(fingerprint)
+        .bind(at)
+        .execute(&mut **tx)
+        .await?;
+    let done = query("UPDATE access.card SET ended_at = $2 WHERE fingerprint = $1 AND ended_at IS NULL")
+        .bind(fingerprint)
+        .bind(at)
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 pub(crate) async fn card_holder(tx: &mut Tx, fingerprint: &[u8]) -> Result<Option<(i64, String)>, DbError> {
     query_as("SELECT person, holder FROM access.card WHERE fingerprint = $1 AND ended_at IS NULL")
         .bind(fingerprint)
         .fetch_optional(&mut **tx)
         .await
-}
-
-pub(crate) async fn persons_with_cards(pool: &Pool) -> Result<Vec<i64>, DbError> {
-    db::query_scalar("SELECT DISTINCT person FROM access.card WHERE ended_at IS NULL").fetch_all(pool).await
 }
 
 pub(crate) async fn session_insert(
@@ -135,6 +151,29 @@ pub(crate) async fn office_insert(
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Ends an office on a day. One that began that day never counted and is removed.
+pub(crate) async fn office_end(tx: &mut Tx, person: PersonId, office: &Office, on: Date) -> Result<bool, DbError> {
+    let gone = query(
+        "DELETE FROM access.office WHERE person = $1 AND agency = $2 AND role = $3 AND until_on IS NULL AND from_on >= $4",
+    )
+    .bind(person.0)
+    .bind(office.agency.as_str())
+    .bind(office.role.code())
+    .bind(on)
+    .execute(&mut **tx)
+    .await?;
+    let done = query(
+        "UPDATE access.office SET until_on = $4 WHERE person = $1 AND agency = $2 AND role = $3 AND until_on IS NULL",
+    )
+    .bind(person.0)
+    .bind(office.agency.as_str())
+    .bind(office.role.code())
+    .bind(on)
+    .execute(&mut **tx)
+    .await?;
+    Ok(gone.rows_affected() + done.rows_affected() == 1)
 }
 
 pub(crate) async fn offices(pool: &Pool, person: i64, on: Date) -> Result<Vec<Office>, DbError> {

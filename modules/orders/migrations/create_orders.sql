@@ -3,7 +3,7 @@ CREATE SCHEMA orders;
 CREATE TABLE orders.letterhead (
     agency         text PRIMARY KEY,
     name           text NOT NULL,
-    word           text NOT NULL,
+    word           text NOT NULL UNIQUE,
     address        text NOT NULL DEFAULT '',
     contact        text NOT NULL DEFAULT '',
     head_title     text NOT NULL DEFAULT '',
@@ -35,14 +35,13 @@ CREATE TABLE orders.voided (
 CREATE TABLE orders.prepared (
     reference   text        PRIMARY KEY,
     secret      bytea       NOT NULL CHECK (length(secret) = 32),
-    root        bytea       NOT NULL CHECK (length(root) = 32),
     size        integer     NOT NULL,
     prepared_at timestamptz NOT NULL
 );
 CREATE TABLE orders.approval (
     id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     agency      text        NOT NULL,
-    reference   text        NOT NULL,
+    reference   text        NOT NULL UNIQUE,
     approver    bigint      NOT NULL,
     approved_at timestamptz NOT NULL,
     cms         bytea       NOT NULL,
@@ -74,6 +73,8 @@ CREATE TABLE orders.issued (
     CHECK ((amends IS NULL) = (amendment IS NULL))
 );
 CREATE INDEX issued_person ON orders.issued (person);
+CREATE INDEX issued_agency ON orders.issued (agency, sealed_at);
+CREATE INDEX issued_approval ON orders.issued (approval);
 CREATE INDEX issued_amends ON orders.issued (amends) WHERE amends IS NOT NULL;
 -- Consent is said for a family of orders and counts from a day on, never backwards. Rows are only added.
 CREATE TABLE orders.consent (

@@ -6,8 +6,8 @@ use register::leaf::Kind;
 
 /// The leaf that an amendment puts under the id of the order it changes, or why it may not be made.
 ///
-/// 註銷 has no leaf type of its own: it is written with the type of the standing it confirms, or as a revocation where the order has
-/// lost its effect for another reason. What was done stands in the signed record of the changing order.
+/// 註銷 presupposes that the order has lost its effect (行政程序法 §130), so it changes nothing in the register: it has no leaf type of
+/// its own and is written with the type of the standing it finds. What was done stands in the signed record of the changing order.
 ///
 /// # Errors
 /// A refusal that names the standing in the way.
@@ -18,21 +18,46 @@ pub fn amend(standing: Standing, amendment: Amendment) -> Result<Kind, Refusal> 
             "此令尚在登錄中，請稍後數秒再辦理。",
             "This order is still entering the register. Please try again in a few seconds.",
         )),
-        (Standing::Valid, Amendment::Correct) => Ok(Kind::Supersede),
-        (Standing::Valid, Amendment::Revoke | Amendment::Cancel) | (Standing::Revoked, Amendment::Cancel) => {
-            Ok(Kind::Revoke)
-        }
+        (Standing::Valid, Amendment::Correct) | (Standing::Superseded, Amendment::Cancel) => Ok(Kind::Supersede),
+        (Standing::Valid, Amendment::Revoke) | (Standing::Revoked, Amendment::Cancel) => Ok(Kind::Revoke),
         (Standing::Valid, Amendment::Repeal) | (Standing::Repealed, Amendment::Cancel) => Ok(Kind::Repeal),
+        (Standing::Valid, Amendment::Cancel) => Err(Refusal::new(
+            "orders/still-in-force",
+            "此令仍有效，請先撤銷或廢止，始得註銷（行政程序法第130條）。",
+            "This order is still in force. Please revoke or repeal it first; only then may its paper be cancelled.",
+        )),
         (Standing::Superseded, _) => Err(Refusal::new(
             "orders/already-corrected",
-            "此令已由更正後之令取代，請就更正後之令辦理。",
-            "This order was replaced by a corrected one. Please work on the corrected order.",
+            "此令已由更正後之令取代，僅得註銷；請就更正後之令辦理。",
+            "This order was replaced by a corrected one; its paper may only be cancelled. Please work on the corrected order.",
         )),
         (Standing::Repealed | Standing::Revoked, _) => Err(Refusal::new(
             "orders/no-longer-in-force",
             "此令已失其效力，僅得註銷。",
             "This order is no longer in force; its paper may only be cancelled.",
         )),
+    }
+}
+
+/// Whether an order can be changed at all: what revokes, repeals or cancels another order grants nothing, so there is nothing in it to
+/// change, and changing it would grant again what the other order had granted.
+///
+/// # Errors
+/// A refusal for an order whose own amendment is 撤銷, 廢止 or 註銷.
+pub fn changeable(own: Option<Amendment>) -> Result<(), Refusal> {
+    match own {
+        None | Some(Amendment::Correct) => Ok(()),
+        Some(amendment @ (Amendment::Revoke | Amendment::Repeal | Amendment::Cancel)) => {
+            let label = amendment.label();
+            Err(Refusal::new(
+                "orders/not-changeable",
+                format!("此令係{}他令之令，不得更正、撤銷、廢止或註銷；如須再予獎懲，請另行核定。", label.zh),
+                format!(
+                    "This order does nothing but change another one ({}), so it cannot be changed. Please issue a new award.",
+                    label.en
+                ),
+            ))
+        }
     }
 }
 
@@ -82,6 +107,27 @@ mod tests {
             std::fs::write(path, &now).unwrap();
         }
         assert_eq!(now, std::fs::read_to_string(path).unwrap());
+    }
+
+    #[test]
+    fn what_only_takes_back_is_not_changed_itself() {
+        let refused = |own| changeable(own).map_err(|refusal| refusal.code);
+        assert_eq!([None, Some(Amendment::Correct)].map(refused), [Ok(()); 2]);
+        let taking_back = [Amendment::Revoke, Amendment::Repeal, Amendment::Cancel];
+        assert_eq!(taking_back.map(|own| refused(Some(own))), [Err("orders/not-changeable"); 3]);
+    }
+
+    #[test]
+    fn a_cancelled_paper_leaves_the_published_state_as_it_was() {
+        use register::state::State;
+        let states = [
+            (Standing::Superseded, State::Superseded),
+            (Standing::Repealed, State::Repealed),
+            (Standing::Revoked, State::Revoked),
+        ];
+        for (standing, state) in states {
+            assert_eq!(state.after(amend(standing, Amendment::Cancel).unwrap()), state, "{standing:?}");
+        }
     }
 
     #[test]

@@ -17,10 +17,10 @@ mod model;
 mod ops;
 mod store;
 
-pub use decide::{amend, consent_on, grid};
+pub use decide::{amend, changeable, consent_on, grid};
 pub use delivery::{
-    Genuine, Said, check_code, consent_history, consent_now, deliver, enter_opened, give_consent, mark_printed, notify,
-    paper_queue, queue_mail, record_service, service, spool, unsaid,
+    Genuine, Said, check_code, consent_history, consent_now, deliver, give_consent, mark_printed, note_opened, notify,
+    paper_queue, paper_waiting, queue_mail, record_service, service, spool, unsaid,
 };
 pub use error::OrdersError;
 pub use model::{Amendment, Consent, Delivery, Family, Issued, Letterhead, Numbering, Paper, Standing};

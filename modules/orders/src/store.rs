@@ -65,6 +65,16 @@ pub(crate) async fn letterhead_upsert(tx: &mut Tx, head: &Letterhead) -> Result<
     Ok(())
 }
 
+/// Whether another agency writes under this word. The lock makes two agencies that choose at once take turns.
+pub(crate) async fn word_is_taken(tx: &mut Tx, agency: &AgencyCode, word: &str) -> Result<bool, DbError> {
+    query("LOCK TABLE orders.letterhead IN SHARE ROW EXCLUSIVE MODE").execute(&mut **tx).await?;
+    query_scalar("SELECT EXISTS (SELECT FROM orders.letterhead WHERE word = $1 AND agency <> $2)")
+        .bind(word)
+        .bind(agency.as_str())
+        .fetch_one(&mut **tx)
+        .await
+}
+
 // Numbers ---------------------------------------------------------------------------------------------------------------
 
 /// Takes `count` serials of a series and returns the first. The row stays locked until the transaction ends: a number taken by a
@@ -138,7 +148,8 @@ pub(crate) async fn series_gaps(pool: &Pool) -> Result<Vec<(String, String, i16,
         "SELECT s.agency, s.word, s.roc_year, s.last, count(n.serial) FROM orders.series s LEFT JOIN ( \
            SELECT agency, word, roc_year, serial FROM orders.issued WHERE part = 1 \
            UNION ALL SELECT agency, word, roc_year, serial FROM orders.voided) n USING (agency, word, roc_year) \
-         GROUP BY s.agency, s.word, s.roc_year, s.last HAVING count(n.serial) <> s.last",
+         GROUP BY s.agency, s.word, s.roc_year, s.last \
+         HAVING count(DISTINCT n.serial) <> s.last OR count(n.serial) <> s.last OR max(n.serial) <> s.last",
     )
     .fetch_all(pool)
     .await
@@ -154,23 +165,35 @@ pub(crate) async fn approval_gaps(pool: &Pool) -> Result<Vec<(String, i32, i64)>
     .await
 }
 
+/// Orders that no delivery is on file for.
+pub(crate) async fn undelivered(pool: &Pool) -> Result<i64, DbError> {
+    query_scalar(
+        "SELECT count(*) FROM orders.issued i WHERE NOT EXISTS (SELECT FROM orders.delivery d WHERE d.order_id = i.id)",
+    )
+    .fetch_one(pool)
+    .await
+}
+
+/// How many orders there are.
+pub(crate) async fn issued_total(pool: &Pool) -> Result<i64, DbError> {
+    query_scalar("SELECT count(*) FROM orders.issued").fetch_one(pool).await
+}
+
 // Batches ---------------------------------------------------------------------------------------------------------------
 
 pub(crate) async fn prepared_upsert(
     tx: &mut Tx,
     reference: &str,
     secret: &[u8; 32],
-    root: &[u8; 32],
     size: i32,
     at: OffsetDateTime,
 ) -> Result<(), DbError> {
     query(
-        "INSERT INTO orders.prepared (reference, secret, root, size, prepared_at) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (reference) DO UPDATE SET secret = $2, root = $3, size = $4, prepared_at = $5",
+        "INSERT INTO orders.prepared (reference, secret, size, prepared_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (reference) DO UPDATE SET secret = $2, size = $3, prepared_at = $4",
     )
     .bind(reference)
     .bind(secret.as_slice())
-    .bind(root.as_slice())
     .bind(size)
     .bind(at)
     .execute(&mut **tx)
@@ -179,8 +202,8 @@ pub(crate) async fn prepared_upsert(
 }
 
 /// Takes a prepared batch away: whoever gets it is the one who issues it.
-pub(crate) async fn prepared_take(tx: &mut Tx, reference: &str) -> Result<Option<(Vec<u8>, Vec<u8>, i32)>, DbError> {
-    query_as("DELETE FROM orders.prepared WHERE reference = $1 RETURNING secret, root, size")
+pub(crate) async fn prepared_take(tx: &mut Tx, reference: &str) -> Result<Option<(Vec<u8>, i32)>, DbError> {
+    query_as("DELETE FROM orders.prepared WHERE reference = $1 RETURNING secret, size")
         .bind(reference)
         .fetch_optional(&mut **tx)
         .await

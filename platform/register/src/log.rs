@@ -343,6 +343,14 @@ async fn issuer_of_row(tx: &mut Tx, row: IssuerRow) -> Result<Issuer, Fault> {
     Ok(Issuer { statement, signature: row.signature, entry })
 }
 
+/// How many leaves say that an order was issued, those on their way included.
+///
+/// # Errors
+/// When the database is away.
+pub async fn issues(tx: &mut Tx) -> Result<u64, Fault> {
+    store::issue_count(tx).await
+}
+
 /// The leaf of the newest status snapshot, if one was taken.
 ///
 /// # Errors

@@ -140,6 +140,17 @@ pub(crate) async fn staged_count(tx: &mut Tx) -> Result<u64, Fault> {
     whole(query_scalar("SELECT count(*) FROM register.staged").fetch_one(&mut **tx).await?)
 }
 
+pub(crate) async fn issue_count(tx: &mut Tx) -> Result<u64, Fault> {
+    whole(
+        query_scalar(
+            "SELECT (SELECT count(*) FROM register.staged WHERE kind = 1) \
+             + (SELECT count(*) FROM register.leaf WHERE kind = 1)",
+        )
+        .fetch_one(&mut **tx)
+        .await?,
+    )
+}
+
 pub(crate) async fn staged_of(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Staged>, Fault> {
     let rows: Vec<StagedTuple> = query_as(
         "SELECT no, kind, issuer, id, commitment, prev, auth FROM register.staged WHERE id = ANY($1) ORDER BY no",

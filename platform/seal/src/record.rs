@@ -39,13 +39,19 @@ pub mod name {
     pub const LEGAL_BASIS: &str = "legal_basis";
 }
 
-/// One named text of a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One named text of a record. Its `Debug` shows the name only: the text may be personal.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Field {
     /// Name, ASCII snake case.
     pub name: Cow<'static, str>,
     /// Text as printed.
     pub value: String,
+}
+
+impl std::fmt::Debug for Field {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Field({}: ‹redacted›)", self.name)
+    }
 }
 
 impl Field {

@@ -221,7 +221,8 @@ async fn paper_count(app: &App, me: &Me) -> Result<Option<usize>, WebError> {
     if agencies.is_empty() {
         return Ok(None);
     }
-    Ok(Some(orders::paper_queue(&app.db, &agencies).await.map_err(told("count the paper queue"))?.len()))
+    let waiting = orders::paper_waiting(&app.db, &agencies).await.map_err(told("count the paper queue"))?;
+    Ok(usize::try_from(waiting).ok())
 }
 
 async fn unset(app: &App, agencies: &[AgencyCode]) -> Result<Vec<(AgencyCode, String)>, WebError> {

@@ -1,7 +1,7 @@
-//! Registering cards and offices: the one-time act at the personnel office.
+//! Registering cards and offices, and ending them: acts of the personnel office.
 
 use crate::{model::Office, store};
-use db::{Db, DbError, Tx};
+use db::{DbError, Tx};
 use kernel::PersonId;
 use time::{Date, OffsetDateTime};
 
@@ -42,26 +42,34 @@ pub async fn grant_office(
     Ok(new)
 }
 
-/// The offices a person holds on a day.
+/// Ends a card (lost, replaced, its holder left): it signs nobody in from now on, and sessions opened with it are over. False if there
+/// is no such card.
 ///
 /// # Errors
-/// When the database is away.
-pub async fn offices_of(db: &Db, person: PersonId, on: Date) -> Result<Vec<Office>, DbError> {
-    store::offices(db.pool(), person.0, on).await
+/// When the database refuses.
+pub async fn end_card(tx: &mut Tx, fingerprint: &[u8; 32], at: OffsetDateTime) -> Result<bool, DbError> {
+    let ended = store::card_end(tx, fingerprint, at).await?;
+    if ended {
+        db::event(tx, at, "CardEnded", "card", &serde_json::json!({})).await?;
+    }
+    Ok(ended)
 }
 
-/// The persons for whom a card is registered.
+/// Ends an office: it no longer counts on `on`. False if the person does not hold it.
 ///
 /// # Errors
-/// When the database is away.
-pub async fn persons_with_cards(db: &Db) -> Result<Vec<PersonId>, DbError> {
-    Ok(store::persons_with_cards(db.pool()).await?.into_iter().map(PersonId).collect())
-}
-
-/// The person whose registered card has this fingerprint; none if it is not registered or ended.
-///
-/// # Errors
-/// When the database is away.
-pub async fn signer_of(tx: &mut Tx, fingerprint: &[u8; 32]) -> Result<Option<PersonId>, DbError> {
-    Ok(store::card_holder(tx, fingerprint).await?.map(|(person, _)| PersonId(person)))
+/// When the database refuses.
+pub async fn end_office(
+    tx: &mut Tx,
+    person: PersonId,
+    office: &Office,
+    on: Date,
+    at: OffsetDateTime,
+) -> Result<bool, DbError> {
+    let ended = store::office_end(tx, person, office, on).await?;
+    if ended {
+        let payload = serde_json::json!({ "role": office.role.code(), "agency": office.agency.as_str() });
+        db::event(tx, at, "OfficeEnded", &person.to_string(), &payload).await?;
+    }
+    Ok(ended)
 }

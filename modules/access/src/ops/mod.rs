@@ -4,7 +4,7 @@ mod cards;
 mod session;
 mod sign_in;
 
-pub use cards::{grant_office, offices_of, persons_with_cards, register_card, signer_of};
+pub use cards::{end_card, end_office, grant_office, register_card};
 pub use session::{actor_of, sign_out, sweep};
 pub use sign_in::{challenge, sign_in};
 

@@ -41,10 +41,12 @@ pub async fn sign_out(db: &Db, clock: &dyn Clock, token: &str) -> Result<(), DbE
     }
 }
 
-/// Removes challenges nobody can answer any more.
+/// Removes challenges nobody can answer and sessions nobody can use any more.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn sweep(db: &Db, clock: &dyn Clock) -> Result<u64, DbError> {
-    store::challenge_sweep(db.pool(), clock.now() - Duration::minutes(CHALLENGE_MINUTES_MAX)).await
+    let now = clock.now();
+    let challenges = store::challenge_sweep(db.pool(), now - Duration::minutes(CHALLENGE_MINUTES_MAX)).await?;
+    Ok(challenges + store::session_sweep(db.pool(), now - Duration::hours(SESSION_HOURS_MAX)).await?)
 }

@@ -8,7 +8,7 @@ use crate::{OrdersError, consent_on, letterhead};
 use db::{Db, Tx};
 use kernel::{AgencyCode, PersonId, Random, Redacted, Refusal, office_date, roc};
 use std::collections::BTreeSet;
-use time::{Date, Duration, OffsetDateTime};
+use time::{Date, OffsetDateTime};
 
 /// One thing a person said about electronic delivery.
 #[derive(Clone, Debug)]
@@ -58,8 +58,18 @@ pub async fn consent_now(
     person: PersonId,
     today: Date,
 ) -> Result<Consent, OrdersError> {
-    let mut tx = db.begin().await?;
-    let rows = store::consents(&mut tx, agency, family, &[person.0]).await?;
+    consent_in(&mut db.begin().await?, agency, family, person, today).await
+}
+
+/// The same, within the transaction that delivers.
+pub(crate) async fn consent_in(
+    tx: &mut Tx,
+    agency: &AgencyCode,
+    family: Family,
+    person: PersonId,
+    today: Date,
+) -> Result<Consent, OrdersError> {
+    let rows = store::consents(tx, agency, family, &[person.0]).await?;
     Ok(rows.into_iter().next().map_or(Consent::Unsaid, |row| counts(&row, today)))
 }
 
@@ -117,7 +127,8 @@ pub(crate) async fn electronic_persons(
 }
 
 /// Sends the notice of 電子簽章法 §5 IV to persons who have not said anything: whoever does not object within the agency's period is
-/// presumed to agree. Returns how many notices were sent; nobody gets a second one.
+/// presumed to agree. Returns how many notices were sent; nobody gets a second one, and nobody without a mail address is presumed
+/// anything: a notice that cannot arrive is none.
 ///
 /// # Errors
 /// A refusal when the agency delivers by express consent only.
@@ -137,11 +148,12 @@ pub async fn notify(
             "This agency delivers by express consent, not by notice and objection.",
         ));
     };
-    let until = office_date(now) + Duration::days(days.into());
+    let days = u32::try_from(days).unwrap_or_default();
+    let until = codes::office_calendar().last_day(office_date(now), days).on;
     let subject = format!("{}{}電子送達通知信(非社交工程演練)", head.name, roc::long(office_date(now)));
     let mut tx = db.begin().await?;
     let mut sent = 0;
-    for (person, address) in persons {
+    for (person, address) in persons.iter().filter(|(_, address)| mail::is_address(address.expose())) {
         if !store::notice_insert(&mut tx, agency, family, *person, now, until).await? {
             continue;
         }
@@ -166,7 +178,7 @@ pub async fn notify(
 
 fn notice_body(agency: &str, family: Family, until: Date, code: &str) -> String {
     format!(
-        "您好：\n\n{agency}將以電子方式送達您的{family}。依電子簽章法第5條第4項，您如不同意，請於{until}前登入個人資料服務網，\
+        "您好：\n\n{agency}將以電子方式送達您的{family}。依電子簽章法第5條第4項，您如不同意，請於{until}以前（含當日）登入個人資料服務網，\
          於「電子送達」選擇「停止」；期限內未表示反對者，推定同意。同意後仍得隨時停止。\n\n\
          查驗碼：{code}\n本信不含登入連結。請自行登入個人資料服務網，於「查驗通知信」輸入查驗碼，即可確認本信真偽。\n",
         family = family.label().zh,

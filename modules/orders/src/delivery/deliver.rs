@@ -1,5 +1,6 @@
 //! Delivery: into the inbox by consent, otherwise by the officer on paper.
 
+use super::consent::consent_in;
 use super::mail;
 use super::store;
 use crate::OrdersError;
@@ -17,7 +18,8 @@ const QUEUE_MAX: i64 = 1000;
 /// Longest name of a receiver, in characters.
 const RECEIVER_CHARS_MAX: usize = 100;
 
-/// Lets orders that are in the register enter their inbox, and queues the notice mail, in one transaction. Returns how many. Safe to
+/// Lets orders that are in the register enter their inbox, and queues the notice mail, in one transaction. Whoever stopped electronic
+/// delivery since the order was sealed gets it on paper. Returns how many. Safe to
 /// run twice and by several instances: rows another instance works on are skipped.
 ///
 /// # Errors
@@ -30,29 +32,38 @@ pub async fn deliver(db: &Db, random: &dyn Random, now: OffsetDateTime) -> Resul
     let registered: BTreeSet<[u8; 16]> = entries.into_iter().flatten().map(|entry| entry.leaf.id).collect();
     let mut entered: Vec<Uuid> = Vec::new();
     for (id, address) in due.into_iter().filter(|(id, _)| registered.contains(id.as_bytes())) {
-        entered.push(id);
-        let (Some(address), Some(order)) =
-            (address, crate::store::issued_fetch(&mut *tx, crate::store::order_id(id)).await?)
-        else {
+        let Some(order) = crate::store::issued_fetch(&mut *tx, crate::store::order_id(id)).await? else { continue };
+        let (agency, family) = (&order.agency, order.family);
+        if !consent_in(&mut tx, agency, family, order.person, office_date(now)).await?.is_electronic() {
+            store::delivery_to_paper(&mut tx, id).await?;
             continue;
-        };
-        let code = mail::draw_code(random);
-        let (subject, body) = (subject(&order), body(&order, &code));
-        let new = store::NewMail {
-            code: &code,
-            person: order.person,
-            order: Some(order.id),
-            address: &address,
-            subject: &subject,
-            body: &body,
-        };
-        store::mail_insert(&mut tx, &new, now).await?;
+        }
+        entered.push(id);
+        if let Some(address) = address.filter(|address| mail::is_address(address)) {
+            announce(&mut tx, random, &order, &address, now).await?;
+        }
     }
     store::delivery_enter(&mut tx, &entered, now).await?;
     let subjects: Vec<String> = entered.iter().map(|id| crate::store::order_id(*id).to_string()).collect();
     db::events(&mut tx, now, "OrderDelivered", &subjects).await?;
     tx.commit().await?;
     Ok(entered.len())
+}
+
+/// Queues the notice mail of an order that entered its inbox.
+async fn announce(
+    tx: &mut Tx,
+    random: &dyn Random,
+    order: &Issued,
+    address: &str,
+    now: OffsetDateTime,
+) -> Result<(), OrdersError> {
+    let code = mail::draw_code(random);
+    let (subject, body) = (subject(order), body(order, &code));
+    let (person, order) = (order.person, Some(order.id));
+    let new = store::NewMail { code: &code, person, order, address, subject: &subject, body: &body };
+    store::mail_insert(tx, &new, now).await?;
+    Ok(())
 }
 
 /// The fixed form: (核定機關)(核定日期)個人獎勵令通知信(非社交工程演練).
@@ -67,15 +78,24 @@ fn subject(order: &Issued) -> String {
 
 fn body(order: &Issued, code: &str) -> String {
     format!(
-        "{name}君您好：\n\n{agency}於{date}核定您的{family}（{number}），已送達您的個人資料服務網。\n\
+        "{name}君您好：\n\n{agency}於{date}發布{what}（{number}），已送達您的個人資料服務網。\n\
          請自行登入個人資料服務網，於「我的令」閱覽、下載或列印。\n\n\
          查驗碼：{code}\n本信不含登入連結，亦不要求任何資料。請於個人資料服務網「查驗通知信」輸入查驗碼，即可確認本信真偽。\n",
         name = order.text(crate::field::RECIPIENT),
         agency = order.text(crate::field::ISSUING_AGENCY),
         date = roc::long(order.issued_on),
-        family = order.family.label().zh,
+        what = what(order),
         number = order.number,
     )
+}
+
+/// What the mail announces: the order, or what it does to an earlier one.
+fn what(order: &Issued) -> String {
+    let family = order.family.label().zh;
+    match order.amends {
+        Some((_, amendment)) => format!("{}您先前{family}之令", amendment.label().zh),
+        None => format!("您的{family}"),
+    }
 }
 
 /// How an order reached, or is to reach, its person.
@@ -90,7 +110,7 @@ pub async fn service(db: &Db, id: OrderId) -> Result<Option<Delivery>, OrdersErr
 ///
 /// # Errors
 /// When the database is away.
-pub async fn enter_opened(db: &Db, id: OrderId, now: OffsetDateTime) -> Result<(), OrdersError> {
+pub async fn note_opened(db: &Db, id: OrderId, now: OffsetDateTime) -> Result<(), OrdersError> {
     store::delivery_opened(db.pool(), id, now).await?;
     Ok(())
 }
@@ -110,6 +130,15 @@ pub async fn paper_queue(db: &Db, agencies: &[AgencyCode]) -> Result<Vec<(Issued
     }
     queue.sort_by(|(a, _), (b, _)| (&a.number, a.part).cmp(&(&b.number, b.part)));
     Ok(queue)
+}
+
+/// How many orders of some agencies wait to be handed over.
+///
+/// # Errors
+/// When the database is away.
+pub async fn paper_waiting(db: &Db, agencies: &[AgencyCode]) -> Result<i64, OrdersError> {
+    let codes: Vec<String> = agencies.iter().map(|code| code.as_str().to_owned()).collect();
+    Ok(store::paper_count(db.pool(), &codes).await?)
 }
 
 /// Notes that the officer printed an order for handing over.

@@ -81,7 +81,7 @@ pub async fn queue_mail(
 
 /// Writes waiting mails into `folder`, one file each, and marks them sent. Returns how many.
 ///
-/// A crash between writing and marking writes the same file again under the same name: nobody gets two.
+/// A crash between writing and marking writes the same file again under the same name.
 ///
 /// # Errors
 /// When the folder cannot be written or the database is away; the mails wait then.
@@ -102,6 +102,11 @@ pub async fn spool(db: &Db, folder: &Path, now: OffsetDateTime) -> Result<usize,
     store::mail_sent(&mut tx, &sent, now).await?;
     tx.commit().await?;
     Ok(sent.len())
+}
+
+/// Whether a mail can go to this address.
+pub(crate) fn is_address(address: &str) -> bool {
+    address.parse::<Mailbox>().is_ok()
 }
 
 fn compose(address: &str, subject: &str, body: &str, at: OffsetDateTime) -> Option<Vec<u8>> {

@@ -7,5 +7,5 @@ pub(crate) mod store;
 
 pub(crate) use consent::electronic_persons;
 pub use consent::{Said, consent_history, consent_now, give_consent, notify, unsaid};
-pub use deliver::{deliver, enter_opened, mark_printed, paper_queue, record_service, service};
+pub use deliver::{deliver, mark_printed, note_opened, paper_queue, paper_waiting, record_service, service};
 pub use mail::{Genuine, check_code, queue_mail, spool};

@@ -40,7 +40,8 @@ pub(crate) async fn consents(
         "SELECT p, c.choice, c.from_on, n.object_until FROM unnest($1::int8[]) p \
          LEFT JOIN LATERAL (SELECT choice, from_on FROM orders.consent WHERE person = p AND family = $2 \
                             ORDER BY id DESC LIMIT 1) c ON true \
-         LEFT JOIN orders.notice n ON n.person = p AND n.agency = $3 AND n.family = $2",
+         LEFT JOIN orders.notice n ON n.person = p AND n.agency = $3 AND n.family = $2 AND EXISTS ( \
+           SELECT FROM orders.letterhead h WHERE h.agency = $3 AND h.delivery_rule = 'notice')",
     )
     .bind(persons)
     .bind(family.code())
@@ -93,15 +94,24 @@ pub(crate) async fn notice_insert(
 
 // Delivery --------------------------------------------------------------------------------------------------------------
 
-/// Locks up to `limit` orders that wait to enter an inbox; another instance skips them.
+/// Locks up to `limit` orders that wait to enter an inbox, oldest first (they are in the register first); another instance skips them.
 pub(crate) async fn delivery_due(tx: &mut Tx, limit: i64) -> Result<Vec<(Uuid, Option<String>)>, DbError> {
     query_as(
-        "SELECT d.order_id, d.email FROM orders.delivery d WHERE channel = 'inbox' AND entered_at IS NULL \
-         ORDER BY d.order_id LIMIT $1 FOR UPDATE SKIP LOCKED",
+        "SELECT d.order_id, d.email FROM orders.delivery d JOIN orders.issued i ON i.id = d.order_id \
+         WHERE d.channel = 'inbox' AND d.entered_at IS NULL ORDER BY i.sealed_at LIMIT $1 FOR UPDATE OF d SKIP LOCKED",
     )
     .bind(limit)
     .fetch_all(&mut **tx)
     .await
+}
+
+/// Sends an order that has not entered the inbox to the paper queue: the person stopped electronic delivery meanwhile.
+pub(crate) async fn delivery_to_paper(tx: &mut Tx, id: Uuid) -> Result<(), DbError> {
+    query("UPDATE orders.delivery SET channel = 'paper', email = NULL WHERE order_id = $1 AND entered_at IS NULL")
+        .bind(id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 pub(crate) async fn delivery_enter(tx: &mut Tx, ids: &[Uuid], at: OffsetDateTime) -> Result<(), DbError> {
@@ -182,6 +192,15 @@ pub(crate) async fn paper_list(pool: &Pool, agencies: &[String], limit: i64) -> 
     .await
 }
 
+pub(crate) async fn paper_count(pool: &Pool, agencies: &[String]) -> Result<i64, DbError> {
+    query_scalar(
+        "SELECT count(*) FROM orders.delivery WHERE channel = 'paper' AND served_on IS NULL AND agency = ANY($1)",
+    )
+    .bind(agencies)
+    .fetch_one(pool)
+    .await
+}
+
 pub(crate) async fn paper_printed(tx: &mut Tx, id: OrderId, at: OffsetDateTime) -> Result<bool, DbError> {
     let done = query(
         "UPDATE orders.delivery SET printed_at = coalesce(printed_at, $2) WHERE order_id = $1 AND channel = 'paper'",
@@ -248,7 +267,7 @@ pub(crate) async fn mail_waiting(tx: &mut Tx, limit: i64) -> Result<Vec<MailRow>
 }
 
 pub(crate) async fn mail_sent(tx: &mut Tx, ids: &[i64], at: OffsetDateTime) -> Result<(), DbError> {
-    query("UPDATE orders.mail SET sent_at = $2, address = NULL WHERE id = ANY($1)")
+    query("UPDATE orders.mail SET sent_at = $2, address = NULL, body = '' WHERE id = ANY($1)")
         .bind(ids)
         .bind(at)
         .execute(&mut **tx)

@@ -60,7 +60,12 @@ async fn place(db: &Db, order: &Issued, issuer: u16) -> Result<Option<Place>, Or
     let Some(statement) = statement else { return Err(OrdersError::Damaged(order.id, "no key statement".into())) };
     let Some(key) = statement.entry else { return Ok(None) };
     let amends = match order.amends {
-        Some((old, _)) => entries_amending(&mut tx, old, &issue.leaf.commitment).await?,
+        Some((old, _)) => {
+            let found = entry_amending(&mut tx, old, &issue.leaf.commitment).await?;
+            // The two leaves of a change may fall into two passes of the sequencer.
+            let Some(found) = found.filter(|entry| entry.index < head.checkpoint.size) else { return Ok(None) };
+            Some(found)
+        }
         None => None,
     };
     let later: Vec<Entry> = entries.into_iter().filter(|entry| entry.leaf.kind != Kind::Issue).collect();
@@ -81,9 +86,8 @@ async fn entries(tx: &mut Tx, id: OrderId) -> Result<Vec<Entry>, OrdersError> {
 }
 
 /// The leaf that this order put under the id of the order it changes.
-async fn entries_amending(tx: &mut Tx, old: OrderId, commitment: &Hash) -> Result<Option<Entry>, OrdersError> {
-    let found = entries(tx, old).await?.into_iter().find(|entry| entry.leaf.commitment == *commitment);
-    Ok(Some(found.ok_or_else(|| OrdersError::Damaged(old, "the leaf of its change is missing".into()))?))
+async fn entry_amending(tx: &mut Tx, old: OrderId, commitment: &Hash) -> Result<Option<Entry>, OrdersError> {
+    Ok(entries(tx, old).await?.into_iter().find(|entry| entry.leaf.commitment == *commitment))
 }
 
 /// The bundle of an order (docs/verification.md, section 6), with all fields shown. None while it is on its way into the register.

@@ -90,7 +90,7 @@ fn no_keys(agency: &AgencyCode) -> Refusal {
 }
 
 async fn take_prepared(tx: &mut Tx, batch: &Batch<'_>) -> Result<Secret, OrdersError> {
-    let Some((secret, _, size)) = store::prepared_take(tx, batch.reference).await? else {
+    let Some((secret, size)) = store::prepared_take(tx, batch.reference).await? else {
         return refuse(Refusal::new(
             "orders/not-prepared",
             "本案已由他人核定，或尚未開啟核定畫面，請重新整理後再辦理。",

@@ -34,6 +34,16 @@ pub async fn letterhead_in(tx: &mut Tx, agency: &AgencyCode) -> Result<Option<Le
 /// A refusal that names the field.
 pub async fn keep_letterhead(tx: &mut Tx, head: &Letterhead, now: OffsetDateTime) -> Result<(), OrdersError> {
     check(head)?;
+    if store::word_is_taken(tx, &head.agency, &head.word).await? {
+        return refuse(
+            Refusal::new(
+                "orders/word-taken",
+                format!("發文字「{}」已由其他機關使用，請改用其他文字。", head.word),
+                format!("The document word \"{}\" is used by another agency. Please choose another.", head.word),
+            )
+            .field("word"),
+        );
+    }
     store::letterhead_upsert(tx, head).await?;
     db::event(tx, now, "LetterheadKept", head.agency.as_str(), &serde_json::json!({})).await?;
     Ok(())

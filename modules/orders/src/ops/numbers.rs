@@ -78,7 +78,8 @@ pub async fn void_number(
     Ok(number)
 }
 
-/// Series whose numbers do not add up and approvals that do not have their orders, one sentence each. Empty when all is well.
+/// Series whose numbers do not add up, approvals without their orders, orders without a delivery, leaves without an order: one
+/// sentence each. Empty when all is well.
 ///
 /// # Errors
 /// When the database is away.
@@ -90,6 +91,16 @@ pub async fn number_gaps(db: &Db) -> Result<Vec<String>, OrdersError> {
     let mut gaps: Vec<String> = rows.into_iter().map(sentence).collect();
     for (reference, covered, found) in store::approval_gaps(db.pool()).await? {
         gaps.push(format!("approval {reference} covers {covered} orders, {found} are on file"));
+    }
+    match store::undelivered(db.pool()).await? {
+        0 => {}
+        lost => gaps.push(format!("{lost} orders have no delivery")),
+    }
+    let mut tx = db.begin().await?;
+    let leaves = register::log::issues(&mut tx).await?;
+    let orders = store::issued_total(db.pool()).await?;
+    if i64::try_from(leaves).ok() != Some(orders) {
+        gaps.push(format!("{leaves} leaves say that an order was issued, {orders} orders are on file"));
     }
     Ok(gaps)
 }
