@@ -3,7 +3,7 @@
 use kernel::Text;
 use personnel::Finding;
 use std::collections::BTreeSet;
-use webkit::{Cell, Table, Tag, Tone};
+use webkit::{Table, Tag, Tone};
 
 /// Findings by line and column.
 pub fn table(findings: &[Finding]) -> Table {
@@ -21,7 +21,8 @@ pub fn table(findings: &[Finding]) -> Table {
             Tag::new(Tone::Bad, Text::new("錯誤", "Fault"))
         };
         let column = finding.column.map_or_else(|| Text::new("整列", "Whole line"), webkit::same);
-        let cells = vec![Cell::Code(finding.line.to_string()), column.into(), finding.text.clone().into(), kind.into()];
+        let line = Text::new(format!("第{}列", finding.line), format!("Line {}", finding.line));
+        let cells = vec![line.into(), column.into(), finding.text.clone().into(), kind.into()];
         table.row(finding.line, finding.line, cells);
     }
     table

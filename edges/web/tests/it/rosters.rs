@@ -110,7 +110,7 @@ async fn a_list_of_people_is_taken_in_whole_or_not_at_all() {
     };
     let faulty = format!("{new}\r\nA123456788,錯號員,1,0850101,{HERE},,,,辦事員,P03,280,1141101,");
     let page = send(faulty).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("未匯入任何資料");
-    page.says("身分證號").says(">3<");
+    page.says("身分證號").says("第3列");
     let elsewhere = "B100000002,新進員,1,0850101,A09000000E,教育部,B100,,辦事員,P03,280,1141101,".to_owned();
     send(elsewhere).await.is(StatusCode::UNPROCESSABLE_ENTITY);
     let nobody = world.get(Who::Officer, "/people").await;
