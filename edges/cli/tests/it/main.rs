@@ -1,5 +1,7 @@
 //! The program from outside: its verbs, its exit codes, and what it survives.
 
+#![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on has failed")]
+
 mod faults;
 mod instances;
 mod program;

@@ -1,5 +1,7 @@
 //! Signing in and what ends it, against a real database.
 
+#![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on has failed")]
+
 use access::{AccessError, Action, Office, Role, Scope, SignInRefusal, permits};
 use db::Db;
 use kernel::{AgencyCode, Clock, FixedClock, PersonId, SeededRandom, office_date};
