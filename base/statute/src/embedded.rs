@@ -46,8 +46,9 @@ pub(crate) const ACTS: [(&str, &str, &str); 9] = [
 ];
 
 /// Key and file of each value. The key is the path under `law/` without `.toml`.
-pub(crate) const VALUES: [(&str, &str); 8] = [
+pub(crate) const VALUES: [(&str, &str); 9] = [
     (crate::REVOCATION_MONTHS, include_str!("../../../law/a0030055/a121/revocation-months.toml")),
+    (crate::REPEAL_MONTHS, include_str!("../../../law/a0030055/a124/repeal-months.toml")),
     (crate::TEACHER_REMEDY_DAYS, include_str!("../../../law/h0020040/a042/remedy-days.toml")),
     (crate::TEACHER_REMEDY_NOTICE, include_str!("../../../law/h0020040/a042/remedy-notice.toml")),
     (crate::OLD_RESIDENCE_NUMBER_UNTIL, include_str!("../../../law/residence-number/old-form-until.toml")),

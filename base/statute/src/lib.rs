@@ -37,5 +37,7 @@ pub const TEACHER_REMEDY_NOTICE: &str = "h0020040/a042/remedy-notice";
 pub const CONFIRMATION_MONTHS: &str = "s0040002/a013/confirmation-months";
 /// Revocation of an unlawful decision: months from learning of the ground (行政程序法 §121 I).
 pub const REVOCATION_MONTHS: &str = "a0030055/a121/revocation-months";
+/// Repeal of a lawful favourable decision: months from the day the ground arose (行政程序法 §124).
+pub const REPEAL_MONTHS: &str = "a0030055/a124/repeal-months";
 /// The day from which a residence number with two letters is no longer valid (unconfirmed).
 pub const OLD_RESIDENCE_NUMBER_UNTIL: &str = "residence-number/old-form-until";

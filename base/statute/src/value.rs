@@ -197,6 +197,8 @@ mod tests {
         assert_eq!((confirm.value, confirm.citation.to_string().as_str()), (3, "公務人員考績法施行細則第13條第6項"));
         assert_eq!(months(MISSING_NOTICE_MONTHS, TODAY).unwrap().value, 12);
         assert_eq!(months(REVOCATION_MONTHS, TODAY).unwrap().value, 24);
+        let repeal = months(REPEAL_MONTHS, TODAY).unwrap();
+        assert_eq!((repeal.value, repeal.citation.to_string().as_str()), (24, "行政程序法第124條"));
         let old_form = date(OLD_RESIDENCE_NUMBER_UNTIL, TODAY).unwrap();
         assert_eq!((old_form.value, old_form.status.is_confirmed()), (day!(2031 - 01 - 01), false));
     }
