@@ -31,9 +31,9 @@ pub fn routes() -> Vec<Route> {
         route(
             "/agencies/import/{id}",
             ImportAgencies,
-            get(pages::agency_import::preview).post(pages::agency_import::import),
+            get(pages::agency_preview::show).post(pages::agency_preview::import),
         ),
-        route("/agencies/import/{id}/changes.ods", ImportAgencies, get(pages::agency_import::changes)),
+        route("/agencies/import/{id}/changes.ods", ImportAgencies, get(pages::agency_preview::changes)),
         route("/agencies/{code}", ReadAgencies, get(pages::agency::show)),
         route("/people", ReadPeople, get(pages::people::show)),
         route("/people/import", ImportPeople, get(pages::people_import::show).post(pages::people_import::import)),

@@ -3,6 +3,7 @@
 pub mod agencies;
 pub mod agency;
 pub mod agency_import;
+pub mod agency_preview;
 pub mod agency_tree;
 pub mod approval_case;
 pub mod approval_sign;
@@ -72,7 +73,7 @@ fn officer(gallery: Gallery) -> Gallery {
         .with::<agency_tree::AgencyTreePage>("agency_tree")
         .with::<agency::AgencyPage>("agency")
         .with::<agency_import::AgencyImportPage>("agency_import")
-        .with::<agency_import::AgencyPreviewPage>("agency_preview")
+        .with::<agency_preview::AgencyPreviewPage>("agency_preview")
         .with::<people::PeoplePage>("people")
         .with::<people_import::PeopleImportPage>("people_import")
         .with::<awards::AwardsPage>("awards")
