@@ -154,6 +154,11 @@ fn people_list(people: usize) -> String {
     list
 }
 
+/// Whom the award files are about; the one more of the list approves.
+fn awarded(people: usize) -> std::collections::BTreeSet<String> {
+    (0..people).map(national_id).collect()
+}
+
 fn award_file(from: usize, to: usize, people: usize) -> String {
     let mut file = personnel::AWARD_HEADINGS.join(",");
     file.push_str("\r\n");
@@ -175,8 +180,8 @@ async fn journey_rate(orders: usize) -> Result<(), Failure> {
     let app = running.app.clone();
     let people = orders.div_ceil(AWARDS_EACH).max(3);
     crate::import::take_agencies(&app.db, "bench.csv", AGENCY_LIST.as_bytes(), app.today(), false).await?;
-    crate::import::people(&app.db, "bench.csv", people_list(people).as_bytes()).await?;
-    let staffs = journey::appoint(&running).await?;
+    crate::import::people(&app.db, "bench.csv", people_list(people + 1).as_bytes()).await?;
+    let staffs = journey::appoint(&running, &awarded(people)).await?;
     let agency = AgencyCode::parse("A58000000A").expect("a well-formed code");
     let before = table_bytes(&app.db).await?;
     let sequencer = tokio::spawn(web::work(app.clone()));
@@ -254,8 +259,8 @@ async fn render_rate(pages: usize) -> Result<(), Failure> {
     let running = bench_platform(&data).await?;
     let app = running.app.clone();
     crate::import::take_agencies(&app.db, "bench.csv", AGENCY_LIST.as_bytes(), app.today(), false).await?;
-    crate::import::people(&app.db, "bench.csv", people_list(50).as_bytes()).await?;
-    let staffs = journey::appoint(&running).await?;
+    crate::import::people(&app.db, "bench.csv", people_list(51).as_bytes()).await?;
+    let staffs = journey::appoint(&running, &awarded(50)).await?;
     let check = journey::check_awards(&app, &staffs, "bench.csv", award_file(0, 50, 50).as_bytes()).await?;
     let issued: Vec<Issued> = journey::approve_all(&app, &staffs, &check).await?;
     journey::settle(&app).await?;

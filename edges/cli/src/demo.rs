@@ -67,7 +67,8 @@ async fn populate(running: &Running, files: &Files) -> Result<Staffs, Failure> {
     import::take_agencies(db, &files.agencies.0, &files.agencies.1, date!(2014 - 01 - 01), false).await?;
     let people = import::people(db, &files.people.0, &files.people.1).await?;
     println!("{} people", people.rows);
-    journey::appoint(running).await
+    let awarded = journey::awarded(&running.app, &files.awards.0, &files.awards.1).await?;
+    journey::appoint(running, &awarded).await
 }
 
 async fn without_browser(demo: &Demo, data: PathBuf, files: &Files) -> Result<ExitCode, Failure> {
@@ -121,7 +122,7 @@ async fn with_browser(demo: &Demo, data: PathBuf, files: &Files) -> Result<ExitC
         Some(id) => orders::order(&running.app.db, *id).await?,
         None => first_start(&running, files, &others).await?,
     };
-    let cards = lay_cards(&running, hands_on).await?;
+    let cards = lay_cards(&running, files, hands_on).await?;
     println!("\n示範資料 Demonstration at http://{address}\n");
     for line in cards {
         println!("  {line}");
@@ -178,9 +179,10 @@ fn split(file: &[u8], agency: &str) -> Result<(Vec<u8>, Vec<u8>), Failure> {
 }
 
 /// Lays the cards of officer, secretary, head, operator and one civil servant of the agency into the box, and says who they are.
-async fn lay_cards(running: &Running, agency: AgencyCode) -> Result<Vec<String>, Failure> {
+async fn lay_cards(running: &Running, files: &Files, agency: AgencyCode) -> Result<Vec<String>, Failure> {
     let app = &running.app;
-    let staffs = journey::appoint(running).await?;
+    let awarded = journey::awarded(app, &files.awards.0, &files.awards.1).await?;
+    let staffs = journey::appoint(running, &awarded).await?;
     let Some(staff) = staffs.get(&agency).or_else(|| staffs.values().next()) else { return Ok(Vec::new()) };
     let name = app.agency_name(staff.officer.agency).await?;
     let civil = civil_servant(app, staff).await?;

@@ -4,7 +4,7 @@ use crate::Failure;
 use crate::assemble::{Running, enrol};
 use crate::import::{print_findings, words};
 use access::{Office, Role};
-use kernel::{AgencyCode, CaseId};
+use kernel::{AgencyCode, CaseId, NationalId};
 use orders::{Issued, Letterhead, Numbering};
 use personnel::{Approval, PeopleQuery, Person, UploadCheck};
 use seal::{CertificateRequest, SoftCard};
@@ -31,12 +31,12 @@ const PEOPLE_LOOKED_AT: u32 = 1000;
 ///
 /// # Errors
 /// When storage fails.
-pub async fn appoint(running: &Running) -> Result<Staffs, Failure> {
+pub async fn appoint(running: &Running, awarded: &BTreeSet<String>) -> Result<Staffs, Failure> {
     let app = &running.app;
     let mut staffs = Staffs::new();
     for agency in personnel::agencies_with_people(&app.db).await? {
         let found = org::agency(&app.db, agency).await?.ok_or("people serve at an agency that is not in the list")?;
-        let [officer, secretary, head] = choose(app, agency).await?;
+        let [officer, secretary, head] = choose(app, agency, awarded).await?;
         keep_letterhead(app, &found, &head).await?;
         let card = card_of(running, &head).await?;
         for (person, role) in [(&officer, Role::Officer), (&secretary, Role::Secretary), (&head, Role::Head)] {
@@ -51,11 +51,12 @@ pub async fn appoint(running: &Running) -> Result<Staffs, Failure> {
     Ok(staffs)
 }
 
-/// Officer and secretary from the personnel office where there is one, the head by grade.
-async fn choose(app: &App, agency: AgencyCode) -> Result<[Person; 3], Failure> {
+/// Officer and secretary from the personnel office where there is one. Who approves is the highest by grade of those who receive no
+/// award themselves (行政程序法 §32).
+async fn choose(app: &App, agency: AgencyCode, awarded: &BTreeSet<String>) -> Result<[Person; 3], Failure> {
     let query = PeopleQuery { agencies: &[agency], words: "", limit: PEOPLE_LOOKED_AT, offset: 0 };
     let (mut people, _) = personnel::people(&app.db, query).await?;
-    people.sort_by_key(|person| (person.grade.clone(), person.id));
+    people.sort_by_key(|person| (!awarded.contains(person.national_id.as_str()), person.grade.clone(), person.id));
     let head = people.pop().ok_or("an agency has no people")?;
     people.sort_by_key(|person| (person.unit != "人事室", person.id));
     let mut others = people.into_iter();
@@ -155,6 +156,18 @@ pub async fn consent(app: &App, check: &UploadCheck) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The national ids in an award file: none of these people approves it.
+///
+/// # Errors
+/// When the file cannot be read.
+pub async fn awarded(app: &App, name: &str, bytes: &[u8]) -> Result<BTreeSet<String>, Failure> {
+    let scope: BTreeSet<AgencyCode> = personnel::agencies_with_people(&app.db).await?.into_iter().collect();
+    let check =
+        personnel::check_file(&app.db, &scope, name, bytes, app.today()).await.map_err(|error| words(&error))?;
+    let cells = check.table.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.trim());
+    Ok(cells.filter(|cell| NationalId::parse(cell).is_ok()).map(str::to_owned).collect())
+}
+
 /// Reads and checks an award file for all agencies with staff.
 ///
 /// # Errors
@@ -204,9 +217,10 @@ pub async fn approve_case(app: &App, staffs: &Staffs, id: CaseId) -> Result<Vec<
 /// # Errors
 /// When a step is refused or storage fails.
 pub async fn sign_and_approve(app: &App, staff: &Staff, seen: (CaseId, i32)) -> Result<Vec<Issued>, Failure> {
-    let prepared =
-        personnel::prepare_approval(&app.db, app.random.as_ref(), seen, app.now()).await.map_err(|e| words(&e))?;
     let (head, card) = &staff.head;
+    let prepared = personnel::prepare_approval(&app.db, app.random.as_ref(), seen, head.id, app.now())
+        .await
+        .map_err(|e| words(&e))?;
     let cms = card.sign(&prepared.statement, true, app.now());
     let keys = app.keys.keys(head.agency)?;
     let approval = Approval {

@@ -120,7 +120,7 @@ fn check_row(
     let findings = &mut Findings::of(row.line, all);
     let [id, name, agency, reason, reason_long, outcome, other, category, law_code, law_name, rest @ ..] = &row.cells;
     let [place @ .., remedy] = rest;
-    let person = check_person(id, name, facts, findings);
+    let person = check_person(id, name, is_elsewhere(agency, facts), facts, findings);
     let agency = check_agency(agency, person, facts, findings);
     check_reason(reason, findings);
     check_free(REASON_LONG, reason_long, findings);
@@ -151,7 +151,20 @@ fn check_row(
     })
 }
 
-fn check_person<'f>(id: &str, name: &str, facts: &'f Facts, findings: &mut Findings<'_>) -> Option<&'f Person> {
+/// Whether a row names an agency of the list that the officer does not work for.
+fn is_elsewhere(agency: &str, facts: &Facts) -> bool {
+    AgencyCode::parse(agency).is_ok_and(|code| facts.agencies.contains_key(&code) && !facts.scope.contains(&code))
+}
+
+/// The person of a row, if on file where the officer works. About an id that is on file elsewhere the same is said as about one that
+/// is not on file at all: nothing if the row is about another agency anyway, else that it is not known here.
+fn check_person<'f>(
+    id: &str,
+    name: &str,
+    elsewhere: bool,
+    facts: &'f Facts,
+    findings: &mut Findings<'_>,
+) -> Option<&'f Person> {
     if id.is_empty() {
         findings.fault(ID, "award/no-id", "身分證號空白。", "The national id is missing.");
         return None;
@@ -160,13 +173,15 @@ fn check_person<'f>(id: &str, name: &str, facts: &'f Facts, findings: &mut Findi
         findings.text(ID, "award/bad-id", fault.text());
         return None;
     }
-    let Some(person) = facts.people.get(id) else {
-        findings.fault(
-            ID,
-            "award/unknown-person",
-            "此身分證號不在人員資料中，請確認號碼，或先匯入人員資料。",
-            "Nobody with this id is on file. Please check it, or import the person first.",
-        );
+    let Some(person) = facts.people.get(id).filter(|person| facts.scope.contains(&person.agency)) else {
+        if !elsewhere {
+            findings.fault(
+                ID,
+                "award/unknown-person",
+                "此身分證號不在您承辦機關之人員資料中，請確認號碼，或先匯入人員資料。",
+                "Nobody with this id is on file at your agencies. Please check it, or import the person first.",
+            );
+        }
         return None;
     };
     if name.is_empty() {

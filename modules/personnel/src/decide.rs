@@ -1,15 +1,18 @@
 //! The life of a case: state and command give the next state or a refusal. Pure.
 
-use crate::model::{CaseState, Command, Confirmation, Route};
+use crate::model::{CaseState, Command, CommitteeDecision, Confirmation, Route};
 use kernel::Refusal;
 
-/// Applies a command to a state.
+/// Applies a command to a state, given what the committee last said of the case.
 ///
 /// # Errors
-/// A refusal that says what the case is waiting for.
-pub fn step(state: CaseState, command: Command) -> Result<CaseState, Refusal> {
+/// A refusal that says what the case is waiting for, or that the committee has refused what should be issued before it is asked.
+pub fn step(state: CaseState, said: Option<CommitteeDecision>, command: Command) -> Result<CaseState, Refusal> {
     match (state, command) {
         (CaseState::Draft { .. }, Command::Submit { at }) => Ok(CaseState::InReview { submitted_at: at }),
+        (CaseState::Draft { .. }, Command::SubmitIssueFirst { .. }) if said.is_some_and(|said| !said.agreed) => {
+            Err(refused_before())
+        }
         (CaseState::Draft { .. }, Command::SubmitIssueFirst { ground }) => {
             Ok(CaseState::AwaitingHead { route: Route::IssueFirst { ground } })
         }
@@ -17,7 +20,8 @@ pub fn step(state: CaseState, command: Command) -> Result<CaseState, Refusal> {
         (CaseState::InReview { .. }, Command::RecordAgreement { on }) => {
             Ok(CaseState::AwaitingHead { route: Route::Committee { on } })
         }
-        (CaseState::InReview { .. } | CaseState::AwaitingHead { .. }, Command::Return { remark }) => {
+        (CaseState::InReview { .. } | CaseState::AwaitingHead { .. }, Command::Return { remark })
+        | (CaseState::InReview { .. }, Command::RecordRefusal { remark, .. }) => {
             Ok(CaseState::Draft { remark: Some(remark) })
         }
         (CaseState::AwaitingHead { route }, Command::Approve { at, confirm_by }) => {
@@ -39,6 +43,26 @@ pub fn step(state: CaseState, command: Command) -> Result<CaseState, Refusal> {
         }
         (state, _) => Err(not_now(&state)),
     }
+}
+
+/// What the committee is on record as having said after a command that [`step`] allowed.
+#[must_use]
+pub(crate) const fn heard(said: Option<CommitteeDecision>, command: &Command) -> Option<CommitteeDecision> {
+    match *command {
+        Command::RecordAgreement { on } => Some(CommitteeDecision { on, agreed: true }),
+        Command::RecordRefusal { on, .. } => Some(CommitteeDecision { on, agreed: false }),
+        _ => said,
+    }
+}
+
+/// 先行發布 is for what the committee would agree to (考績法施行細則 §13); of this case it is known that it does not.
+fn refused_before() -> Refusal {
+    Refusal::new(
+        "award/committee-refused",
+        "本案前經考績委員會初核不同意，不得先行發布，應再提考績委員會初核。",
+        "The committee has refused this case before, so it cannot be issued first; it must go to the committee again.",
+    )
+    .cite(statute::Act::S0040002.article(13))
 }
 
 fn not_now(state: &CaseState) -> Refusal {
@@ -67,7 +91,8 @@ pub fn grid() -> String {
     let (ground, remark) = (String::from("ground"), String::from("remark"));
     let first = Route::IssueFirst { ground: ground.clone() };
     let issued = |confirmation| CaseState::Issued { approved_at: at, route: first.clone(), confirmation };
-    let states = [
+    let (agreed, refused) = (CommitteeDecision { on, agreed: true }, CommitteeDecision { on, agreed: false });
+    let fresh = [
         CaseState::Draft { remark: None },
         CaseState::InReview { submitted_at: at },
         CaseState::AwaitingHead { route: Route::Committee { on } },
@@ -82,19 +107,23 @@ pub fn grid() -> String {
         Command::SubmitIssueFirst { ground },
         Command::SubmitClerical,
         Command::RecordAgreement { on },
+        Command::RecordRefusal { on, remark: remark.clone() },
         Command::Return { remark },
         Command::Approve { at, confirm_by: Some(on) },
         Command::Confirm { on, agreed: true },
         Command::Undo,
     ];
     let mut out = String::new();
-    for state in &states {
-        writeln!(out, "{}", short(state)).expect("text");
+    let again = CaseState::Draft { remark: Some(String::from("remark")) };
+    let heard = [(&again, Some(agreed)), (&again, Some(refused))];
+    for (state, said) in fresh.iter().map(|state| (state, None)).chain(heard) {
+        let before = said.map_or("", |said| if said.agreed { ", agreed before" } else { ", refused before" });
+        writeln!(out, "{}{before}", short(state)).expect("text");
         for command in &commands {
             let name = format!("{command:?}");
             let name = name.split([' ', '{']).next().unwrap_or_default();
-            let next =
-                step(state.clone(), command.clone()).map_or_else(|r| format!("refused: {}", r.text.en), |s| short(&s));
+            let next = step(state.clone(), said, command.clone())
+                .map_or_else(|r| format!("refused: {}", r.text.en), |s| short(&s));
             writeln!(out, "    {name:<17} -> {next}").expect("text");
         }
     }

@@ -24,7 +24,8 @@ pub use decide::{grid, step};
 pub use error::PersonnelError;
 pub use finding::Finding;
 pub use model::{
-    AwardCase, AwardRow, CaseLine, CaseState, Change, Command, Confirmation, Details, Person, Route, state_label,
+    AwardCase, AwardRow, CaseLine, CaseState, Change, Command, CommitteeDecision, Confirmation, Details, Person, Route,
+    state_label,
 };
 pub use ops::*;
 pub use people::{
@@ -33,8 +34,15 @@ pub use people::{
 };
 
 /// The tables of this module.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    module: "personnel",
-    name: "create_personnel",
-    sql: include_str!("../migrations/create_personnel.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        module: "personnel",
+        name: "create_personnel",
+        sql: include_str!("../migrations/create_personnel.sql"),
+    },
+    db::Migration {
+        module: "personnel",
+        name: "keep_what_the_committee_said",
+        sql: include_str!("../migrations/keep_what_the_committee_said.sql"),
+    },
+];

@@ -137,6 +137,15 @@ pub enum Confirmation {
     Refused(Date),
 }
 
+/// What the committee last said of a case before it was issued. It stays on file whatever happens to the case afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommitteeDecision {
+    /// The day of the meeting.
+    pub on: Date,
+    /// Whether the committee agreed.
+    pub agreed: bool,
+}
+
 /// Where a case stands. Each variant carries what is true in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaseState {
@@ -188,6 +197,13 @@ pub enum Command {
         /// The day of the meeting.
         on: Date,
     },
+    /// The secretary records that the committee refused: the case goes back to the officer.
+    RecordRefusal {
+        /// The day of the meeting.
+        on: Date,
+        /// Why.
+        remark: String,
+    },
     /// Secretary or head send it back.
     Return {
         /// Why.
@@ -220,7 +236,8 @@ pub struct Change {
     pub amendment: Amendment,
     /// Why.
     pub reason: String,
-    /// Since when the authority knows the ground (撤銷, 廢止: 行政程序法 §121, §124).
+    /// The day from which the time to do it runs: since when the authority knows the ground of 撤銷 (行政程序法 §121 I), or on which the
+    /// ground of 廢止 of an award arose (§124).
     pub known_on: Option<Date>,
     /// From which day a repeal counts.
     pub effective_on: Option<Date>,
@@ -239,6 +256,8 @@ pub struct AwardCase {
     pub version: i32,
     /// Where it stands.
     pub state: CaseState,
+    /// What the committee last said of it, if it was before the committee.
+    pub committee: Option<CommitteeDecision>,
     /// One number each, or one for all.
     pub numbering: Numbering,
     /// The order it changes, if it does.

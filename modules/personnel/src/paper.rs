@@ -27,16 +27,17 @@ pub(crate) fn paper(
     let outcome = AwardResult::parse(&row.outcome)?;
     let clause = RemedyClause::parse(&row.details.remedy)?;
     let person = &row.person;
+    let to = addressee(row, head, changed);
     let mut pairs = vec![
         (field::ISSUING_AGENCY, head.name.clone()),
         (field::ISSUING_AGENCY_CODE, case.agency.to_string()),
-        (field::RECIPIENT, person.name.clone()),
+        (field::RECIPIENT, to.name.clone()),
         (field::NATIONAL_ID, person.national_id.as_str().to_owned()),
-        (field::SUBJECT, subject(person, &outcome, changed)),
-        (field::SERVING_AGENCY, serving(case, person, head)),
-        (field::SERVING_UNIT, person.unit.clone()),
-        (field::TITLE, person.title.clone()),
-        (field::GRADE, Grade::parse(&person.grade).map(|grade| grade.label().to_owned()).unwrap_or_default()),
+        (field::SUBJECT, subject(&to.name, &outcome, changed)),
+        (field::SERVING_AGENCY, to.agency),
+        (field::SERVING_UNIT, to.unit),
+        (field::TITLE, to.title),
+        (field::GRADE, to.grade),
     ];
     pairs.extend(substance(row, &outcome, changed));
     pairs.extend([
@@ -65,8 +66,31 @@ fn family(outcome: &AwardResult) -> Family {
     }
 }
 
-fn serving(case: &AwardCase, person: &Person, head: &Letterhead) -> String {
-    if person.agency == case.agency { head.name.clone() } else { person.agency.to_string() }
+/// Whom the paper is for, as printed.
+struct Addressee {
+    name: String,
+    agency: String,
+    unit: String,
+    title: String,
+    grade: String,
+}
+
+/// A new award names the person as they are on file today, at the agency that issues it. What changes an order names the person as that
+/// order did: where they serve by now is nothing to do with it.
+fn addressee(row: &AwardRow, head: &Letterhead, changed: Option<&Changed<'_>>) -> Addressee {
+    let Some(Changed { order, .. }) = changed else {
+        let Person { name, unit, title, grade, .. } = row.person.clone();
+        let grade = Grade::parse(&grade).map(|grade| grade.label().to_owned()).unwrap_or_default();
+        return Addressee { name, agency: head.name.clone(), unit, title, grade };
+    };
+    let text = |name| order.text(name).to_owned();
+    Addressee {
+        name: text(field::RECIPIENT),
+        agency: text(field::SERVING_AGENCY),
+        unit: text(field::SERVING_UNIT),
+        title: text(field::TITLE),
+        grade: text(field::GRADE),
+    }
 }
 
 fn kind_word(outcome: &AwardResult) -> &'static str {
@@ -76,9 +100,8 @@ fn kind_word(outcome: &AwardResult) -> &'static str {
     }
 }
 
-fn subject(person: &Person, outcome: &AwardResult, changed: Option<&Changed<'_>>) -> String {
+fn subject(name: &str, outcome: &AwardResult, changed: Option<&Changed<'_>>) -> String {
     let kind = kind_word(outcome);
-    let name = &person.name;
     let Some(Changed { change, order }) = changed else { return format!("核定{name}君{kind}如下，請查照。") };
     let number = order.label();
     match change.amendment {
@@ -108,7 +131,7 @@ fn substance(row: &AwardRow, outcome: &AwardResult, changed: Option<&Changed<'_>
         _ => vec![
             (field::REASON, change.reason.clone()),
             (field::OUTCOME, format!("{word}{}令", order.label())),
-            (field::LEGAL_BASIS, basis(change.amendment).to_string()),
+            (field::LEGAL_BASIS, basis(change.amendment, order.family).to_string()),
         ],
     };
     pairs.extend([
@@ -120,13 +143,14 @@ fn substance(row: &AwardRow, outcome: &AwardResult, changed: Option<&Changed<'_>
     pairs
 }
 
-/// The article that allows a change.
-pub(crate) fn basis(amendment: Amendment) -> Citation {
-    let article = match amendment {
-        Amendment::Correct => 101,
-        Amendment::Revoke => 117,
-        Amendment::Repeal => 122,
-        Amendment::Cancel => 130,
+/// The article that allows a change: an award grants a benefit (授予利益), so it is repealed under another article than a penalty.
+fn basis(amendment: Amendment, family: Family) -> Citation {
+    let article = match (amendment, family) {
+        (Amendment::Correct, _) => 101,
+        (Amendment::Revoke, _) => 117,
+        (Amendment::Repeal, Family::Award) => 123,
+        (Amendment::Repeal, Family::Penalty) => 122,
+        (Amendment::Cancel, _) => 130,
     };
     Act::A0030055.article(article)
 }

@@ -1,7 +1,9 @@
 //! The statements of this module.
 
 use crate::award_check::CheckedRow;
-use crate::model::{AwardCase, AwardRow, CaseLine, CaseState, Change, Confirmation, Details, Person, Route};
+use crate::model::{
+    AwardCase, AwardRow, CaseLine, CaseState, Change, CommitteeDecision, Confirmation, Details, Person, Route,
+};
 use crate::people::store::people_by_id;
 use db::{CopyRows, DbError, Pool, Row, Tx, Uuid, query, query_as, query_scalar};
 use kernel::{AgencyCode, BatchId, CaseId, OrderId, PersonId, RowId};
@@ -46,12 +48,13 @@ pub(crate) async fn upload_fetch(
 }
 
 /// Takes an upload away: whoever gets it is the one who takes it in.
-pub(crate) async fn upload_take(tx: &mut Tx, id: i64, officer: PersonId) -> Result<Option<(String, Vec<u8>)>, DbError> {
-    query_as("DELETE FROM personnel.upload WHERE id = $1 AND officer = $2 RETURNING file_name, content")
+pub(crate) async fn upload_take(tx: &mut Tx, id: i64, officer: PersonId) -> Result<bool, DbError> {
+    let done = query("DELETE FROM personnel.upload WHERE id = $1 AND officer = $2")
         .bind(id)
         .bind(officer.0)
-        .fetch_optional(&mut **tx)
-        .await
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 pub(crate) async fn uploads_sweep(pool: &Pool, before: OffsetDateTime) -> Result<u64, DbError> {
@@ -61,21 +64,36 @@ pub(crate) async fn uploads_sweep(pool: &Pool, before: OffsetDateTime) -> Result
 
 // Cases -----------------------------------------------------------------------------------------------------------------
 
-/// Person, category and reason of rows of these people in open cases, and of orders issued since `since` that still stand.
+/// Lets one transaction at a time look at the awards of these agencies and add to them; the locks end with the transaction. Agencies
+/// share 256 locks, taken in ascending order, so that a file about all of them neither fills the lock table nor waits in a circle.
+pub(crate) async fn agencies_lock(tx: &mut Tx, agencies: &BTreeSet<AgencyCode>) -> Result<(), DbError> {
+    let codes: Vec<&str> = agencies.iter().map(AgencyCode::as_str).collect();
+    query(
+        "SELECT pg_advisory_xact_lock(hashtext('personnel.award_case'), lock) FROM (SELECT DISTINCT hashtext(code) & 255 AS lock \
+         FROM unnest($1::text[]) AS code ORDER BY lock) AS locks",
+    )
+    .bind(codes)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Person, category and reason of new rows of these people in open cases, and of awards since `since` that still stand, corrected
+/// ones as they were corrected.
 pub(crate) async fn rows_known(
-    pool: &Pool,
+    tx: &mut Tx,
     people: &[i64],
     since: Date,
 ) -> Result<BTreeSet<(PersonId, String, String)>, DbError> {
     let rows: Vec<(i64, String, String)> = query_as(
         "SELECT r.person, r.category, r.reason FROM personnel.award_row r JOIN personnel.award_case c ON c.id = r.award_case \
-         WHERE r.person = ANY($1) AND r.returned IS NULL AND c.amends IS NULL \
-         AND (c.state IN ('draft', 'in_review', 'awaiting_head') OR EXISTS (SELECT FROM personnel.award_record a \
+         WHERE r.person = ANY($1) AND r.returned IS NULL \
+         AND ((c.state IN ('draft', 'in_review', 'awaiting_head') AND c.amends IS NULL) OR EXISTS (SELECT FROM personnel.award_record a \
               WHERE a.order_id = r.order_id AND a.issued_on >= $2 AND a.ended_by IS NULL))",
     )
     .bind(people)
     .bind(since)
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await?;
     Ok(rows.into_iter().map(|(person, category, reason)| (PersonId(person), category, reason)).collect())
 }
@@ -131,7 +149,7 @@ pub(crate) async fn rows_copy(tx: &mut Tx, case: CaseId, rows: &[&CheckedRow]) -
 macro_rules! case_columns {
     ($rest:literal) => {
         concat!(
-            "SELECT c.id, c.batch, c.agency, c.version, c.state, c.remark, c.submitted_at, c.route, c.committee_on, c.ground, \
+            "SELECT c.id, c.batch, c.agency, c.version, c.state, c.remark, c.submitted_at, c.route, c.committee_on, c.committee_outcome, c.ground, \
              c.numbering, c.approved_at, c.confirm_by, c.confirmed_on, c.confirmation, c.amends, c.amendment, \
              c.amendment_reason, c.known_on, c.effective_on ",
             $rest
@@ -150,6 +168,7 @@ fn case(row: &PgRow) -> Result<AwardCase, DbError> {
         agency: AgencyCode::parse(&agency).map_err(|_| damaged("agency code"))?,
         version: row.try_get("version")?,
         state: state(row)?,
+        committee: committee(row)?,
         numbering: Numbering::parse(&numbering).ok_or_else(|| damaged("numbering"))?,
         change: change(row)?,
     })
@@ -169,6 +188,12 @@ fn state(row: &PgRow) -> Result<CaseState, DbError> {
         "undone" => CaseState::Undone,
         _ => return Err(damaged("case state")),
     })
+}
+
+fn committee(row: &PgRow) -> Result<Option<CommitteeDecision>, DbError> {
+    let outcome: Option<String> = row.try_get("committee_outcome")?;
+    let Some(outcome) = outcome else { return Ok(None) };
+    Ok(Some(CommitteeDecision { on: row.try_get("committee_on")?, agreed: outcome == "agreed" }))
 }
 
 fn route(row: &PgRow) -> Result<Route, DbError> {
@@ -223,34 +248,38 @@ pub(crate) async fn case_write(tx: &mut Tx, case: &AwardCase) -> Result<(), DbEr
     let s = Stored::of(&case.state);
     query(
         "UPDATE personnel.award_case SET version = version + 1, state = $2, remark = $3, submitted_at = $4, \
-         route = $5, committee_on = $6, ground = $7, numbering = $8, approved_at = $9, confirm_by = coalesce($10, confirm_by), \
-         confirmed_on = $11, confirmation = $12 WHERE id = $1",
+         route = $5, committee_on = $6, committee_outcome = $7, ground = $8, numbering = $9, approved_at = $10, \
+         confirm_by = coalesce($11, confirm_by), confirmed_on = $12, confirmation = $13 WHERE id = $1",
     )
     .bind(case.id.0)
     .bind(s.state)
     .bind(s.remark)
     .bind(s.submitted_at)
     .bind(s.route.map(Route::code))
-    .bind(s.committee_on)
+    .bind(case.committee.map(|said| said.on))
+    .bind(case.committee.map(|said| outcome(said.agreed)))
     .bind(s.ground)
     .bind(case.numbering.code())
     .bind(s.approved_at)
     .bind(s.confirm_by)
     .bind(s.confirmed.map(|(day, _)| day))
-    .bind(s.confirmed.map(|(_, agreed)| if agreed { "agreed" } else { "refused" }))
+    .bind(s.confirmed.map(|(_, agreed)| outcome(agreed)))
     .execute(&mut **tx)
     .await?;
     Ok(())
 }
 
-/// A state spread over its columns.
+const fn outcome(agreed: bool) -> &'static str {
+    if agreed { "agreed" } else { "refused" }
+}
+
+/// A state spread over its columns. The day of a committee's agreement is not among them: it stays when the state goes on.
 #[derive(Default)]
 struct Stored<'a> {
     state: &'static str,
     remark: Option<&'a str>,
     submitted_at: Option<OffsetDateTime>,
     route: Option<&'a Route>,
-    committee_on: Option<Date>,
     ground: Option<&'a str>,
     approved_at: Option<OffsetDateTime>,
     confirm_by: Option<Date>,
@@ -280,13 +309,11 @@ impl<'a> Stored<'a> {
     }
 
     fn with_route(route: &'a Route) -> Self {
-        let mut stored = Self { route: Some(route), ..Self::default() };
-        match route {
-            Route::Committee { on } => stored.committee_on = Some(*on),
-            Route::IssueFirst { ground } => stored.ground = Some(ground),
-            Route::Clerical => {}
-        }
-        stored
+        let ground = match route {
+            Route::IssueFirst { ground } => Some(ground.as_str()),
+            Route::Committee { .. } | Route::Clerical => None,
+        };
+        Self { route: Some(route), ground, ..Self::default() }
     }
 }
 
@@ -368,6 +395,28 @@ pub(crate) async fn batch_officer(tx: &mut Tx, batch: BatchId) -> Result<Option<
         .bind(batch.0)
         .fetch_optional(&mut **tx)
         .await
+}
+
+/// Moves the returned rows of a case that is being issued into a draft of their own, of the same batch and agency, with the
+/// remarks, and with the committee's refusal if there is one. None if no row was returned.
+pub(crate) async fn returned_split(tx: &mut Tx, case: CaseId) -> Result<Option<CaseId>, DbError> {
+    let id: Option<i64> = query_scalar(
+        "INSERT INTO personnel.award_case (batch, agency, state, numbering, committee_on, committee_outcome) \
+         SELECT c.batch, c.agency, 'draft', c.numbering, CASE c.committee_outcome WHEN 'refused' THEN c.committee_on END, \
+         nullif(c.committee_outcome, 'agreed') FROM personnel.award_case c \
+         WHERE c.id = $1 AND EXISTS (SELECT FROM personnel.award_row r WHERE r.award_case = c.id AND r.returned IS NOT NULL) \
+         RETURNING id",
+    )
+    .bind(case.0)
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some(id) = id else { return Ok(None) };
+    query("UPDATE personnel.award_row SET award_case = $2 WHERE award_case = $1 AND returned IS NOT NULL")
+        .bind(case.0)
+        .bind(id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(Some(CaseId(id)))
 }
 
 // Rows ------------------------------------------------------------------------------------------------------------------
@@ -504,15 +553,16 @@ pub(crate) async fn records_of(
 
 // Chasing ---------------------------------------------------------------------------------------------------------------
 
-/// Cases to be confirmed by `horizon` that nobody was reminded of since `quiet_since`: case, agency, officer, last day.
+/// Cases to be confirmed by `horizon` that nobody was reminded of since `quiet_since` and whose officer has an address: case, officer,
+/// address, last day.
 pub(crate) async fn confirmations_due(
     tx: &mut Tx,
     horizon: Date,
     quiet_since: OffsetDateTime,
-) -> Result<Vec<(i64, String, i64, Date)>, DbError> {
+) -> Result<Vec<(i64, i64, String, Date)>, DbError> {
     query_as(
-        "SELECT c.id, c.agency, b.officer, c.confirm_by FROM personnel.award_case c JOIN personnel.award_batch b ON b.id = c.batch \
-         WHERE c.state = 'issued' AND c.confirm_by <= $1 AND c.confirmation IS NULL \
+        "SELECT c.id, b.officer, p.email, c.confirm_by FROM personnel.award_case c \
+         JOIN personnel.award_batch b ON b.id = c.batch JOIN personnel.person p ON p.id = b.officer AND p.email IS NOT NULL WHERE c.state = 'issued' AND c.confirm_by <= $1 AND c.confirmation IS NULL \
          AND (c.reminded_at IS NULL OR c.reminded_at < $2) ORDER BY c.id LIMIT 500 FOR UPDATE OF c SKIP LOCKED",
     )
     .bind(horizon)

@@ -91,7 +91,7 @@ pub async fn prepare(State(app): State<App>, me: Me, Path(id): Path<String>, pag
         form.fault("numbering", Text::new("請選擇發文字號的給法。", "Choose how to number."));
         return refused(&app, &me, page, form, &id).await;
     };
-    match personnel::prepare_approval(&app.db, app.random.as_ref(), seen, app.now()).await {
+    match personnel::prepare_approval(&app.db, app.random.as_ref(), seen, me.person, app.now()).await {
         Ok(prepared) => {
             let statement = String::from_utf8(prepared.statement).map_err(WebError::fault("show a statement"))?;
             let shown = Shown { seen, numbering, statement, size: prepared.size };

@@ -150,6 +150,10 @@ fn timeline(page: &Page, shown: &Shown<'_>) -> Vec<Happening> {
     let nothing = || Text::new("", "");
     let mut list =
         vec![happening(Text::new("建案", "Begun"), page.moment(shown.batch.taken_at), source(&shown.batch.source))];
+    if let Some(said) = shown.file.case.committee.filter(|said| !said.agreed) {
+        let title = Text::new("考績委員會初核不同意", "Refused by the committee");
+        list.push(happening(title, page.date(said.on), nothing()));
+    }
     let mut route_of = |route: &Route| match route {
         Route::Committee { on } => {
             list.push(happening(Text::new("考績委員會初核通過", "Agreed by the committee"), page.date(on), nothing()))
@@ -212,11 +216,13 @@ fn acts(shown: &Shown<'_>) -> Acts {
         Text::new("送考績委員會初核", "Put to the committee")
     };
     let some = rows.iter().any(|row| row.returned.is_none());
-    let new = case.change.is_none();
+    // A case the committee refused once must go to it again.
+    let open = case.committee.is_none_or(|said| said.agreed);
+    let first = some && open && personnel::may_be_issued_first(case, rows);
     Acts {
         submit: some.then_some(submit),
-        issue_first: if some && new { issue_first(shown.today) } else { None },
-        add: new,
+        issue_first: if first { issue_first(shown.today) } else { None },
+        add: case.change.is_none(),
         must_change: false,
     }
 }

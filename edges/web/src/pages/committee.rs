@@ -118,6 +118,7 @@ pub fn sample_line(id: i64, state: CaseState, page: &Page) -> CaseLine {
         agency: sample_agency(),
         version: 1,
         state,
+        committee: None,
         numbering: Numbering::OneEach,
         change: None,
     };

@@ -137,7 +137,7 @@ pub async fn decide(State(app): State<App>, me: Me, Path(id): Path<String>, page
         let result = match (Stage::of(&file.case.state), agreed) {
             (Stage::Confirm, agreed) => personnel::confirm(&app.db, seen, on, agreed, app.now()).await,
             (_, true) => personnel::record_agreement(&app.db, seen, on, app.now()).await,
-            (_, false) => personnel::return_case(&app.db, seen, &refusal_of(on, &remark), app.now()).await,
+            (_, false) => personnel::record_refusal(&app.db, seen, on, &remark, app.now()).await,
         };
         match result {
             Ok(_) => return Ok(done("/committee", &Notice::success(recorded(agreed)))),
@@ -162,15 +162,6 @@ fn decision(form: &mut Form) -> (Option<Date>, Option<bool>) {
         form.fault("on", Text::new("請填寫會議日期。", "Give the day of the meeting."));
     }
     (on, agreed)
-}
-
-/// The remark under which a case goes back when the committee refuses; empty if no reason was given, which is refused.
-fn refusal_of(on: Date, remark: &str) -> String {
-    if remark.is_empty() {
-        String::new()
-    } else {
-        format!("考績委員會{}會議不同意：{remark}", kernel::roc::slash(on))
-    }
 }
 
 /// The remark to single rows has its own field on the page.

@@ -179,7 +179,7 @@ fn join(a: Text, b: Text) -> Text {
 
 /// The changes that the standing allows, if the reader may make any.
 fn changes(shown: &Shown) -> Vec<Link> {
-    if !shown.may_change {
+    if !shown.may_change || orders::changeable(shown.order.amends.map(|(_, own)| own)).is_err() {
         return Vec::new();
     }
     let possible = Amendment::ALL.into_iter().filter(|amendment| orders::amend(shown.standing, *amendment).is_ok());

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use kernel::{AgencyCode, Text};
-use orders::{Amendment, Issued};
+use orders::{Amendment, Family, Issued};
 use personnel::{AwardRow, NewChange, Typed};
 use statute::{Act, Citation};
 use std::collections::BTreeSet;
@@ -37,7 +37,8 @@ pub struct OrderChangePage {
 
 /// Which fields the form has beside the reason.
 struct Asks {
-    known_on: bool,
+    /// The day from which the time to do it runs, and what day that is.
+    known_on: Option<Text>,
     effective_on: bool,
     row: bool,
 }
@@ -52,7 +53,6 @@ impl OrderChangePage {
             .under(Link::new("/orders", Text::new("令", "Orders")))
             .under(Link::new(&back, same(order.label())))
             .checked(&form);
-        let timed = matches!(amendment, Amendment::Revoke | Amendment::Repeal);
         Self {
             action: format!("{back}/change/{}", amendment.code()),
             subject: format!(
@@ -61,9 +61,9 @@ impl OrderChangePage {
                 order.text(orders::field::RECIPIENT),
                 order.text(orders::field::OUTCOME)
             ),
-            law: law(amendment, kernel::office_date(page.now)),
+            law: law(amendment, order.family, kernel::office_date(page.now)),
             asks: Asks {
-                known_on: timed,
+                known_on: known_on(amendment, order.family),
                 effective_on: amendment == Amendment::Repeal,
                 row: amendment == Amendment::Correct,
             },
@@ -76,52 +76,62 @@ impl OrderChangePage {
     }
 }
 
-/// One sentence of law for each kind of change.
-fn law(amendment: Amendment, today: Date) -> Text {
+/// What day is asked for, where the law sets a time.
+fn known_on(amendment: Amendment, family: Family) -> Option<Text> {
+    personnel::time_limit(amendment, family).map(|_| match amendment {
+        Amendment::Repeal => Text::new("廢止原因發生之日期", "Day on which the ground arose"),
+        _ => Text::new("知悉原因之日期", "Day on which the ground became known"),
+    })
+}
+
+/// One sentence of law for each kind of change, and the time within which it must be made.
+fn law(amendment: Amendment, family: Family, today: Date) -> Text {
+    let rule = rule(amendment, family);
+    let limit = personnel::time_limit(amendment, family).and_then(|key| statute::months(key, today).ok());
+    let Some(months) = limit else { return rule };
+    let (zh, en) = match amendment {
+        Amendment::Repeal => ("廢止原因發生後", "the day the ground arose"),
+        _ => ("知有原因時起", "knowing the ground"),
+    };
+    let (n, citation) = (months.value, months.citation);
+    Text::new(
+        format!("{}應自{zh}{n}個月內為之（{citation}）。", rule.zh),
+        format!("{} It must be done within {n} months of {en} ({}).", rule.en, citation.english()),
+    )
+}
+
+fn rule(amendment: Amendment, family: Family) -> Text {
     let cited = |zh: &str, en: &str, citation: Citation| {
         Text::new(format!("{zh}（{citation}）"), format!("{en} ({})", citation.english()))
     };
     let article = |n| Act::A0030055.article(n);
-    match amendment {
-        Amendment::Correct => cited(
-            "行政處分如有誤寫、誤算或其他類此之顯然錯誤者，得隨時更正之。更正後之令取代原令。",
-            "An obvious error in writing or calculation may be corrected at any time. The corrected order replaces this one.",
+    match (amendment, family) {
+        (Amendment::Correct, _) => cited(
+            "行政處分如有誤寫、誤算或其他類此之顯然錯誤者，得隨時更正之；不得改變獎懲結果或類別。更正後之令取代原令。",
+            "An obvious error in writing or calculation may be corrected at any time, but not the outcome or the category. The corrected order replaces this one.",
             article(101).paragraph(1),
         ),
-        Amendment::Revoke => with_period(
-            cited(
-                "違法之處分，於法定救濟期間經過後，原處分機關得依職權撤銷之。",
-                "An unlawful decision may be revoked by the agency, also after the remedy period.",
-                article(117),
-            ),
-            today,
-            article(121).paragraph(1),
+        (Amendment::Revoke, _) => cited(
+            "違法之處分，於法定救濟期間經過後，原處分機關得依職權撤銷之，溯及既往失其效力。",
+            "An unlawful decision may be revoked by the agency, also after the remedy period, as if it had never been.",
+            article(117),
         ),
-        Amendment::Repeal => with_period(
-            cited(
-                "合法之授益處分，有法定情形之一者，得自廢止時起廢止之。",
-                "A lawful benefit may be repealed from a day on, in the cases the law names.",
-                article(123),
-            ),
-            today,
-            article(124),
+        (Amendment::Repeal, Family::Award) => cited(
+            "合法之授益處分，有法定情形之一者，得自廢止時或指定較後之日起廢止之。",
+            "A lawful benefit may be repealed from the day of the repeal or a later one, in the cases the law names.",
+            article(123),
         ),
-        Amendment::Cancel => cited(
+        (Amendment::Repeal, Family::Penalty) => cited(
+            "合法之非授益處分，得自廢止時或指定較後之日起廢止之。",
+            "A lawful decision that grants no benefit may be repealed from the day of the repeal or a later one.",
+            article(122),
+        ),
+        (Amendment::Cancel, _) => cited(
             "處分經撤銷、廢止或因其他原因失其效力後，得收回所發給之證書並作成註銷之標示。",
             "Once a decision has lost its effect, the paper issued for it may be taken back and marked as cancelled.",
             article(130),
         ),
     }
-}
-
-/// Adds within which time after knowing the ground it must be done.
-fn with_period(rule: Text, today: Date, citation: Citation) -> Text {
-    let Ok(months) = statute::months(statute::REVOCATION_MONTHS, today) else { return rule };
-    let n = months.value;
-    Text::new(
-        format!("{}應自知有原因時起{n}個月內為之（{citation}）。", rule.zh),
-        format!("{} It must be done within {n} months of knowing the ground ({}).", rule.en, citation.english()),
-    )
 }
 
 fn next(amendment: Amendment) -> Text {
@@ -162,6 +172,7 @@ impl Sample for OrderChangePage {
 async fn open(app: &App, me: &Me, id: &str, code: &str) -> Result<(Issued, Amendment, AwardRow), WebError> {
     let order = pages::order::open(app, me, Action::PrepareCase, id).await?;
     let amendment = Amendment::parse(code).ok_or(WebError::NotFound)?;
+    orders::changeable(order.amends.map(|(_, own)| own))?;
     orders::amend(orders::standing(&app.db, order.id).await.map_err(told("read the register"))?, amendment)?;
     let row = personnel::award_of(&app.db, order.id).await.map_err(told("find the award of an order"))?;
     Ok((order, amendment, row.ok_or(WebError::NotFound)?))

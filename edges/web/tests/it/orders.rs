@@ -81,9 +81,10 @@ async fn a_repeal_asks_for_its_days() {
     let good = [("reason_of_change", "事實變更"), ("known_on", "115/11/01"), ("effective_on", "115/12/01")];
     let case = world.post(Who::Officer, &path, &good).await.is(StatusCode::SEE_OTHER).location;
     world.get(Who::Officer, &case).await.says("送考績委員會初核");
-    for (code, words) in [("revoke", "第117條"), ("cancel", "第130條")] {
-        world.get(Who::Officer, &format!("/orders/{id}/change/{code}")).await.is(StatusCode::OK).says(words);
-    }
+    let revoke = world.get(Who::Officer, &format!("/orders/{id}/change/revoke")).await;
+    revoke.is(StatusCode::OK).says("第117條").says("知悉原因之日期");
+    let cancel = world.get(Who::Officer, &format!("/orders/{id}/change/cancel")).await;
+    cancel.is(StatusCode::CONFLICT).says("請先撤銷或廢止");
     world.get(Who::Officer, &format!("/orders/{id}/change/shred")).await.is(StatusCode::NOT_FOUND);
 }
 

@@ -271,8 +271,8 @@ impl World {
     pub async fn approve(&self, case: &personnel::AwardCase) -> Vec<Issued> {
         let app = &self.app;
         let seen = (case.id, case.version);
-        let prepared = personnel::prepare_approval(&app.db, app.random.as_ref(), seen, NOW).await.unwrap();
         let (_, head, card, _) = self.found(Who::Head);
+        let prepared = personnel::prepare_approval(&app.db, app.random.as_ref(), seen, *head, NOW).await.unwrap();
         let cms = app.cards.as_ref().unwrap().sign(*head, &prepared.statement, NOW).unwrap();
         let approval = Approval {
             seen,

@@ -1,29 +1,32 @@
 //! The head's approval: prepared, signed with the card, sealed; the effect is written in the same transaction.
 
+use super::amend::check_time;
 use super::lifecycle::{Seen, apply, lock};
-use crate::error::refuse;
-use crate::model::{AwardCase, AwardRow, CaseState, Command, Route};
+use crate::error::{no_case, refuse};
+use crate::model::{AwardCase, AwardRow, CaseState, Change, Command, Route};
 use crate::paper::{Changed, paper};
 use crate::{PersonnelError, store};
 use db::{Db, Tx, Uuid};
-use kernel::{OrderId, PersonId, Random, Refusal, office_date};
+use kernel::{PersonId, Random, Refusal, office_date};
 use orders::{Amendment, Batch, Issued, Numbering, Paper, Prepared};
 use seal::keys::AgencyKeys;
 use time::{Date, OffsetDateTime};
 
-/// Prepares a case for the head's card. What is signed covers the rows as they are now.
+/// Prepares a case for the card of the head, `approver`. What is signed covers the rows as they are now.
 ///
 /// # Errors
-/// Refusals: not awaiting approval, no rows, no letterhead, changed meanwhile.
+/// Refusals: not awaiting approval, no rows, no letterhead, changed meanwhile, a row about the approver, a person who serves elsewhere by
+/// now, a change whose time is over.
 pub async fn prepare_approval(
     db: &Db,
     random: &dyn Random,
     seen: Seen,
+    approver: PersonId,
     now: OffsetDateTime,
 ) -> Result<Prepared, PersonnelError> {
     let mut tx = db.begin().await?;
     let case = lock(&mut tx, seen).await?;
-    let (_, papers) = papers(db, &mut tx, &case, office_date(now)).await?;
+    let Work { papers, .. } = work(&mut tx, &case, approver, office_date(now)).await?;
     let prepared = orders::prepare(&mut tx, random, &case.reference(), &case.agency, &papers, now).await?;
     tx.commit().await?;
     Ok(prepared)
@@ -45,19 +48,20 @@ pub struct Approval<'a> {
     pub now: OffsetDateTime,
 }
 
-/// Approves a case: seals its orders and writes their effect, or nothing. Of two approvals at once one wins and the other is told.
+/// Approves a case: seals its orders and writes their effect, or nothing. Of two approvals at once one wins and the other is told. Rows
+/// that were returned before go into a draft case of their own, to be mended and submitted.
 ///
 /// # Errors
-/// Refusals of the case's state, of the card, and of what is no longer possible.
+/// As [`prepare_approval`]; and refusals of the card, and of what is no longer possible.
 pub async fn approve(db: &Db, approval: &Approval<'_>) -> Result<Vec<Issued>, PersonnelError> {
     let mut tx = db.begin().await?;
     let mut case = lock(&mut tx, approval.seen).await?;
     let now = approval.now;
-    let (rows, papers) = papers(db, &mut tx, &case, office_date(now)).await?;
+    let Work { rows, papers, old } = work(&mut tx, &case, approval.approver.0, office_date(now)).await?;
     let confirm_by = confirm_by(&case, office_date(now))?;
     case.numbering = approval.numbering;
     let reference = case.reference();
-    let agency = case.agency;
+    let (id, agency) = (case.id, case.agency);
     let change = case.change.clone();
     apply(&mut tx, case, Command::Approve { at: now, confirm_by }, "AwardCaseApproved", now).await?;
     let batch = Batch {
@@ -71,9 +75,13 @@ pub async fn approve(db: &Db, approval: &Approval<'_>) -> Result<Vec<Issued>, Pe
         now,
     };
     let issued = orders::issue(&mut tx, &batch).await?;
-    match change {
+    match change.zip(old) {
         None => record_awards(&mut tx, &rows, &issued).await?,
-        Some(change) => record_change(&mut tx, change.order, change.amendment, &rows, &issued).await?,
+        Some((change, old)) => record_change(&mut tx, &change, &old, &rows, &issued).await?,
+    }
+    if let Some(rest) = store::returned_split(&mut tx, id).await? {
+        let payload = serde_json::json!({ "from": id.to_string() });
+        db::event(&mut tx, now, "AwardRowsSplit", &rest.to_string(), &payload).await?;
     }
     tx.commit().await?;
     Ok(issued)
@@ -94,32 +102,76 @@ fn confirm_by(case: &AwardCase, today: Date) -> Result<Option<Date>, PersonnelEr
     Ok(Some(codes::office_calendar().last_day_of_months(today, months.value).on))
 }
 
-async fn papers(
-    db: &Db,
-    tx: &mut Tx,
-    case: &AwardCase,
-    today: Date,
-) -> Result<(Vec<AwardRow>, Vec<Paper>), PersonnelError> {
+/// What an approval is about.
+struct Work {
+    rows: Vec<AwardRow>,
+    papers: Vec<Paper>,
+    /// The order that is changed, in a change.
+    old: Option<Issued>,
+}
+
+async fn work(tx: &mut Tx, case: &AwardCase, approver: PersonId, today: Date) -> Result<Work, PersonnelError> {
     if !matches!(case.state, CaseState::AwaitingHead { .. }) {
         // The state machine has the words for what the case is waiting for.
-        crate::decide::step(case.state.clone(), Command::Approve { at: OffsetDateTime::UNIX_EPOCH, confirm_by: None })?;
+        let command = Command::Approve { at: OffsetDateTime::UNIX_EPOCH, confirm_by: None };
+        crate::decide::step(case.state.clone(), case.committee, command)?;
     }
-    let Some(head) = orders::letterhead(db, &case.agency).await? else {
+    let Some(head) = orders::letterhead_in(tx, &case.agency).await? else {
         return refuse(Refusal::new(
             "personnel/no-letterhead",
             "尚未設定本機關之發文字、署名等資料，請人事人員先於「機關設定」填寫。",
             "The agency's letterhead is not filled in yet; the officer can do so under agency settings.",
         ));
     };
-    let order = match &case.change {
-        Some(change) => orders::order(db, change.order).await?,
+    let old = match &case.change {
+        Some(change) => Some(old_order(tx, change, today).await?),
         None => None,
     };
-    let changed = case.change.as_ref().zip(order.as_ref()).map(|(change, order)| Changed { change, order });
     let rows = store::rows_fetch(tx, case.id, true).await?;
+    check_own(&rows, approver)?;
+    if old.is_none() {
+        check_moved(&rows, case)?;
+    }
+    let changed = case.change.as_ref().zip(old.as_ref()).map(|(change, order)| Changed { change, order });
     let papers: Result<Vec<Paper>, Refusal> =
         rows.iter().map(|row| paper(case, row, &head, changed.as_ref(), today)).collect();
-    Ok((rows, papers?))
+    Ok(Work { rows, papers: papers?, old })
+}
+
+/// The order that a case changes, if that may still be done today.
+async fn old_order(tx: &mut Tx, change: &Change, today: Date) -> Result<Issued, PersonnelError> {
+    let Some(order) = orders::order_in(tx, change.order).await? else { return refuse(no_case()) };
+    orders::changeable(order.amends.map(|(_, own)| own))?;
+    check_time(change, order.family, today)?;
+    Ok(order)
+}
+
+/// Nobody decides about himself (行政程序法 §32 subparagraph 1).
+fn check_own(rows: &[AwardRow], approver: PersonId) -> Result<(), Refusal> {
+    let Some(row) = rows.iter().find(|row| row.person.id == approver) else { return Ok(()) };
+    let name = &row.person.name;
+    Err(Refusal::new(
+        "award/own-row",
+        format!("本案列有核定人{name}本人，應自行迴避；請退回該列，另案由職務代理人核定。"),
+        format!("The case has a row about the approver, {name}, who may not decide it. Please return the row."),
+    )
+    .field("rows")
+    .cite(statute::Act::A0030055.article(32).subparagraph(1)))
+}
+
+/// An authority decides about its own people only: who has moved since the row was taken in is no longer among them.
+fn check_moved(rows: &[AwardRow], case: &AwardCase) -> Result<(), Refusal> {
+    let moved: Vec<&str> =
+        rows.iter().filter(|row| row.person.agency != case.agency).map(|row| row.person.name.as_str()).collect();
+    if moved.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "award/moved",
+        format!("下列人員已非本機關人員，請退回該列：{}。", moved.join("、")),
+        format!("These people no longer serve at the agency; please return their rows: {}.", moved.join(", ")),
+    )
+    .field("rows"))
 }
 
 /// The effect of new awards: a record each.
@@ -133,23 +185,37 @@ async fn record_awards(tx: &mut Tx, rows: &[AwardRow], issued: &[Issued]) -> Res
     Ok(())
 }
 
-/// The effect of a change: the old record ends; a correction makes a new one.
+/// The effect of a change: the old record ends; a correction makes a new one. 註銷 only marks the paper of an order whose record was
+/// ended before.
 async fn record_change(
     tx: &mut Tx,
-    old: OrderId,
-    amendment: Amendment,
+    change: &Change,
+    old: &Issued,
     rows: &[AwardRow],
     issued: &[Issued],
 ) -> Result<(), PersonnelError> {
-    let [new] = issued else {
+    let ([row], [new]) = (rows, issued) else {
         return refuse(Refusal::new("personnel/one-row", "變更案應為一人。", "A change is about one person."));
     };
-    store::record_end(tx, old, new.id, new.issued_on).await?;
-    match amendment {
-        Amendment::Correct => record_awards(tx, rows, issued).await,
-        _ => {
-            store::row_issued(tx, rows[0].id, new.id).await?;
-            Ok(())
-        }
+    let ends = match change.amendment {
+        Amendment::Correct => Some(new.issued_on),
+        // 溯及既往失其效力 (行政程序法 §118).
+        Amendment::Revoke => Some(old.issued_on),
+        // 自廢止時或指定較後之日時起 (§125); the day is there, or the time check had refused.
+        Amendment::Repeal => Some(change.effective_on.unwrap_or(new.issued_on)),
+        Amendment::Cancel => None,
+    };
+    if let Some(day) = ends
+        && !store::record_end(tx, old.id, new.id, day).await?
+    {
+        return refuse(Refusal::new(
+            "personnel/record-ended",
+            "原令之獎懲紀錄已終止，不得再為變更。",
+            "The record that the order made has ended already; it cannot be changed again.",
+        ));
     }
+    if change.amendment == Amendment::Correct {
+        return record_awards(tx, rows, issued).await;
+    }
+    Ok(store::row_issued(tx, row.id, new.id).await?)
 }

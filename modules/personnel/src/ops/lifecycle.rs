@@ -1,6 +1,6 @@
 //! The steps of a case from the officer over the committee to the head, and back.
 
-use crate::decide::step;
+use crate::decide::{heard, step};
 use crate::error::{no_case, refuse, stale};
 use crate::model::{AwardCase, AwardRow, CaseState, Command, Confirmation, Route};
 use crate::{PersonnelError, store};
@@ -33,7 +33,9 @@ pub(crate) async fn apply(
     event: &str,
     now: OffsetDateTime,
 ) -> Result<AwardCase, PersonnelError> {
-    case.state = step(case.state, command)?;
+    let committee = heard(case.committee, &command);
+    case.state = step(case.state, case.committee, command)?;
+    case.committee = committee;
     store::case_write(tx, &case).await?;
     db::event(tx, now, event, &case.id.to_string(), &serde_json::json!({ "agency": case.agency.as_str() })).await?;
     case.version += 1;
@@ -68,6 +70,14 @@ pub async fn submit(db: &Db, seen: Seen, now: OffsetDateTime) -> Result<AwardCas
     Ok(case)
 }
 
+/// Whether these rows of a case are of the kind that may be issued first (考績法施行細則 §13 VI): 記功(過) and below, and no change of an
+/// order. Rows that were returned do not count.
+#[must_use]
+pub fn may_be_issued_first(case: &AwardCase, rows: &[AwardRow]) -> bool {
+    let low = |row: &AwardRow| AwardResult::parse(&row.outcome).is_ok_and(|result| result.rank <= AwardRank::Merit);
+    case.change.is_none() && rows.iter().filter(|row| row.returned.is_none()).all(low)
+}
+
 /// The officer puts the case to the head first, to be confirmed by the committee within the months of 考績法施行細則 §13: only for
 /// 記功(過) and below, and only with a ground.
 ///
@@ -83,8 +93,7 @@ pub async fn submit_issue_first(
     let mut tx = db.begin().await?;
     let case = lock(&mut tx, seen).await?;
     let rows = kept_rows(&mut tx, &case).await?;
-    let too_high = |row: &&AwardRow| AwardResult::parse(&row.outcome).is_ok_and(|r| r.rank > AwardRank::Merit);
-    if case.change.is_some() || rows.iter().any(|row| too_high(&row)) {
+    if !may_be_issued_first(&case, &rows) {
         return refuse(
             Refusal::new(
                 "award/not-issue-first",
@@ -109,6 +118,27 @@ pub async fn record_agreement(db: &Db, seen: Seen, on: Date, now: OffsetDateTime
     meeting_day(&case, on, now)?;
     kept_rows(&mut tx, &case).await?;
     let case = apply(&mut tx, case, Command::RecordAgreement { on }, "AwardCaseReviewed", now).await?;
+    tx.commit().await?;
+    Ok(case)
+}
+
+/// The secretary records that the committee refused on a day, and why. The case goes back to the officer; day and outcome stay on file,
+/// and the case cannot be issued first afterwards.
+///
+/// # Errors
+/// Refusals: no remark, not with the committee, a day in the future or before the case was submitted, changed meanwhile.
+pub async fn record_refusal(
+    db: &Db,
+    seen: Seen,
+    on: Date,
+    why: &str,
+    now: OffsetDateTime,
+) -> Result<AwardCase, PersonnelError> {
+    let remark = remark(why, "remark")?;
+    let mut tx = db.begin().await?;
+    let case = lock(&mut tx, seen).await?;
+    meeting_day(&case, on, now)?;
+    let case = apply(&mut tx, case, Command::RecordRefusal { on, remark }, "AwardCaseRefused", now).await?;
     tx.commit().await?;
     Ok(case)
 }
@@ -147,7 +177,7 @@ pub async fn return_rows(
     let mut tx = db.begin().await?;
     let case = lock(&mut tx, seen).await?;
     // Asking the state machine first: rows may be returned exactly where the whole case may be.
-    let back = step(case.state.clone(), Command::Return { remark: why.clone() })?;
+    let back = step(case.state.clone(), case.committee, Command::Return { remark: why.clone() })?;
     let ids: Vec<i64> = rows.iter().map(|row| row.0).collect();
     let done = store::rows_return(&mut tx, case.id, &ids, &why).await?;
     if ids.is_empty() || usize::try_from(done).ok() != Some(ids.len()) {
@@ -167,7 +197,8 @@ pub async fn return_rows(
     Ok(case)
 }
 
-/// Secretary or head send the whole case back to the officer with a remark; also how the committee's refusal is recorded.
+/// Secretary or head send the whole case back to the officer with a remark. What the committee decided is recorded by
+/// [`record_agreement`] and [`record_refusal`].
 ///
 /// # Errors
 /// Refusals: no remark, not under review or approval, changed meanwhile.

@@ -9,11 +9,14 @@ mod remind;
 mod rows;
 mod upload;
 
-pub use amend::{NewChange, award_of, draft_change};
+pub use amend::{NewChange, award_of, draft_change, time_limit};
 pub use approve::{Approval, approve, prepare_approval};
 pub use batch::{BatchFile, batch};
 pub use cases::{CaseFile, case_file, cases, cases_to_confirm, records};
-pub use lifecycle::{confirm, record_agreement, return_case, return_rows, submit, submit_issue_first, undo};
+pub use lifecycle::{
+    confirm, may_be_issued_first, record_agreement, record_refusal, return_case, return_rows, submit,
+    submit_issue_first, undo,
+};
 pub use remind::remind;
 pub use rows::{Typed, mend_row, type_row};
 pub use upload::{

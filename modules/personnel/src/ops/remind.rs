@@ -11,7 +11,7 @@ const REMIND_DAYS_BEFORE: i64 = 21;
 const REMIND_DAYS_BETWEEN: i64 = 7;
 
 /// Mails a reminder to the officer of every case whose confirmation is near or overdue. Returns how many. Safe to run often and by
-/// several instances.
+/// several instances. A case whose officer has no address is not taken for reminded: once there is an address, the mail goes out.
 ///
 /// # Errors
 /// When the database is away.
@@ -19,10 +19,7 @@ pub async fn remind(db: &Db, random: &dyn Random, now: OffsetDateTime) -> Result
     let mut tx = db.begin().await?;
     let horizon = office_date(now) + Duration::days(REMIND_DAYS_BEFORE);
     let due = store::confirmations_due(&mut tx, horizon, now - Duration::days(REMIND_DAYS_BETWEEN)).await?;
-    for (case, _, officer, last_day) in &due {
-        store::case_reminded(&mut tx, *case, now).await?;
-        let officers = crate::people::store::people_by_id(&mut tx, &[*officer]).await?;
-        let Some(address) = officers.into_iter().next().and_then(|person| person.email) else { continue };
+    for (case, officer, address, last_day) in &due {
         let subject =
             format!("先行發布獎懲案提會確認期限提醒（案號{case}，至{}止）(非社交工程演練)", roc::slash(*last_day));
         let body = format!(
@@ -30,7 +27,8 @@ pub async fn remind(db: &Db, random: &dyn Random, now: OffsetDateTime) -> Result
              請於平臺登錄確認結果；委員會不同意時，應變更之。\n",
             roc::long(*last_day)
         );
-        orders::queue_mail(&mut tx, random, PersonId(*officer), &address, (&subject, &body), now).await?;
+        orders::queue_mail(&mut tx, random, PersonId(*officer), address, (&subject, &body), now).await?;
+        store::case_reminded(&mut tx, *case, now).await?;
     }
     tx.commit().await?;
     Ok(due.len())

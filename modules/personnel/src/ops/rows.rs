@@ -1,15 +1,17 @@
 //! Rows typed in the page: new ones, and returned ones put right.
 
-use super::upload::facts;
-use crate::award_check::{RawRow, check};
+use super::amend::{corrected, row_of};
+use super::upload::{facts_to_add, listed};
+use crate::award_check::{CheckedRow, RawRow, check};
 use crate::error::{no_case, refuse, stale};
 use crate::finding::Finding;
-use crate::model::CaseState;
+use crate::model::{CaseState, Change};
 use crate::{PersonnelError, store};
 use db::{Db, Tx};
 use kernel::{AgencyCode, CaseId, PersonId, Refusal, RowId, office_date};
+use orders::Amendment;
 use std::collections::BTreeSet;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 /// What became of a typed row.
 #[derive(Debug)]
@@ -34,9 +36,11 @@ pub async fn type_row(
 ) -> Result<Typed, PersonnelError> {
     let row = RawRow { line: 1, cells };
     let rows = std::slice::from_ref(&row);
-    let (checked, findings) = check(rows, &facts(db, rows, scope, office_date(now)).await?);
-    let Some(mut row) = checked.into_iter().next() else { return Ok(Typed::Faulty(findings)) };
+    let today = office_date(now);
+    let listed = listed(db, rows, today).await?;
     let mut tx = db.begin().await?;
+    let (checked, findings) = check(rows, &facts_to_add(&mut tx, rows, listed, scope, today).await?);
+    let Some(mut row) = checked.into_iter().next() else { return Ok(Typed::Faulty(findings)) };
     let case = match case {
         Some(case) => {
             row.line = next_line(&mut tx, case, &row.agency, scope).await?;
@@ -85,10 +89,11 @@ async fn next_line(
     Ok(rows.iter().map(|row| row.line).max().unwrap_or(0) + 1)
 }
 
-/// Checks a returned row as corrected and puts it back into its case. The person stays the same.
+/// Checks a returned row as corrected and puts it back into its case. The person stays the same. In a case that corrects an order the
+/// row must still be a correction of it; one that revokes, repeals or cancels an order has no text to mend.
 ///
 /// # Errors
-/// Refusals: no such row, the case is not with the officer, another person.
+/// Refusals: no such row, the case is not with the officer, another person, no correction.
 pub async fn mend_row(
     db: &Db,
     scope: &BTreeSet<AgencyCode>,
@@ -99,14 +104,19 @@ pub async fn mend_row(
 ) -> Result<Typed, PersonnelError> {
     let raw = RawRow { line: 1, cells };
     let rows = std::slice::from_ref(&raw);
-    let (checked, findings) = check(rows, &facts(db, rows, scope, office_date(now)).await?);
-    let Some(new) = checked.into_iter().next() else { return Ok(Typed::Faulty(findings)) };
+    let today = office_date(now);
+    let listed = listed(db, rows, today).await?;
     let mut tx = db.begin().await?;
     let found = store::case_lock(&mut tx, case).await?.filter(|case| scope.contains(&case.agency));
     let Some(found) = found else { return refuse(no_case()) };
     if !matches!(found.state, CaseState::Draft { .. }) {
         return refuse(stale());
     }
+    let (checked, findings) = match &found.change {
+        None => check(rows, &facts_to_add(&mut tx, rows, listed, scope, today).await?),
+        Some(change) => mend_change(&mut tx, change, raw.cells.clone(), today).await?,
+    };
+    let Some(new) = checked.into_iter().next() else { return Ok(Typed::Faulty(findings)) };
     let old = store::rows_fetch(&mut tx, case, false).await?.into_iter().find(|old| old.id == row);
     let same_person = old.is_some_and(|old| old.person.id == new.person);
     if !same_person || !store::row_mend(&mut tx, case, row, &new).await? {
@@ -120,4 +130,23 @@ pub async fn mend_row(
     db::event(&mut tx, now, "AwardRowMended", &case.to_string(), &serde_json::json!({})).await?;
     tx.commit().await?;
     Ok(Typed::Kept(case))
+}
+
+/// The row of a correction that came back, as mended.
+async fn mend_change(
+    tx: &mut Tx,
+    change: &Change,
+    cells: [String; 16],
+    today: Date,
+) -> Result<(Vec<CheckedRow>, Vec<Finding>), PersonnelError> {
+    if change.amendment != Amendment::Correct {
+        return refuse(Refusal::new(
+            "personnel/no-text-to-mend",
+            "撤銷、廢止、註銷案無可修正之內容；如須變更，請撤回本案後重新辦理。",
+            "A case that revokes, repeals or cancels has no text to mend. Please take it back and draft it again.",
+        ));
+    }
+    let Some(order) = orders::order_in(tx, change.order).await? else { return refuse(no_case()) };
+    let Some(old) = row_of(tx, change.order).await? else { return refuse(no_case()) };
+    corrected(tx, &order, &old, Some(cells), today).await
 }

@@ -5,7 +5,7 @@ use crate::error::refuse;
 use crate::finding::Finding;
 use crate::{PersonnelError, store};
 use db::{Db, Tx};
-use kernel::{AgencyCode, BatchId, CaseId, PersonId, Refusal};
+use kernel::{AgencyCode, BatchId, CaseId, PersonId, Refusal, office_date};
 use sheet::{Columns, Limits, OdsSheet, SheetRow, Table, Wanted, write_ods};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use time::{Date, Duration, Month, OffsetDateTime};
@@ -58,6 +58,15 @@ pub async fn check_file(
     bytes: &[u8],
     today: Date,
 ) -> Result<UploadCheck, PersonnelError> {
+    let (table, rows) = read(name, bytes)?;
+    let listed = listed(db, &rows, today).await?;
+    let facts = facts(&mut db.begin().await?, &rows, listed, scope, today).await?;
+    let (checked, findings) = check(&rows, &facts);
+    Ok(UploadCheck { file_name: name.to_owned(), table, checked, findings })
+}
+
+/// The file and the sixteen cells of each row.
+fn read(name: &str, bytes: &[u8]) -> Result<(Table, Vec<RawRow>), PersonnelError> {
     let table = sheet::read(name, bytes, &Limits::default())?;
     let rows = raw_rows(&table)?;
     if rows.is_empty() || rows.len() > AWARD_ROWS_MAX {
@@ -67,9 +76,7 @@ pub async fn check_file(
             format!("The file has {} rows; 1 to {AWARD_ROWS_MAX} are allowed.", rows.len()),
         ));
     }
-    let facts = facts(db, &rows, scope, today).await?;
-    let (checked, findings) = check(&rows, &facts);
-    Ok(UploadCheck { file_name: name.to_owned(), table, checked, findings })
+    Ok((table, rows))
 }
 
 /// The sixteen cells of each row, found by heading.
@@ -91,27 +98,58 @@ fn columns(table: &Table) -> Result<Columns, PersonnelError> {
     Ok(Columns::find(&table.header, &wanted)?)
 }
 
+/// Agencies of the list: name, and whether it is closed.
+pub(crate) type Listed = HashMap<AgencyCode, (String, bool)>;
+
+/// The agencies these rows name. Read before a transaction begins: whoever holds one never waits for a second connection.
+pub(crate) async fn listed(db: &Db, rows: &[RawRow], today: Date) -> Result<Listed, PersonnelError> {
+    let codes: Vec<AgencyCode> = codes(rows).into_iter().collect();
+    let agencies = org::agencies(db, &codes).await?;
+    Ok(agencies.into_iter().map(|a| (a.code, (a.name.clone(), a.is_closed(today)))).collect())
+}
+
+fn codes(rows: &[RawRow]) -> BTreeSet<AgencyCode> {
+    rows.iter().filter_map(|row| AgencyCode::parse(&row.cells[2]).ok()).collect()
+}
+
 /// What is on file about the people and agencies of these rows.
 pub(crate) async fn facts(
-    db: &Db,
+    tx: &mut Tx,
     rows: &[RawRow],
+    agencies: Listed,
     scope: &BTreeSet<AgencyCode>,
     today: Date,
 ) -> Result<Facts, PersonnelError> {
     let ids: BTreeSet<String> = rows.iter().map(|row| row.cells[0].clone()).collect();
-    let people = crate::people::store::people_by_national_id(db.pool(), &ids.into_iter().collect::<Vec<_>>()).await?;
-    let codes: BTreeSet<AgencyCode> = rows.iter().filter_map(|row| AgencyCode::parse(&row.cells[2]).ok()).collect();
-    let agencies = org::agencies(db, &codes.into_iter().collect::<Vec<_>>()).await?;
+    let people = crate::people::store::people_by_national_id(tx, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let persons: Vec<i64> = people.iter().map(|person| person.id.0).collect();
+    let known = known(tx, &persons, today).await?;
+    let people = people.into_iter().map(|person| (person.national_id.as_str().to_owned(), person)).collect();
+    Ok(Facts { people, agencies, scope: scope.clone(), known })
+}
+
+/// The facts for a transaction that adds rows: nobody else adds rows of these agencies until it ends, so that what is not known now is
+/// not known when it commits either.
+pub(crate) async fn facts_to_add(
+    tx: &mut Tx,
+    rows: &[RawRow],
+    agencies: Listed,
+    scope: &BTreeSet<AgencyCode>,
+    today: Date,
+) -> Result<Facts, PersonnelError> {
+    store::agencies_lock(tx, &codes(rows)).await?;
+    facts(tx, rows, agencies, scope, today).await
+}
+
+/// Person, category and reason of the awards of these people that are under way or were issued this year and stand.
+pub(crate) async fn known(
+    tx: &mut Tx,
+    people: &[i64],
+    today: Date,
+) -> Result<BTreeSet<(PersonId, String, String)>, PersonnelError> {
     let new_year =
         Date::from_calendar_date(today.year(), Month::January, 1).expect("every year has a first of January");
-    let persons: Vec<i64> = people.iter().map(|person| person.id.0).collect();
-    let known = store::rows_known(db.pool(), &persons, new_year).await?;
-    Ok(Facts {
-        people: people.into_iter().map(|person| (person.national_id.as_str().to_owned(), person)).collect(),
-        agencies: agencies.into_iter().map(|a| (a.code, (a.name.clone(), a.is_closed(today)))).collect(),
-        scope: scope.clone(),
-        known,
-    })
+    Ok(store::rows_known(tx, people, new_year).await?)
 }
 
 /// Keeps a file until the officer decides what to do with it. Returns its id.
@@ -209,24 +247,33 @@ pub async fn take(
     good_only: bool,
     now: OffsetDateTime,
 ) -> Result<Taken, PersonnelError> {
+    let today = office_date(now);
+    let Some((name, bytes)) = store::upload_fetch(db.pool(), id, officer).await? else { return refuse(no_upload()) };
+    let (table, rows) = read(&name, &bytes)?;
+    let listed = listed(db, &rows, today).await?;
     let mut tx = db.begin().await?;
-    let Some((name, bytes)) = store::upload_take(&mut tx, id, officer).await? else {
-        return refuse(Refusal::new(
-            "award/no-upload",
-            "此檔案已處理或已逾保留期間，請重新上傳。",
-            "This file was dealt with or kept too long. Please upload it again.",
-        ));
-    };
-    let check = check_file(db, scope, &name, &bytes, kernel::office_date(now)).await?;
+    if !store::upload_take(&mut tx, id, officer).await? {
+        return refuse(no_upload());
+    }
+    let (checked, findings) = check(&rows, &facts_to_add(&mut tx, &rows, listed, scope, today).await?);
+    let check = UploadCheck { file_name: name, table, checked, findings };
     let taken = take_checked(&mut tx, officer, &check, good_only, now).await?;
     tx.commit().await?;
     Ok(taken)
 }
 
+fn no_upload() -> Refusal {
+    Refusal::new(
+        "award/no-upload",
+        "此檔案已處理或已逾保留期間，請重新上傳。",
+        "This file was dealt with or kept too long. Please upload it again.",
+    )
+}
+
 /// Takes in a file at once, without keeping it first.
 ///
 /// # Errors
-/// As [`take`].
+/// As [`take`]; refused too if an award of it was taken in since it was checked.
 pub async fn take_file(
     db: &Db,
     officer: PersonId,
@@ -235,6 +282,17 @@ pub async fn take_file(
     now: OffsetDateTime,
 ) -> Result<Taken, PersonnelError> {
     let mut tx = db.begin().await?;
+    store::agencies_lock(&mut tx, &check.checked.iter().map(|row| row.agency).collect()).await?;
+    let people: Vec<i64> = check.checked.iter().map(|row| row.person.0).collect();
+    let known = known(&mut tx, &people, office_date(now)).await?;
+    let is_known = |row: &&CheckedRow| known.contains(&(row.person, row.category.clone(), row.reason.clone()));
+    if let Some(row) = check.checked.iter().find(is_known) {
+        return refuse(Refusal::new(
+            "award/known",
+            format!("第{}列之獎懲已在辦理中或本年度已發布，未匯入任何資料。", row.line),
+            format!("The award of line {} is being handled or was issued this year; nothing was taken in.", row.line),
+        ));
+    }
     let taken = take_checked(&mut tx, officer, check, good_only, now).await?;
     tx.commit().await?;
     Ok(taken)

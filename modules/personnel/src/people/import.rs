@@ -33,7 +33,8 @@ impl ImportedPeople {
     }
 }
 
-/// Takes in a list of people, whole or not at all. With a scope, only people of these agencies may be in it.
+/// Takes in a list of people, whole or not at all. With a scope, only people of these agencies may be in it, and nobody who is on file
+/// at another one: who moves is handed over by somebody who works for both.
 ///
 /// # Errors
 /// When the file cannot be read or lacks columns, or the database is away.
@@ -56,10 +57,18 @@ pub async fn import_people(
     let codes: BTreeSet<AgencyCode> = rows.iter().filter_map(|(_, cells)| AgencyCode::parse(&cells[4]).ok()).collect();
     let codes: Vec<AgencyCode> = codes.into_iter().collect();
     let known = org::agencies(db, &codes).await?.into_iter().map(|agency| agency.code).collect();
-    let (people, findings) = check::check(&rows, &known, scope, office_date(now));
+    let mut tx = db.begin().await?;
+    store::people_lock(&mut tx).await?;
+    let elsewhere = match scope {
+        Some(scope) => {
+            let ids: Vec<&str> = rows.iter().map(|(_, cells)| cells[0].as_str()).collect();
+            store::people_elsewhere(&mut tx, &ids, scope).await?
+        }
+        None => BTreeSet::new(),
+    };
+    let (people, findings) = check::check(&rows, &known, scope, &elsewhere, office_date(now));
     let mut imported = ImportedPeople { rows: rows.len(), findings, ..ImportedPeople::default() };
     if imported.is_taken() {
-        let mut tx = db.begin().await?;
         (imported.added, imported.changed) = store::people_upsert(&mut tx, &people, now).await?;
         let payload = serde_json::json!({ "added": imported.added, "changed": imported.changed });
         db::event(&mut tx, now, "PeopleImported", "people", &payload).await?;
@@ -115,7 +124,7 @@ pub async fn person(db: &Db, id: PersonId) -> Result<Option<Person>, PersonnelEr
 /// # Errors
 /// When the database is away.
 pub async fn person_by_national_id(db: &Db, id: &str) -> Result<Option<Person>, PersonnelError> {
-    Ok(store::people_by_national_id(db.pool(), &[id.to_owned()]).await?.pop())
+    Ok(store::person_by_national_id(db.pool(), id).await?)
 }
 
 /// The agencies that have people on file, by code.

@@ -5,6 +5,7 @@ use crate::model::Person;
 use crate::store::damaged;
 use db::{CopyRows, DbError, Pool, Tx, query, query_as, query_scalar};
 use kernel::{AgencyCode, NationalId, PersonId};
+use std::collections::BTreeSet;
 use time::{Date, OffsetDateTime};
 
 macro_rules! person_columns {
@@ -45,10 +46,39 @@ pub(crate) async fn person_fetch(pool: &Pool, id: PersonId) -> Result<Option<Per
     row.map(person).transpose()
 }
 
-pub(crate) async fn people_by_national_id(pool: &Pool, ids: &[String]) -> Result<Vec<Person>, DbError> {
+pub(crate) async fn person_by_national_id(pool: &Pool, id: &str) -> Result<Option<Person>, DbError> {
+    let row: Option<PersonRow> =
+        query_as(person_columns!("WHERE national_id = $1")).bind(id).fetch_optional(pool).await?;
+    row.map(person).transpose()
+}
+
+pub(crate) async fn people_by_national_id(tx: &mut Tx, ids: &[String]) -> Result<Vec<Person>, DbError> {
     let rows: Vec<PersonRow> =
-        query_as(person_columns!("WHERE national_id = ANY($1)")).bind(ids).fetch_all(pool).await?;
+        query_as(person_columns!("WHERE national_id = ANY($1)")).bind(ids).fetch_all(&mut **tx).await?;
     rows.into_iter().map(person).collect()
+}
+
+/// Lets one list of people be taken in at a time; the lock ends with the transaction.
+pub(crate) async fn people_lock(tx: &mut Tx) -> Result<(), DbError> {
+    query("SELECT pg_advisory_xact_lock(hashtext('personnel.person'), 0)").execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Those of the ids that are on file at an agency that is none of these.
+pub(crate) async fn people_elsewhere(
+    tx: &mut Tx,
+    ids: &[&str],
+    agencies: &BTreeSet<AgencyCode>,
+) -> Result<BTreeSet<String>, DbError> {
+    let codes: Vec<&str> = agencies.iter().map(AgencyCode::as_str).collect();
+    let found: Vec<String> = query_scalar(
+        "SELECT national_id FROM personnel.person WHERE national_id = ANY($1) AND agency <> ALL($2::text[])",
+    )
+    .bind(ids)
+    .bind(codes)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(found.into_iter().collect())
 }
 
 pub(crate) async fn people_by_id(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Person>, DbError> {

@@ -1,6 +1,6 @@
 //! Files of awards and people.
 
-use crate::world::{AGENCY, OTHER, World, row, second_row};
+use crate::world::{AGENCY, OTHER, World, futures, refusal, row, second_row};
 use kernel::AgencyCode;
 use sheet::Limits;
 use std::collections::BTreeSet;
@@ -74,11 +74,11 @@ async fn good_rows_may_be_taken_alone_or_nothing_at_all() {
     let scope = world.scope();
     let id = personnel::keep_upload(db, officer, "a.csv", file.as_bytes(), world.now).await.unwrap();
     let all = personnel::take(db, id, officer, &scope, false, world.now).await;
-    assert_eq!(crate::world::refusal(all), "award/faults");
+    assert_eq!(refusal(all), "award/faults");
     let taken = personnel::take(db, id, officer, &scope, true, world.now).await.unwrap();
     assert_eq!((taken.rows, taken.cases.len()), (1, 1));
     let again = personnel::take(db, id, officer, &scope, true, world.now).await;
-    assert_eq!(crate::world::refusal(again), "award/no-upload");
+    assert_eq!(refusal(again), "award/no-upload");
 }
 
 #[tokio::test]
@@ -102,6 +102,67 @@ async fn rows_of_other_agencies_closed_ones_and_repeated_awards_are_named() {
         (5, "award/no-article"),
     ];
     assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn nothing_is_said_of_people_elsewhere() {
+    let world = World::new().await;
+    world.people(&format!("專員,C131104090,尤瑪,1,0730101,{OTHER},P08,,秘書室\n")).await;
+    let line =
+        |id: &str, name: &str, agency: &str| format!("{id},{name},{agency},好事,,4001,,A02,BT,標準表,,3,,2,,1\n");
+    // On file elsewhere with the right name, with a wrong name, and not on file at all: no difference to be seen.
+    let asked = [("F131104093", "拉娃．谷木"), ("F131104093", "別人"), ("C131104090", "別人"), ("D131104091", "誰")];
+    for (agency, expected) in [(OTHER, ["award/not-your-agency"]), (AGENCY, ["award/unknown-person"])] {
+        let mut said = Vec::new();
+        for (id, name) in asked {
+            let found = world.check(&line(id, name, agency)).await.findings;
+            assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), expected, "{id} {agency}");
+            said.push((found[0].column, found[0].text.clone()));
+        }
+        said.dedup();
+        assert_eq!(said.len(), 1, "{said:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_officer_does_not_take_people_away_from_another_agency() {
+    let world = World::new().await;
+    let list = format!(
+        "身分證號,姓名,性別,出生日期,機關代碼,職稱,官職等\nF131104093,拉娃．谷木,1,0730101,{AGENCY},專員,P08\n"
+    );
+    let import = async |scope| {
+        let file = list.as_bytes();
+        personnel::import_people(&world.test.db, scope, "p.csv", file, world.now).await.unwrap()
+    };
+    let scope = world.scope();
+    let refused = import(Some(&scope)).await;
+    let found: Vec<_> = refused.findings.iter().map(|f| (f.code, f.column, f.text.zh.as_ref())).collect();
+    assert_eq!(found, [("people/other-agency", Some("身分證號"), "此員不在您承辦之機關。")]);
+    assert_eq!(world.person("F131104093").await.agency.as_str(), OTHER);
+    let both = BTreeSet::from([world.person("F131104093").await.agency, crate::world::agency()]);
+    assert_eq!(import(Some(&both)).await.changed, 1);
+    assert_eq!(world.person("F131104093").await.agency.as_str(), AGENCY);
+}
+
+#[tokio::test]
+async fn the_same_file_from_many_tabs_makes_one_set_of_cases() {
+    let world = World::new().await;
+    let (db, officer, scope) = (&world.test.db, world.officer().await, world.scope());
+    let file = format!("{}\n{}{}", personnel::AWARD_HEADINGS.join(","), row("好事", "4001"), second_row("另一件"));
+    let mut kept = Vec::new();
+    for _ in 0..20 {
+        kept.push(personnel::keep_upload(db, officer, "a.csv", file.as_bytes(), world.now).await.unwrap());
+    }
+    let takes = kept.iter().map(|id| personnel::take(db, *id, officer, &scope, false, world.now));
+    let (won, lost): (Vec<_>, Vec<_>) = futures(takes).await.into_iter().partition(Result::is_ok);
+    assert_eq!((won.len(), lost.len()), (1, 19));
+    assert!(lost.into_iter().all(|lost| refusal(lost) == "award/faults"));
+    let check = world.check(&row("第三件", "4001")).await;
+    let takes = (0..4).map(|_| personnel::take_file(db, officer, &check, false, world.now));
+    let (won, lost): (Vec<_>, Vec<_>) = futures(takes).await.into_iter().partition(Result::is_ok);
+    assert_eq!((won.len(), lost.len()), (1, 3));
+    assert!(lost.into_iter().all(|lost| refusal(lost) == "award/known"));
+    assert_eq!(personnel::cases(db, &[crate::world::agency()], &["draft"]).await.unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! The way of a case, and two people at once.
 
-use crate::world::{World, agency, refusal, row, second_row};
+use crate::world::{AGENCY, OTHER, World, agency, futures, refusal, row, second_row};
 use kernel::{FixedClock, RowId};
 use orders::{Family, Numbering, Standing};
-use personnel::{CaseState, Confirmation, Route};
+use personnel::{CaseState, CommitteeDecision, Confirmation, Route};
 use seal::CertificateRequest;
 use time::macros::{date, datetime};
 
@@ -212,21 +212,122 @@ async fn many_approvals_and_two_sequencers_never_number_or_register_twice() {
     assert_eq!(orders::number_gaps(db).await.unwrap(), [""; 0]);
 }
 
-/// Runs futures side by side on this task.
-async fn futures<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
-    let mut waiting: Vec<_> = all.map(|future| (Box::pin(future), None)).collect();
-    std::future::poll_fn(|context| {
-        let mut done = true;
-        for (future, result) in &mut waiting {
-            if result.is_none() {
-                match future.as_mut().poll(context) {
-                    std::task::Poll::Ready(value) => *result = Some(value),
-                    std::task::Poll::Pending => done = false,
-                }
-            }
-        }
-        if done { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
-    waiting.into_iter().filter_map(|(_, result)| result).collect()
+#[tokio::test]
+async fn more_approvals_at_once_than_connections_do_not_wait_for_each_other() {
+    let world = World::new().await;
+    let mut cases = Vec::new();
+    for n in 0..32 {
+        cases.push(world.awaiting(&row(&format!("好事{n}"), "4010")).await);
+    }
+    let issued = futures(cases.iter().map(|seen| world.approve(*seen))).await;
+    let mut serials: Vec<u32> = issued.into_iter().map(|one| one.unwrap()[0].number.serial()).collect();
+    serials.sort_unstable();
+    assert_eq!(serials, (1..=32).collect::<Vec<u32>>());
+}
+
+#[tokio::test]
+async fn the_committees_refusal_stays_on_file_and_bars_issuing_first() {
+    let world = World::new().await;
+    let db = &world.test.db;
+    let id = world.case(&row("好事", "4010")).await;
+    let case = personnel::submit(db, (id, 1), world.now).await.unwrap();
+    let seen = (id, case.version);
+    let on = world.today();
+    let tomorrow = on.next_day().unwrap();
+    assert_eq!(refusal(personnel::record_refusal(db, seen, on, " ", world.now).await), "award/remark");
+    assert_eq!(
+        refusal(personnel::record_refusal(db, seen, tomorrow, "事實不明", world.now).await),
+        "award/meeting-day"
+    );
+    let case = personnel::record_refusal(db, seen, on, "事實不明", world.now).await.unwrap();
+    assert_eq!(case.state, CaseState::Draft { remark: Some("事實不明".into()) });
+    let first = personnel::submit_issue_first(db, (id, case.version), "前有同類案件", world.now).await;
+    assert_eq!(refusal(first), "award/committee-refused");
+    let case = personnel::submit(db, (id, case.version), world.now).await.unwrap();
+    let case = personnel::return_case(db, (id, case.version), "補件", world.now).await.unwrap();
+    let first = personnel::submit_issue_first(db, (id, case.version), "前有同類案件", world.now).await;
+    assert_eq!(refusal(first), "award/committee-refused", "whatever happened to the case since");
+    let file = personnel::case_file(db, &[agency()], id).await.unwrap().unwrap();
+    assert_eq!(file.case.committee, Some(CommitteeDecision { on, agreed: false }));
+    let case = personnel::submit(db, (id, case.version), world.now).await.unwrap();
+    let case = personnel::record_agreement(db, (id, case.version), on, world.now).await.unwrap();
+    world.approve((id, case.version)).await.unwrap();
+    let file = personnel::case_file(db, &[agency()], id).await.unwrap().unwrap();
+    assert_eq!(file.case.committee, Some(CommitteeDecision { on, agreed: true }));
+}
+
+#[tokio::test]
+async fn the_head_does_not_approve_an_award_of_the_head() {
+    let world = World::new().await;
+    let own = format!("B199960300,李範例,{AGENCY},好事,,4010,,A02,BT,公務人員平時獎懲標準表,,3,,2,,1\n");
+    let seen = world.awaiting(&format!("{own}{}", second_row("另一件好事"))).await;
+    let Err(personnel::PersonnelError::Refused(no)) = world.sign(seen, &world.card).await else {
+        panic!("the head may sign")
+    };
+    assert_eq!((no.code, no.citation.as_deref()), ("award/own-row", Some("行政程序法第32條第1款")));
+    assert!(no.text.zh.contains("李範例"));
+    assert_eq!(refusal(world.approve_with(seen, b"", Numbering::OneEach).await), "award/own-row");
+    let rows = personnel::case_file(&world.test.db, &[agency()], seen.0).await.unwrap().unwrap().rows;
+    let case = personnel::return_rows(&world.test.db, seen, &[rows[0].id], "應迴避", world.now).await.unwrap();
+    assert_eq!(world.approve((seen.0, case.version)).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn rows_that_were_returned_go_on_in_a_case_of_their_own() {
+    let world = World::new().await;
+    let db = &world.test.db;
+    let seen = world.awaiting(&format!("{}{}", row("好事", "4010"), second_row("另一件好事"))).await;
+    let file = personnel::case_file(db, &[agency()], seen.0).await.unwrap().unwrap();
+    let back = file.rows[1].id;
+    let case = personnel::return_rows(db, seen, &[back], "事由不明", world.now).await.unwrap();
+    assert_eq!(world.approve((seen.0, case.version)).await.unwrap().len(), 1);
+    let drafts = personnel::cases(db, &[agency()], &["draft"]).await.unwrap();
+    assert_eq!((drafts.len(), drafts[0].kept, drafts[0].returned), (1, 0, 1));
+    assert_eq!(drafts[0].case.batch, file.case.batch);
+    let rest = drafts[0].case.id;
+    let rows = personnel::case_file(db, &[agency()], rest).await.unwrap().unwrap().rows;
+    assert_eq!((rows.len(), rows[0].id, rows[0].returned.as_deref()), (1, back, Some("事由不明")));
+    assert_eq!(personnel::case_file(db, &[agency()], seen.0).await.unwrap().unwrap().rows.len(), 1);
+    let cells: Vec<String> = second_row("說明清楚的好事").trim().split(',').map(str::to_owned).collect();
+    let mended = personnel::mend_row(db, &world.scope(), rest, back, cells.try_into().unwrap(), world.now).await;
+    assert!(matches!(mended, Ok(personnel::Typed::Kept(_))), "{mended:?}");
+    let version = personnel::case_file(db, &[agency()], rest).await.unwrap().unwrap().case.version;
+    let case = personnel::submit(db, (rest, version), world.now).await.unwrap();
+    let case = personnel::record_agreement(db, (rest, case.version), world.today(), world.now).await.unwrap();
+    let issued = world.approve((rest, case.version)).await.unwrap();
+    assert_eq!(issued[0].number.serial(), 2);
+}
+
+#[tokio::test]
+async fn who_moved_away_is_named_before_the_head_signs() {
+    let world = World::new().await;
+    let db = &world.test.db;
+    let seen = world.awaiting(&format!("{}{}", row("好事", "4010"), second_row("另一件好事"))).await;
+    let cms = world.sign(seen, &world.card).await.unwrap();
+    world.people(&format!("科員,B120863158,潘堃,1,0710101,{OTHER},P07,b@example.gov.tw,資訊室\n")).await;
+    let Err(personnel::PersonnelError::Refused(no)) = world.sign(seen, &world.card).await else {
+        panic!("somebody else's person")
+    };
+    assert_eq!(no.code, "award/moved");
+    assert!(no.text.zh.contains("潘堃") && !no.text.zh.contains("王小明"), "{}", no.text.zh);
+    assert_eq!(refusal(world.approve_with(seen, &cms, Numbering::OneEach).await), "award/moved");
+    let rows = personnel::case_file(db, &[agency()], seen.0).await.unwrap().unwrap().rows;
+    let case = personnel::return_rows(db, seen, &[rows[1].id], "已調職", world.now).await.unwrap();
+    let issued = world.approve((seen.0, case.version)).await.unwrap();
+    assert_eq!(issued[0].text(orders::field::SERVING_AGENCY), "行政院人事行政總處");
+}
+
+#[tokio::test]
+async fn nobody_counts_as_reminded_without_a_mail() {
+    let world = World::new().await;
+    let db = &world.test.db;
+    let id = world.case(&row("好事", "4010")).await;
+    let case = personnel::submit_issue_first(db, (id, 1), "前有同類案件", world.now).await.unwrap();
+    world.approve((id, case.version)).await.unwrap();
+    let late = datetime!(2027-02-10 02:00 UTC);
+    world.people(&format!("科長,A123456789,王小明,1,0700101,{AGENCY},P09,,人事室\n")).await;
+    assert_eq!(personnel::remind(db, &world.random, late).await.unwrap(), 0);
+    world.people(&format!("科長,A123456789,王小明,1,0700101,{AGENCY},P09,a@example.gov.tw,人事室\n")).await;
+    assert_eq!(personnel::remind(db, &world.random, late).await.unwrap(), 1);
+    assert_eq!(personnel::remind(db, &world.random, late).await.unwrap(), 0);
 }

@@ -23,6 +23,7 @@ const PEOPLE: &str = "職稱,身分證號,姓名,性別,出生日期,機關代�
 科員,B120863158,潘堃,1,0710101,A58000000A,P07,b@example.gov.tw,資訊室
 科員,A800000014,Lowking Nowbucyang,1,0720101,A58000000A,P06,,資訊室
 專員,F131104093,拉娃．谷木,1,0730101,602000000A,P08,d@example.gov.tw,秘書室
+人事長,B199960300,李範例,1,0510705,A58000000A,P14,,首長室
 ";
 
 pub struct World {
@@ -113,6 +114,19 @@ impl World {
         taken.cases[0]
     }
 
+    /// Who approves.
+    pub async fn head(&self) -> PersonId {
+        self.person("B199960300").await.id
+    }
+
+    /// People as a list says, over what is on file.
+    pub async fn people(&self, rows: &str) {
+        let heading = PEOPLE.lines().next().unwrap();
+        let list = format!("{heading}\n{rows}");
+        let people = personnel::import_people(&self.test.db, None, "p.csv", list.as_bytes(), self.now).await.unwrap();
+        assert!(people.is_taken(), "{:?}", people.findings);
+    }
+
     /// A case that the committee agreed to, with its version.
     pub async fn awaiting(&self, rows: &str) -> (CaseId, i32) {
         let id = self.case(rows).await;
@@ -123,7 +137,8 @@ impl World {
     }
 
     pub async fn sign(&self, seen: (CaseId, i32), card: &SoftCard) -> Result<Vec<u8>, PersonnelError> {
-        let prepared = personnel::prepare_approval(&self.test.db, &self.random, seen, self.now).await?;
+        let prepared =
+            personnel::prepare_approval(&self.test.db, &self.random, seen, self.head().await, self.now).await?;
         Ok(card.sign(&prepared.statement, true, self.now))
     }
 
@@ -134,8 +149,14 @@ impl World {
         numbering: Numbering,
     ) -> Result<Vec<Issued>, PersonnelError> {
         let fingerprint = seal::subject_of(self.card.certificate()).unwrap().fingerprint;
-        let approval =
-            Approval { seen, numbering, approver: (PersonId(1), fingerprint), cms, keys: &self.keys, now: self.now };
+        let approval = Approval {
+            seen,
+            numbering,
+            approver: (self.head().await, fingerprint),
+            cms,
+            keys: &self.keys,
+            now: self.now,
+        };
         personnel::approve(&self.test.db, &approval).await
     }
 
@@ -187,4 +208,23 @@ pub fn refusal<T: std::fmt::Debug>(result: Result<T, PersonnelError>) -> &'stati
         Err(PersonnelError::Refused(refusal)) => refusal.code,
         other => panic!("not refused: {other:?}"),
     }
+}
+
+/// Runs futures side by side on this task.
+pub async fn futures<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    let mut waiting: Vec<_> = all.map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|context| {
+        let mut done = true;
+        for (future, result) in &mut waiting {
+            if result.is_none() {
+                match future.as_mut().poll(context) {
+                    std::task::Poll::Ready(value) => *result = Some(value),
+                    std::task::Poll::Pending => done = false,
+                }
+            }
+        }
+        if done { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    waiting.into_iter().filter_map(|(_, result)| result).collect()
 }
