@@ -154,6 +154,8 @@ async fn only_lower_awards_with_a_ground_are_issued_first() {
     let CaseState::AwaitingHead { route: personnel::Route::IssueFirst { ground } } = file.case.state else { panic!() };
     assert_eq!(ground, "已有明確獎懲標準：平時獎懲標準表");
     let high = world.draft(&award_file(&[("A223456781", "林受獎", "搶救重大災害。", "4100")])).await;
+    let page = world.get(Who::Officer, &format!("/awards/case/{high}")).await;
+    assert!(!page.text().contains("先行發布"), "it is not offered");
     let refused = world.post(Who::Officer, &format!("/awards/case/{high}/issue-first"), &sent).await;
     refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("僅記功（過）以下");
 }

@@ -100,8 +100,11 @@ async fn a_refusal_sends_the_whole_case_back_with_its_reason() {
     world.post(Who::Secretary, &path, &pairs).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("請敘明理由");
     pairs.push(("remark", "獎度過高"));
     world.post(Who::Secretary, &path, &pairs).await.is(StatusCode::SEE_OTHER);
-    let remark = Some("考績委員會115/11/23會議不同意：獎度過高".to_owned());
-    assert_eq!(state(&world, case.id).await.case.state, CaseState::Draft { remark });
+    let back = state(&world, case.id).await.case;
+    assert_eq!(back.state, CaseState::Draft { remark: Some("獎度過高".to_owned()) });
+    assert!(back.committee.is_some_and(|said| said.on == date!(2026 - 11 - 23) && !said.agreed));
+    let page = world.get(Who::Officer, &format!("/awards/case/{}", case.id)).await.says("獎度過高").says("初核不同意");
+    assert!(!page.text().contains("先行發布"), "what the committee refused is not issued first");
 }
 
 #[tokio::test]

@@ -64,7 +64,11 @@ async fn a_correction_is_drafted_from_the_order_and_replaces_it() {
     while web::pass(&world.app).await.unwrap() {}
     assert_eq!(world.standing(id).await, Standing::Superseded);
     let old = world.get(Who::Officer, &format!("/orders/{id}")).await.says("已更正").says("更正本令");
-    assert!(!old.text().contains("/change/"), "what was replaced is not changed again");
+    let offered = |code: &str| old.text().contains(&format!("/change/{code}"));
+    assert!(
+        offered("cancel") && !["correct", "revoke", "repeal"].into_iter().any(offered),
+        "only its paper can be cancelled"
+    );
     world.get(Who::Officer, &path).await.is(StatusCode::CONFLICT).says("由更正後之令取代");
 }
 
