@@ -315,14 +315,11 @@ fn start_once(data: &Path) -> Result<f64, Failure> {
         .stdout(Stdio::piped())
         .spawn()?;
     let stdout = program.stdout.take().ok_or("the program has no output")?;
-    let mut address = None;
-    for line in std::io::BufReader::new(stdout).lines() {
-        address = line?.split_once("at http://").map(|(_, address)| address.trim().to_owned());
-        if address.is_some() {
-            break;
-        }
-    }
+    let mut lines = std::io::BufReader::new(stdout).lines().map_while(Result::ok);
+    let address = lines.find_map(|line| line.split_once("at http://").map(|(_, address)| address.trim().to_owned()));
     let address = address.ok_or("the program did not say where it answers")?;
+    // Whatever else it prints must find a reader.
+    std::thread::spawn(move || lines.for_each(drop));
     let time = loop {
         if ask(&address).is_ok() {
             break seconds(started);
