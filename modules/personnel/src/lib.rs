@@ -15,6 +15,7 @@ mod model;
 mod ops;
 mod paper;
 mod people;
+mod rows;
 mod store;
 
 pub use award_check::{

@@ -7,7 +7,7 @@ use crate::award_check::{CheckedRow, Facts, RawRow, check};
 use crate::error::{no_case, refuse};
 use crate::finding::Finding;
 use crate::model::{AwardRow, Change, Person};
-use crate::{PersonnelError, store};
+use crate::{PersonnelError, rows, store};
 use codes::AwardResult;
 use db::{Db, Tx};
 use kernel::{AgencyCode, CaseId, OrderId, PersonId, Refusal, office_date, roc, same_name};
@@ -72,7 +72,7 @@ pub async fn draft_change(
             PersonnelError::from(error)
         }
     })?;
-    store::rows_copy(&mut tx, case, &[&row]).await?;
+    rows::store::rows_copy(&mut tx, case, &[&row]).await?;
     let payload = serde_json::json!({ "order": new.order.to_string(), "amendment": new.amendment.code() });
     db::event(&mut tx, now, "OrderChangeDrafted", &case.to_string(), &payload).await?;
     tx.commit().await?;
@@ -179,8 +179,8 @@ pub async fn award_of(db: &Db, order: OrderId) -> Result<Option<AwardRow>, Perso
 }
 
 pub(crate) async fn row_of(tx: &mut Tx, order: OrderId) -> Result<Option<AwardRow>, PersonnelError> {
-    let Some((row, case)) = store::row_of_order(tx, order).await? else { return Ok(None) };
-    let rows = store::rows_fetch(tx, CaseId(case), false).await?;
+    let Some((row, case)) = rows::store::row_of_order(tx, order).await? else { return Ok(None) };
+    let rows = rows::store::rows_fetch(tx, CaseId(case), false).await?;
     Ok(rows.into_iter().find(|found| found.id.0 == row))
 }
 

@@ -5,7 +5,7 @@ use super::lifecycle::{Seen, apply, lock};
 use crate::error::{no_case, refuse};
 use crate::model::{AwardCase, AwardRow, CaseState, Change, Command, Route};
 use crate::paper::{Changed, paper};
-use crate::{PersonnelError, store};
+use crate::{PersonnelError, rows};
 use db::{Db, Tx, Uuid};
 use kernel::{PersonId, Random, Refusal, office_date};
 use orders::{Amendment, Batch, Issued, Numbering, Paper, Prepared};
@@ -79,7 +79,7 @@ pub async fn approve(db: &Db, approval: &Approval<'_>) -> Result<Vec<Issued>, Pe
         None => record_awards(&mut tx, &rows, &issued).await?,
         Some((change, old)) => record_change(&mut tx, &change, &old, &rows, &issued).await?,
     }
-    if let Some(rest) = store::returned_split(&mut tx, id).await? {
+    if let Some(rest) = rows::store::returned_split(&mut tx, id).await? {
         let payload = serde_json::json!({ "from": id.to_string() });
         db::event(&mut tx, now, "AwardRowsSplit", &rest.to_string(), &payload).await?;
     }
@@ -127,7 +127,7 @@ async fn work(tx: &mut Tx, case: &AwardCase, approver: PersonId, today: Date) ->
         Some(change) => Some(old_order(tx, change, today).await?),
         None => None,
     };
-    let rows = store::rows_fetch(tx, case.id, true).await?;
+    let rows = rows::store::rows_fetch(tx, case.id, true).await?;
     check_own(&rows, approver)?;
     if old.is_none() {
         check_moved(&rows, case)?;
@@ -180,7 +180,7 @@ async fn record_awards(tx: &mut Tx, rows: &[AwardRow], issued: &[Issued]) -> Res
     let orders: Vec<Uuid> = issued.iter().map(|order| Uuid::from_bytes(order.id.0)).collect();
     let people: Vec<i64> = issued.iter().map(|order| order.person.0).collect();
     if let Some(first) = issued.first() {
-        store::rows_issued(tx, &ids, &orders, &people, first.issued_on).await?;
+        rows::store::rows_issued(tx, &ids, &orders, &people, first.issued_on).await?;
     }
     Ok(())
 }
@@ -206,7 +206,7 @@ async fn record_change(
         Amendment::Cancel => None,
     };
     if let Some(day) = ends
-        && !store::record_end(tx, old.id, new.id, day).await?
+        && !rows::store::record_end(tx, old.id, new.id, day).await?
     {
         return refuse(Refusal::new(
             "personnel/record-ended",
@@ -217,5 +217,5 @@ async fn record_change(
     if change.amendment == Amendment::Correct {
         return record_awards(tx, rows, issued).await;
     }
-    Ok(store::row_issued(tx, row.id, new.id).await?)
+    Ok(rows::store::row_issued(tx, row.id, new.id).await?)
 }

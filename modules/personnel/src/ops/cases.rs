@@ -1,7 +1,7 @@
 //! Reading cases.
 
 use crate::model::{AwardCase, AwardRow, CaseLine};
-use crate::{PersonnelError, store};
+use crate::{PersonnelError, rows, store};
 use db::Db;
 use kernel::{AgencyCode, CaseId, OrderId, PersonId};
 use time::Date;
@@ -26,7 +26,7 @@ pub async fn case_file(db: &Db, agencies: &[AgencyCode], id: CaseId) -> Result<O
     let found = store::case_fetch(db.pool(), id).await?;
     let Some(case) = found.filter(|case| agencies.contains(&case.agency)) else { return Ok(None) };
     let mut tx = db.begin().await?;
-    let rows = store::rows_fetch(&mut tx, id, false).await?;
+    let rows = rows::store::rows_fetch(&mut tx, id, false).await?;
     Ok(Some(CaseFile { case, rows }))
 }
 
@@ -55,6 +55,6 @@ pub async fn cases_to_confirm(db: &Db, agencies: &[AgencyCode]) -> Result<Vec<Ca
 /// # Errors
 /// When the database is away.
 pub async fn records(db: &Db, person: PersonId) -> Result<Vec<(OrderId, String, Date, Option<Date>)>, PersonnelError> {
-    let rows = store::records_of(db.pool(), person).await?;
+    let rows = rows::store::records_of(db.pool(), person).await?;
     Ok(rows.into_iter().map(|(id, outcome, issued, ended)| (OrderId(*id.as_bytes()), outcome, issued, ended)).collect())
 }

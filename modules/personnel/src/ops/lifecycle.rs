@@ -3,7 +3,7 @@
 use crate::decide::{heard, step};
 use crate::error::{no_case, refuse, stale};
 use crate::model::{AwardCase, AwardRow, CaseState, Command, Confirmation, Route};
-use crate::{PersonnelError, store};
+use crate::{PersonnelError, rows, store};
 use codes::{AwardRank, AwardResult};
 use db::{Db, Tx};
 use kernel::{BatchId, CaseId, PersonId, Refusal, RowId, office_date};
@@ -43,7 +43,7 @@ pub(crate) async fn apply(
 }
 
 async fn kept_rows(tx: &mut Tx, case: &AwardCase) -> Result<Vec<AwardRow>, PersonnelError> {
-    let rows = store::rows_fetch(tx, case.id, true).await?;
+    let rows = rows::store::rows_fetch(tx, case.id, true).await?;
     if rows.is_empty() {
         return refuse(Refusal::new(
             "award/no-rows",
@@ -179,13 +179,13 @@ pub async fn return_rows(
     // Asking the state machine first: rows may be returned exactly where the whole case may be.
     let back = step(case.state.clone(), case.committee, Command::Return { remark: why.clone() })?;
     let ids: Vec<i64> = rows.iter().map(|row| row.0).collect();
-    let done = store::rows_return(&mut tx, case.id, &ids, &why).await?;
+    let done = rows::store::rows_return(&mut tx, case.id, &ids, &why).await?;
     if ids.is_empty() || usize::try_from(done).ok() != Some(ids.len()) {
         return refuse(
             Refusal::new("award/choose-rows", "請勾選要退回的列。", "Please choose the rows to return.").field("rows"),
         );
     }
-    let left = store::rows_fetch(&mut tx, case.id, true).await?;
+    let left = rows::store::rows_fetch(&mut tx, case.id, true).await?;
     let mut case = case;
     if left.is_empty() {
         case.state = back;

@@ -6,7 +6,7 @@ use crate::award_check::{CheckedRow, RawRow, check};
 use crate::error::{no_case, refuse, stale};
 use crate::finding::Finding;
 use crate::model::{CaseState, Change};
-use crate::{PersonnelError, store};
+use crate::{PersonnelError, rows, store};
 use db::{Db, Tx};
 use kernel::{AgencyCode, CaseId, PersonId, Refusal, RowId, office_date};
 use orders::Amendment;
@@ -51,7 +51,7 @@ pub async fn type_row(
             store::case_insert(&mut tx, batch, &row.agency, None).await?
         }
     };
-    store::rows_copy(&mut tx, case, &[&row]).await?;
+    rows::store::rows_copy(&mut tx, case, &[&row]).await?;
     db::event(&mut tx, now, "AwardRowTyped", &case.to_string(), &serde_json::json!({})).await?;
     tx.commit().await?;
     Ok(Typed::Kept(case))
@@ -76,7 +76,7 @@ async fn next_line(
             "This person serves at another agency than the case is about. Please begin another case.",
         ));
     }
-    let rows = store::rows_fetch(tx, case.id, false).await?;
+    let rows = rows::store::rows_fetch(tx, case.id, false).await?;
     if rows.len() >= orders::PAPERS_MAX {
         return refuse(Refusal::new(
             "award/case-full",
@@ -117,9 +117,9 @@ pub async fn mend_row(
         Some(change) => mend_change(&mut tx, change, raw.cells.clone(), today).await?,
     };
     let Some(new) = checked.into_iter().next() else { return Ok(Typed::Faulty(findings)) };
-    let old = store::rows_fetch(&mut tx, case, false).await?.into_iter().find(|old| old.id == row);
+    let old = rows::store::rows_fetch(&mut tx, case, false).await?.into_iter().find(|old| old.id == row);
     let same_person = old.is_some_and(|old| old.person.id == new.person);
-    if !same_person || !store::row_mend(&mut tx, case, row, &new).await? {
+    if !same_person || !rows::store::row_mend(&mut tx, case, row, &new).await? {
         return refuse(Refusal::new(
             "award/no-such-row",
             "查無此退回之列，或人員已變更。",

@@ -3,7 +3,7 @@
 use crate::award_check::{CheckedRow, Facts, HEADINGS, RawRow, check};
 use crate::error::refuse;
 use crate::finding::Finding;
-use crate::{PersonnelError, store};
+use crate::{PersonnelError, rows, store};
 use db::{Db, Tx};
 use kernel::{AgencyCode, BatchId, CaseId, PersonId, Refusal, office_date};
 use sheet::{Columns, Limits, OdsSheet, SheetRow, Table, Wanted, write_ods};
@@ -149,7 +149,7 @@ pub(crate) async fn known(
 ) -> Result<BTreeSet<(PersonId, String, String)>, PersonnelError> {
     let new_year =
         Date::from_calendar_date(today.year(), Month::January, 1).expect("every year has a first of January");
-    Ok(store::rows_known(tx, people, new_year).await?)
+    Ok(rows::store::rows_known(tx, people, new_year).await?)
 }
 
 /// Keeps a file until the officer decides what to do with it. Returns its id.
@@ -330,7 +330,7 @@ async fn make_cases(tx: &mut Tx, batch: BatchId, rows: &[CheckedRow]) -> Result<
     for (agency, rows) in by_agency {
         for chunk in rows.chunks(orders::PAPERS_MAX) {
             let case = store::case_insert(tx, batch, &agency, None).await?;
-            store::rows_copy(tx, case, chunk).await?;
+            rows::store::rows_copy(tx, case, chunk).await?;
             cases.push(case);
         }
     }
