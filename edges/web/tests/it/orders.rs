@@ -98,11 +98,11 @@ async fn paper_is_printed_listed_and_signed_for() {
     let rows = [("A223456781", "林受獎", "辦理選務工作。", "4010"), ("A100000001", "張小吏", "辦理選務工作。", "4001")];
     let orders = world.issued(&award_file(&rows)).await;
     let (first, second) = (orders[0].id.to_string(), orders[1].id.to_string());
-    world.get(Who::Officer, "/paper").await.says("林受獎").says("張小吏").says("待列印");
+    world.get(Who::Officer, "/paper").await.says("林受獎").says("張小吏").says("待列印").says("以上全部 2 件");
     let pdf = world.post(Who::Officer, &format!("/paper/{first}/print"), &[]).await.is(StatusCode::OK);
     assert!(pdf.bytes.starts_with(b"%PDF-"));
     world.get(Who::Officer, &format!("/paper/{first}")).await.says("書面，已列印");
-    let list = world.post(Who::Officer, "/paper", &[("do", "receipts"), ("order_all", "2")]).await.is(StatusCode::OK);
+    let list = world.post(Who::Officer, "/paper", &[("do", "receipts"), ("order_all", "yes")]).await.is(StatusCode::OK);
     assert!(list.bytes.starts_with(b"%PDF-"));
     let none = world.post(Who::Officer, "/paper", &[("do", "receipts")]).await;
     none.is(StatusCode::UNPROCESSABLE_ENTITY).says("請勾選");
