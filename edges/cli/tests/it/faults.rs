@@ -33,6 +33,9 @@ fn write_files(folder: &Folder) {
     for agency in 0..AGENCIES {
         let code = code(agency);
         writeln!(agencies, "{code},範例機關{agency},100,臺北市,,{code},範例機關{agency},,0000000,,2,,,,,,").unwrap();
+        // Who approves receives no award: nobody decides about himself.
+        let head = national_id(AGENCIES * PEOPLE_EACH + agency);
+        writeln!(people, "{head},李範例,1,0600101,{code},首長,P12").unwrap();
         for n in 0..PEOPLE_EACH {
             let id = national_id(agency * PEOPLE_EACH + n);
             writeln!(people, "{id},王小明,1,0700101,{code},科員,P07").unwrap();
