@@ -25,7 +25,7 @@ pub struct Staff {
 pub type Staffs = BTreeMap<AgencyCode, Staff>;
 
 /// Most people looked at to find the staff of an agency.
-const PEOPLE_LOOKED_AT: u32 = 1000;
+const PEOPLE_LOOKED_AT: u32 = 100_000;
 
 /// Gives every agency with people an officer, a secretary and a head with a software card, a letterhead, and keys.
 ///
