@@ -3,8 +3,8 @@
 //! Owns:     cards, sign-in challenges, sessions, offices (roles held for an agency), the permission table.
 //! Promises: nobody gets in without a card's signature over a fresh challenge; a challenge is good once; an office counts only
 //!           from its first to its last day; [`permits`] is the one place where a permission is decided.
-//! Never:    stores a password; tells whether an unknown card exists; knows a page.
-//! Serves:   the edges and every operation that needs an [`Actor`].
+//! Never:    stores a password; knows a page; checks inside an operation of another module: the edges ask [`permits`] first.
+//! Serves:   the edges.
 //! Start at: [`permits`], [`sign_in`].
 
 mod error;

@@ -1,4 +1,5 @@
-//! The permission table: which action is open to whom. Pages, operations and the printed grid read this one table.
+//! The permission table: which action is open to whom. The route guard, the pages and the printed grid
+//! read this one table; operations of the modules trust that whoever calls them has asked it.
 
 use crate::model::{Actor, Role};
 use kernel::{AgencyCode, PersonId};

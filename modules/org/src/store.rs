@@ -364,7 +364,7 @@ pub(crate) type HitRow = (String, String, Option<String>, bool, Option<Date>, i1
 
 /// Agencies with a term that contains `text` (folded): whole terms first, then beginnings, then the rest; the open before the
 /// closed; names before short and former names; then higher levels and shorter names. A scan over the some 40,000 terms answers in
-/// 5 to 30 ms; a trigram index would not serve the texts of one or two characters that officials mostly type.
+/// tens of milliseconds; a trigram index would not serve the texts of one or two characters that officials mostly type.
 pub(crate) async fn term_search(pool: &Pool, text: &str, on: Date, limit: i64) -> Result<Vec<HitRow>, DbError> {
     query_as(
         "SELECT v.code, v.name, p.name, h.closed, v.closed_on, h.kind, h.term, h.total \

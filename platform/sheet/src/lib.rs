@@ -43,7 +43,7 @@ use detect::Content;
 /// Reads a table from a file of any supported format, told by its content and not by its name.
 ///
 /// The first row that is not blank is the header; blank rows are left out but counted; every row has exactly as many cells as the
-/// header. Of a workbook the first visible sheet is read. Numbers become text as typed (`4001`, never `4001.0`), dates ISO text
+/// header. Of a workbook the first sheet is read, in XLSX the first that is not hidden. Numbers become text as typed (`4001`, never `4001.0`), dates ISO text
 /// (`2026-03-02`), truth values `TRUE`/`FALSE`.
 ///
 /// # Errors

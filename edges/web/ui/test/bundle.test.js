@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { fromB64u, fromBase41, toB64u, toBase41 } from "../verify/base.js";
 import { readSummary } from "../verify/cbor.js";
+import { checkApproval } from "../verify/approval.js";
 import { checkFile } from "../verify/file.js";
 import { utf8 } from "../verify/bytes.js";
 import { readLeaf } from "../verify/leaf.js";
@@ -31,6 +32,15 @@ for (const { file, verdict, exit, check } of read("seal/verdicts.json")) {
     if (check === null) assert.equal(state, verdict);
   });
 }
+
+test("an approval counts only while the approver's certificates were valid", async () => {
+  const bytes = bytesOf("seal/bundles/0-valid.json");
+  const { issuer, leaf } = await checkFile(bytes, vkey);
+  const bundle = JSON.parse(new TextDecoder().decode(bytes));
+  const { contentRoot } = await readRecord(bundle.disclosures, bundle.withheld);
+  await checkApproval(bundle.approval, contentRoot, issuer, leaf.timeMs);
+  for (const year of [2000, 2100]) await assert.rejects(checkApproval(bundle.approval, contentRoot, issuer, Date.UTC(year, 0)), /not valid when/);
+});
 
 test("without a log or a trusted key nothing is decided", async () => {
   const bundle = bytesOf("seal/bundles/0-valid.json");

@@ -5,15 +5,21 @@ import { Fault, equal, sha256 } from "./bytes.js";
 import { checkSignature, readSignedData } from "./cms.js";
 import { exactly, parseCanonical, whole } from "./json.js";
 import { isIncluded } from "./tree.js";
-import { isIssuedBy } from "./x509.js";
+import { isIssuedBy, isValidAt } from "./x509.js";
 
-/** @param {object} part {cms, index, path} @param {Uint8Array} contentRoot @param {object} issuer key statement */
-export async function checkApproval(part, contentRoot, issuer) {
+/**
+ * @param {object} part {cms, index, path}
+ * @param {Uint8Array} contentRoot
+ * @param {object} issuer key statement
+ * @param {number} timeMs when the order's leaf entered the log
+ */
+export async function checkApproval(part, contentRoot, issuer, timeMs) {
   exactly(part, "cms", "index", "path");
   const signed = readSignedData(fromB64u(part.cms));
   if (signed.content === undefined) throw new Fault("核定簽章裡沒有內容", "the approval holds no statement");
   const { certificate } = await checkSignature(signed, signed.content);
   await checkCard(certificate, signed.certificates, issuer);
+  if (!signed.certificates.every((one) => isValidAt(one, Number(timeMs)))) throw new Fault("核定人的憑證在登錄時不在效期內", "a certificate of the approval was not valid when the order was registered");
   const statement = exactly(parseCanonical(signed.content), "agency", "case", "format", "root", "size");
   if (statement.format !== "renshi-approval/1") throw new Fault("不認識的核定聲明", "the approval is of an unknown format");
   if (statement.agency !== issuer.agency) throw new Fault("核定的是別的機關", "the approval is by another agency");
@@ -24,6 +30,7 @@ export async function checkApproval(part, contentRoot, issuer) {
 
 /** The approver's certificate must be issued by the CA that the key statement names by its hash. */
 async function checkCard(certificate, certificates, issuer) {
+  if (certificates.length !== 2) throw new Fault("核定簽章裡應只有核定人及憑證機構的憑證", "the approval must hold the approver's certificate, its CA's and no other");
   for (const ca of certificates) {
     if (equal(await sha256(ca.der), issuer.cardCa) && (await isIssuedBy(certificate, ca))) return;
   }

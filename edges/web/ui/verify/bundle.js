@@ -43,7 +43,7 @@ export async function checkBundle(bytes, { vkey, certificate }) {
   const issuer = await attempt("issuer", () => checkIssuer(bundle.issuer, checkpoint, bundle.index));
   const content = await attempt("content", () => checkContent(bundle, leaf));
   const signature = await attempt("signature", () => checkAgency(bundle, leaf, issuer.value));
-  const approval = await attempt("approval", () => checkApproval(bundle.approval, needed(content.value).contentRoot, needed(issuer.value)));
+  const approval = await attempt("approval", () => checkApproval(bundle.approval, needed(content.value).contentRoot, needed(issuer.value), leaf.timeMs));
   const checks = [file, content, signature, issuer, approval, log, inclusion];
   if (certificate) checks.splice(1, 0, await attempt("paper", () => checkPaper(certificate, issuer.value)));
   return { checks, leaf, index: bundle.index, checkpoint, fields: content.value?.fields, summary: content.value?.summary, issuer: issuer.value };

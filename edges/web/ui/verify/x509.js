@@ -5,6 +5,7 @@ import { BIT_STRING, INTEGER, OCTET_STRING, OID, SEQUENCE, context, elements, is
 
 const ECDSA_SHA256 = "2a8648ce3d040302";
 const SUBJECT_KEY_ID = "551d0e";
+const UTC_TIME = 0x17;
 
 /** @param {Uint8Array} der */
 export function readCertificate(der) {
@@ -18,12 +19,25 @@ export function readCertificate(der) {
   const serial = parts.take(INTEGER).content;
   parts.take(SEQUENCE);
   const issuer = parts.take(SEQUENCE).all;
-  parts.take(SEQUENCE);
+  const [notBefore, notAfter] = elements(parts.take(SEQUENCE).content).map(moment);
   const subject = parts.take(SEQUENCE).all;
   const publicKey = parts.take(SEQUENCE).all;
   const extensions = parts.maybe(context(3));
-  return { der, tbs: tbs.all, algorithm, signature, serial, issuer, subject, publicKey, keyId: keyId(extensions) };
+  return { der, tbs: tbs.all, algorithm, signature, serial, issuer, notBefore, notAfter, subject, publicKey, keyId: keyId(extensions) };
 }
+
+/** A Time of RFC 5280 section 4.1.2.5, in milliseconds since 1970: YYMMDDHHMMSSZ (50 to 49 is 1950 to 2049) or YYYYMMDDHHMMSSZ. */
+function moment({ tag, content }) {
+  const text = String.fromCharCode(...content);
+  const digits = /^([0-9]{2}|[0-9]{4})([0-9]{10})Z$/.exec(text);
+  if (!digits || digits[1].length !== (tag === UTC_TIME ? 2 : 4)) throw new Fault("憑證的效期格式不正確", "the validity of the certificate is malformed");
+  const year = digits[1].length === 4 ? Number(digits[1]) : Number(digits[1]) + (Number(digits[1]) < 50 ? 2000 : 1900);
+  const [month, day, hour, minute, second] = digits[2].match(/../g).map(Number);
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+/** Whether a certificate was valid in the second of `timeMs`. */
+export const isValidAt = (certificate, timeMs) => certificate.notBefore <= timeMs && timeMs < certificate.notAfter + 1000;
 
 function bits(it) {
   if (it.content[0] !== 0) throw new Fault("憑證的簽章不正確", "a bit string is not whole bytes");
