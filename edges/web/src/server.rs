@@ -30,11 +30,11 @@ pub fn router(app: App) -> Router {
     if app.site.demo {
         router = router.merge(gallery().routes());
     }
-    let site = app.site.clone();
+    let (site, public) = (app.site.clone(), app.public.clone());
     let router =
         router.merge(webkit::routes()).route("/assets/{file}", webkit::assets::<Assets, App>()).with_state(app.clone());
     let router = webkit::pages(router, &site);
-    webkit::harden(router.layer(from_fn_with_state(app, recognise)))
+    webkit::harden(router.layer(from_fn_with_state(app, recognise)), &public)
 }
 
 /// Answers requests until `stop` resolves, then finishes those under way.

@@ -20,7 +20,7 @@ async fn main() -> std::io::Result<()> {
         .merge(webkit::routes())
         .merge(Gallery::new().routes())
         .with_state(Arc::clone(&site));
-    let router = webkit::harden(webkit::pages(router, &site));
+    let router = webkit::harden(webkit::pages(router, &site), "");
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     println!("http://{}/gallery", listener.local_addr()?);
     axum::serve(listener, router).await

@@ -250,6 +250,10 @@ mod tests {
     use tower::ServiceExt;
 
     fn site() -> Router {
+        site_at("http://localhost:8640")
+    }
+
+    fn site_at(public: &str) -> Router {
         let refused = || async { WebError::from(Refusal::new("batch.sealed", "已發布", "Sealed already")) };
         let fault = || async { WebError::fault("count the rows")("disk <gone>") };
         let router = Router::new()
@@ -260,7 +264,7 @@ mod tests {
             .route("/panic", get(|| async { (None::<u8>).map_or_else(|| panic!("a bug"), |n| n.to_string()) }))
             .route("/json", get(|| async { (StatusCode::NOT_FOUND, axum::Json("no")) }))
             .route("/ok", post(|| async { "done" }).get(|| async { axum::response::Html("page") }));
-        crate::harden(pages(router, &test_site()))
+        crate::harden(pages(router, &test_site()), public)
     }
 
     async fn ask(request: Request) -> (StatusCode, HeaderMap, String) {
@@ -321,12 +325,32 @@ mod tests {
 
     #[tokio::test]
     async fn every_answer_carries_the_security_headers() {
-        for path in ["/ok", "/absent", "/json"] {
+        for path in ["/ok", "/absent", "/json", "/fault"] {
             let (_, headers, _) = ask(Request::get(path).body(Body::empty()).unwrap()).await;
             let policy = headers["content-security-policy"].to_str().unwrap();
-            assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"), "{path}");
+            assert!(policy.starts_with("default-src 'none';") && policy.contains("frame-ancestors 'none'"), "{path}");
+            assert!(!policy.contains("unsafe") && !policy.contains('*'), "{path}");
             assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+            assert_eq!(headers["cache-control"], "no-store", "{path}");
+            assert!(!headers.contains_key("strict-transport-security"), "over plain HTTP a browser ignores it");
         }
+    }
+
+    #[tokio::test]
+    async fn a_site_known_by_https_tells_browsers_to_stay_with_it() {
+        let site = site_at("https://orders.example.gov.tw");
+        let response = site.oneshot(Request::get("/absent").body(Body::empty()).unwrap()).await.unwrap();
+        assert!(response.headers()["strict-transport-security"].to_str().unwrap().starts_with("max-age=63072000"));
+    }
+
+    #[tokio::test]
+    async fn a_page_may_name_another_policy_and_how_long_it_may_be_kept() {
+        let own = || async { ([("content-security-policy", "default-src 'none'"), ("cache-control", "no-cache")], "x") };
+        let site = crate::harden(Router::new().route("/", get(own)), "");
+        let response = site.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.headers()["content-security-policy"], "default-src 'none'");
+        assert_eq!(response.headers()["cache-control"], "no-cache");
+        assert_eq!(response.headers()["referrer-policy"], "same-origin");
     }
 
     #[tokio::test]

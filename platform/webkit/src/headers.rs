@@ -4,34 +4,55 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use tower_http::compression::CompressionLayer;
 
-/// Only our own files, no inline script or style, no frames, no plug-ins, forms only to us.
-const POLICY: &str =
-    "default-src 'self'; frame-ancestors 'none'; object-src 'none'; base-uri 'none'; form-action 'self'";
+/// Only our own files of the kinds a page has, no inline script or style, no frames, no plug-ins, forms only to us. Text becomes
+/// markup by script on one page only (`ui/script/htmx.js`), which says so with a policy named `default`; elsewhere the browser stops it.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
+    connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; \
+    require-trusted-types-for 'script'; trusted-types default";
+
+/// A browser that came over HTTPS once comes back over nothing else for two years.
+const TRANSPORT: &str = "max-age=63072000; includeSubDomains";
 
 /// `same-origin` and not `no-referrer`: with the latter browsers send `Origin: null` on our own forms, which the CSRF
 /// check must refuse where `Sec-Fetch-Site` is missing (plain HTTP that is not localhost). Other sites learn nothing either way,
 /// and the part after `#` is never in a referrer.
 const REFERRER: &str = "same-origin";
 
-const FIXED: [(HeaderName, &str); 6] = [
-    (CONTENT_SECURITY_POLICY, POLICY),
+/// Headers that no handler changes.
+const FIXED: [(HeaderName, &str); 5] = [
     (REFERRER_POLICY, REFERRER),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), display-capture=(), geolocation=(), hid=(), microphone=(), payment=(), serial=(), usb=()",
+    ),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// Headers a handler may have set otherwise: a page that speaks with a program on the reader's machine names it in its own policy; files
+/// that change never say that they may be kept. Everything else may show personal data: no copy stays in a shared computer's
+/// cache or in a proxy.
+const USUAL: [(HeaderName, &str); 3] = [
+    (CONTENT_SECURITY_POLICY, POLICY),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (CACHE_CONTROL, "no-store"),
 ];
 
 /// Adds the security headers to every answer of `router`, and packs what is text. Apply it last, outside everything else.
-pub fn harden(router: Router) -> Router {
-    router.layer(CompressionLayer::new().compress_when(is_worth_packing)).layer(middleware::from_fn(add))
+/// `public` is the address as people know it; with `https` in it, browsers are told to stay with HTTPS.
+pub fn harden(router: Router, public: &str) -> Router {
+    let secure = public.starts_with("https://");
+    router
+        .layer(CompressionLayer::new().compress_when(is_worth_packing))
+        .layer(middleware::from_fn(move |request: Request, next: Next| add(secure, request, next)))
 }
 
 /// Pages, styles and scripts. Tiles of hashes, PDFs and sheets are as small as they get. Packing a page tells an eavesdropper
@@ -41,16 +62,17 @@ fn is_worth_packing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensio
     [&b"text/html"[..], b"text/css", b"text/javascript"].iter().any(|text| kind.starts_with(text))
 }
 
-async fn add(request: Request, next: Next) -> Response {
+async fn add(secure: bool, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    // Pages show personal data: no copy stays in a shared computer's cache or in a proxy.
-    if is_page && !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    for (name, value) in USUAL {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if secure {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TRANSPORT));
     }
     response
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns: the frame of a page, the parts after GOV.UK and MOJ Frontend, forms and their errors, uploads, languages, notices,
 //! error pages, assets, security headers, the gallery.
-//! Promises: every page works without JavaScript, in both languages, under `default-src 'self'`.
+//! Promises: every page works without JavaScript, in both languages, under a policy without inline script or style.
 //! Never: knows a word of personnel, asks who may do what, speaks SQL.
 //! Start at: the recipe below, then [`Page`], [`Form`], `templates/webkit/parts.html`.
 //!
@@ -81,7 +81,7 @@
 //!     .with_state(app);                                   // Arc<Site>: FromRef<App>
 //! let router = webkit::pages(router, &site);              // error pages, CSRF, notices
 //! let router = router.layer(from_fn_with_state(app, session)); // puts a Chrome into the request's extensions
-//! let router = webkit::harden(router);                    // security headers
+//! let router = webkit::harden(router, &public);           // security headers
 //! ```
 //!
 //! `askama.toml` of the crate with the pages names both folders: `dirs = ["templates", "../../platform/webkit/templates"]`.
