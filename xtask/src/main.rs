@@ -1,6 +1,7 @@
 //! Chores of the project, called by `./dev` and by hand: `cargo xtask tidy`.
 
 mod new;
+mod sbom;
 mod tidy;
 mod with_database;
 
@@ -10,7 +11,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask tidy                        the project's invariants: each problem as file:line: what, why, how to fix
 cargo xtask with-database -- COMMAND    runs a command with a throw-away PostgreSQL in RENSHI_TEST_DATABASE
-cargo xtask new NAME                    the skeleton of a new module";
+cargo xtask new NAME                    the skeleton of a new module
+cargo xtask sbom CRATES NPM OUT         one bill of materials out of cargo's and npm's, checked (`./dev sbom`)";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -18,6 +20,7 @@ fn main() -> ExitCode {
     match words.as_slice() {
         ["tidy"] => tidy(),
         ["with-database", "--", program, rest @ ..] => with_database::run(program, rest),
+        ["sbom", crates, scripts, out] => sbom::run(&root(), crates, scripts, out),
         ["new", name] => match new::module(&root(), name) {
             Ok(text) => say(&text, ExitCode::SUCCESS),
             Err(text) => say(&text, ExitCode::from(2)),

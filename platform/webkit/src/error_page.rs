@@ -345,7 +345,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_page_may_name_another_policy_and_how_long_it_may_be_kept() {
-        let own = || async { ([("content-security-policy", "default-src 'none'"), ("cache-control", "no-cache")], "x") };
+        let own =
+            || async { ([("content-security-policy", "default-src 'none'"), ("cache-control", "no-cache")], "x") };
         let site = crate::harden(Router::new().route("/", get(own)), "");
         let response = site.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(response.headers()["content-security-policy"], "default-src 'none'");
