@@ -48,8 +48,14 @@ impl Running {
 }
 
 /// Every module's tables, in the order in which they may refer to one another.
-pub const MIGRATIONS: &[&[db::Migration]] =
-    &[register::MIGRATIONS, access::MIGRATIONS, org::MIGRATIONS, orders::MIGRATIONS, personnel::MIGRATIONS];
+pub const MIGRATIONS: &[&[db::Migration]] = &[
+    register::MIGRATIONS,
+    access::MIGRATIONS,
+    readlog::MIGRATIONS,
+    org::MIGRATIONS,
+    orders::MIGRATIONS,
+    personnel::MIGRATIONS,
+];
 
 /// Starts storage and brings everything up to date.
 ///

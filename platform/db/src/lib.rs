@@ -16,7 +16,9 @@ pub use cluster::{Cluster, ClusterError, Durability};
 pub use copy::CopyRows;
 pub use migrate::{MIGRATIONS, MigrateError, Migration};
 pub use outbox::{Event, event, events, events_since};
-pub use sqlx::{Acquire, AssertSqlSafe, Database, Executor, Postgres, Row, query, query_as, query_scalar, raw_sql};
+pub use sqlx::{
+    Acquire, AssertSqlSafe, Database, Executor, Postgres, Row, postgres::PgRow, query, query_as, query_scalar, raw_sql,
+};
 pub use uuid::Uuid;
 
 /// A transaction: rows, register leaf and event of one change commit together or not at all.

@@ -123,6 +123,7 @@ impl World {
         let test = testkit::database(&[
             register::MIGRATIONS,
             access::MIGRATIONS,
+            readlog::MIGRATIONS,
             org::MIGRATIONS,
             personnel::MIGRATIONS,
             orders::MIGRATIONS,

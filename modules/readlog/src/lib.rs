@@ -1,0 +1,24 @@
+//! readlog: who looked at my data (誰看過我的資料).
+//!
+//! Owns:     schema `readlog`: one entry for each look at or export of personal data, the closed days and their digests.
+//! Promises: [`record`] has written the entry when it answers, and a caller that shows nothing without it shows nothing unseen; no
+//!           entry is changed or removed without the digest of its day, a leaf of the register, showing it.
+//! Never:    asks another module anything: names, roles and purposes are handed in, in the words the reader saw; keeps what was read.
+//! Serves:   the edges.
+//! Start at: [`record`], [`Read`].
+
+mod error;
+mod model;
+mod ops;
+mod store;
+
+pub use error::Error;
+pub use model::{Entry, Named, Period, Purpose, Read, ReadId, Reader, ReaderKind, SUBJECTS_MAX, Via, ViaKind};
+pub use ops::{read_of, reads_of, record};
+
+/// The tables of this module.
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    module: "readlog",
+    name: "create_readlog",
+    sql: include_str!("../migrations/create_readlog.sql"),
+}];

@@ -1,0 +1,5 @@
+//! The read log against a real database.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod entries;
+mod world;
