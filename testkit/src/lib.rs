@@ -1,7 +1,11 @@
-//! What tests share: a database of their own.
+//! What tests share: a database of their own, and tokens of their own.
 //!
 //! `./dev test` starts one throw-away cluster for the whole run and names it in `RENSHI_TEST_DATABASE`; a test started alone makes
 //! a cluster for itself. Either way each test gets an empty database and nothing of it remains.
+
+mod softhsm;
+
+pub use softhsm::SoftHsm;
 
 use db::{Cluster, Db, Durability, Migration};
 use std::sync::atomic::{AtomicU32, Ordering};
