@@ -45,11 +45,11 @@ def path_of(value):
 
 class Leaf:
     def __init__(self, data):
-        need(len(data) == 124 and data[0] == 1 and 1 <= data[1] <= 9, "not a leaf")
+        need(len(data) == 124 and data[0] == 1 and 1 <= data[1] <= 10, "not a leaf")
         self.raw, self.kind, self.hash = data, data[1], sha256(b"\0", data)
         self.issuer, self.time_ms = int.from_bytes(data[2:4], "big"), int.from_bytes(data[4:12], "big")
         self.id, self.commitment, self.prev, self.auth = data[12:28], data[28:60], data[60:92], data[92:]
-        of_the_log = self.kind in (6, 9)
+        of_the_log = self.kind in (6, 9, 10)
         need(of_the_log or (self.issuer and any(self.id)), "a leaf without issuer or id")
         need(not of_the_log or not (self.issuer or any(self.id) or any(self.auth)), "zeros are missing in a leaf")
 
@@ -169,7 +169,8 @@ class Log:
     def __init__(self, folder, policy):
         self.folder, self.policy = Path(folder), policy
         self.steps = [("checkpoint", self.read_checkpoint), ("entries", self.read_entries), ("tiles", self.check_tiles),
-                      ("key statements", self.check_issuers), ("status", self.check_status)]
+                      ("key statements", self.check_issuers), ("digests", self.check_digests),
+                      ("status", self.check_status)]
 
     def read(self, name):
         try:
@@ -234,6 +235,14 @@ class Log:
                 text = jcs(statement).encode()
                 self.issuers[leaf.issuer] = check_statement(text, leaf, unb64u(signature, 64))
         return f"{len(self.issuers)} are committed by their leaves and signed by their own keys"
+
+    def check_digests(self):
+        before, count = bytes(32), 0
+        for index, leaf in enumerate(self.leaves):
+            if leaf.kind == 10:
+                need(leaf.prev == before, f"digest {index} does not follow the one before it")
+                before, count = leaf.hash, count + 1
+        return f"{count} of records kept apart, each after the one before it"
 
     def check_status(self):
         snapshots = [index for index, leaf in enumerate(self.leaves) if leaf.kind == 6]

@@ -30,11 +30,13 @@ pub enum Kind {
     Erasure = 8,
     /// Padding; the log speaks.
     Padding = 9,
+    /// The digest of a record that is kept apart, such as the day of a read log; the log speaks.
+    Digest = 10,
 }
 
 impl Kind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Issue,
         Self::Supersede,
         Self::Revoke,
@@ -44,9 +46,10 @@ impl Kind {
         Self::Key,
         Self::Erasure,
         Self::Padding,
+        Self::Digest,
     ];
 
-    /// The kind with this number (1–9).
+    /// The kind with this number (1–10).
     #[must_use]
     pub fn from_number(number: u8) -> Option<Self> {
         Self::ALL.get(usize::from(number).checked_sub(1)?).copied()
@@ -70,10 +73,10 @@ impl Kind {
         !self.is_of_the_log() && !matches!(self, Self::Key)
     }
 
-    /// Whether the log itself speaks and no authority signs: types 6 and 9.
+    /// Whether the log itself speaks and no authority signs: types 6, 9 and 10.
     #[must_use]
     pub const fn is_of_the_log(self) -> bool {
-        matches!(self, Self::Status | Self::Padding)
+        matches!(self, Self::Status | Self::Padding | Self::Digest)
     }
 }
 
@@ -105,7 +108,7 @@ pub enum LeafError {
     /// A version other than 1.
     #[error("leaf version {0} is unknown")]
     Version(u8),
-    /// A type outside 1–9.
+    /// A type outside 1–10.
     #[error("leaf type {0} is unknown")]
     Kind(u8),
     /// A leaf of the log with an issuer, an authority or an id where zeros must stand, or the reverse.

@@ -29,8 +29,11 @@ pub mod tree;
 pub use error::Fault;
 
 /// The register's tables.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    module: "register",
-    name: "create_register",
-    sql: include_str!("../migrations/create_register.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        module: "register",
+        name: "create_register",
+        sql: include_str!("../migrations/create_register.sql"),
+    },
+    db::Migration { module: "register", name: "take_digests", sql: include_str!("../migrations/take_digests.sql") },
+];

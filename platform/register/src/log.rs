@@ -142,7 +142,7 @@ pub async fn stage(tx: &mut Tx, staged: &[Staged]) -> Result<(), Fault> {
     let mut ids = HashSet::new();
     for leaf in staged {
         if leaf.kind.is_of_the_log() {
-            return Err(Fault::Unstageable("in types 6 and 9 the log itself speaks"));
+            return Err(Fault::Unstageable("in types 6, 9 and 10 the log itself speaks"));
         }
         if leaf.issuer == 0 || leaf.id == [0; 16] || leaf.auth == ZERO {
             return Err(Fault::Unstageable("issuer, id and auth may not be zeros"));
@@ -159,6 +159,41 @@ pub async fn stage(tx: &mut Tx, staged: &[Staged]) -> Result<(), Fault> {
         store::staged_insert(tx, chunk).await?;
     }
     Ok(())
+}
+
+/// Puts the digest of a record that is kept apart on its way into the log, in the caller's transaction. The sequencer links it to the
+/// digest before it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn stage_digest(tx: &mut Tx, commitment: Hash) -> Result<(), Fault> {
+    let staged = Staged { kind: Kind::Digest, issuer: 0, id: [0; 16], commitment, prev: ZERO, auth: ZERO };
+    store::staged_insert(tx, &[staged]).await
+}
+
+/// Every digest of a record kept apart, in the order of the log: one a day and record, a few hundred a year.
+///
+/// # Errors
+/// When the database is away.
+pub async fn digests(tx: &mut Tx) -> Result<Vec<Entry>, Fault> {
+    store::digests(tx).await
+}
+
+/// The digest leaf with this commitment, once it is in the log.
+///
+/// # Errors
+/// When the database is away.
+pub async fn digest_of(tx: &mut Tx, commitment: &Hash) -> Result<Option<Entry>, Fault> {
+    store::digest_of(tx, commitment).await
+}
+
+/// The commitments of the digests that are on their way into the log.
+///
+/// # Errors
+/// When the database is away.
+pub async fn digests_waiting(tx: &mut Tx) -> Result<Vec<Hash>, Fault> {
+    let waiting = store::staged_of(tx, &[[0; 16]]).await?;
+    Ok(waiting.iter().map(|staged| staged.commitment).collect())
 }
 
 async fn check_newest(tx: &mut Tx, later: &[&Staged]) -> Result<(), Fault> {

@@ -5,7 +5,7 @@ use crate::{
     error::Fault,
     hash::{ZERO, sha256},
     leaf::{Id, Kind, Leaf},
-    log::{Entry, by_id},
+    log::{Entry, Staged, by_id},
     note::LogKey,
     state::fold,
     status::StatusBits,
@@ -67,10 +67,7 @@ pub async fn sequence(db: &Db, clock: &dyn Clock, key: &LogKey, max: usize) -> R
     let more = staged.len() == max;
     let time_ms = now_ms(clock).max(old.time_ms);
     let mut pass = Pass { edge: load_edge(&mut tx, old.size).await?, leaves: vec![], tiles: vec![], time_ms };
-    for leaf in staged {
-        let crate::log::Staged { kind, issuer, id, commitment, prev, auth } = leaf;
-        pass.append(Leaf { kind, issuer, time_ms, id, commitment, prev, auth });
-    }
+    append_staged(&mut tx, staged, &mut pass).await?;
     snapshot_if_due(&mut tx, old.size, &mut pass).await?;
     let (from, to) = (old.size, pass.edge.size());
     if to > from {
@@ -79,6 +76,26 @@ pub async fn sequence(db: &Db, clock: &dyn Clock, key: &LogKey, max: usize) -> R
     // Also where nothing was written: a transaction that is merely dropped keeps the head locked until somebody uses its connection.
     tx.commit().await?;
     Ok(Sequenced { from, to, more, busy: false })
+}
+
+/// Gives the staged leaves their time, and a digest the hash of the digest before it: only here is that known.
+async fn append_staged(tx: &mut Tx, staged: Vec<Staged>, pass: &mut Pass) -> Result<(), Fault> {
+    let mut digest = None;
+    let time_ms = pass.time_ms;
+    for Staged { kind, issuer, id, commitment, mut prev, auth } in staged {
+        if kind == Kind::Digest {
+            prev = match digest {
+                Some(before) => before,
+                None => store::digest_newest(tx).await?.map_or(ZERO, |before| before.leaf.hash()),
+            };
+        }
+        let leaf = Leaf { kind, issuer, time_ms, id, commitment, prev, auth };
+        if kind == Kind::Digest {
+            digest = Some(leaf.hash());
+        }
+        pass.append(leaf);
+    }
+    Ok(())
 }
 
 fn now_ms(clock: &dyn Clock) -> u64 {

@@ -6,7 +6,7 @@ use crate::{
     leaf::{Id, Kind, Leaf},
     log::{Entry, Staged},
 };
-use db::{Tx, Uuid, query, query_as, query_scalar};
+use db::{AssertSqlSafe, Tx, Uuid, query, query_as, query_scalar};
 
 /// The head of the log as stored.
 #[derive(Clone, Debug)]
@@ -246,6 +246,26 @@ pub(crate) async fn leaves_at(tx: &mut Tx, indices: &[u64]) -> Result<Vec<Entry>
     .fetch_all(&mut **tx)
     .await?;
     rows.into_iter().map(leaf_row).collect()
+}
+
+const DIGESTS: &str =
+    "SELECT idx, kind, issuer, time_ms, id, commitment, prev, auth FROM register.leaf WHERE kind = 10";
+
+/// The leaves of type 10, in the order of the log.
+pub(crate) async fn digests(tx: &mut Tx) -> Result<Vec<Entry>, Fault> {
+    let text = format!("{DIGESTS} ORDER BY idx");
+    let rows: Vec<LeafTuple> = query_as(AssertSqlSafe(text)).fetch_all(&mut **tx).await?;
+    rows.into_iter().map(leaf_row).collect()
+}
+
+pub(crate) async fn digest_newest(tx: &mut Tx) -> Result<Option<Entry>, Fault> {
+    let text = format!("{DIGESTS} ORDER BY idx DESC LIMIT 1");
+    query_as(AssertSqlSafe(text)).fetch_optional(&mut **tx).await?.map(leaf_row).transpose()
+}
+
+pub(crate) async fn digest_of(tx: &mut Tx, commitment: &Hash) -> Result<Option<Entry>, Fault> {
+    let text = format!("{DIGESTS} AND commitment = $1 ORDER BY idx LIMIT 1");
+    query_as(AssertSqlSafe(text)).bind(commitment.as_slice()).fetch_optional(&mut **tx).await?.map(leaf_row).transpose()
 }
 
 /// Lets only one transaction at a time stage a later event on these ids.

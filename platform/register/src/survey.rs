@@ -18,6 +18,8 @@ pub enum Oddity {
     TimeRunsBack,
     /// A snapshot whose `prev` is not the snapshot before it.
     SnapshotChain,
+    /// A digest whose `prev` is not the digest before it.
+    DigestChain,
     /// A second type 7 leaf for one issuer number.
     IssuerTwice,
     /// Its issuer has no type 7 leaf before it.
@@ -33,6 +35,7 @@ impl Oddity {
         let what = match self {
             Self::TimeRunsBack => "its time is before that of the leaf before it",
             Self::SnapshotChain => "its `prev` is not the snapshot before it",
+            Self::DigestChain => "its `prev` is not the digest before it",
             Self::IssuerTwice => "it is a second key event for one issuer number",
             Self::IssuerUnknown => "no key event for its issuer stands before it",
             Self::DoesNotCount => "it does not follow the event before it on its order, so it does not count",
@@ -43,7 +46,7 @@ impl Oddity {
     /// Whether the log as a whole is false because of it; the others only make one leaf worthless.
     #[must_use]
     pub const fn breaks_the_log(self) -> bool {
-        matches!(self, Self::TimeRunsBack | Self::SnapshotChain | Self::IssuerTwice)
+        matches!(self, Self::TimeRunsBack | Self::SnapshotChain | Self::DigestChain | Self::IssuerTwice)
     }
 }
 
@@ -57,6 +60,8 @@ pub struct Survey {
     /// Leaves that are not a plain first issue, ascending.
     followers: Vec<u64>,
     snapshot: Option<Entry>,
+    /// Leaf hash of the newest digest.
+    digest: Option<Hash>,
     keys: BTreeMap<u16, Entry>,
     oddities: Vec<(u64, Oddity)>,
     corrected: Vec<(u64, State)>,
@@ -81,6 +86,7 @@ impl Survey {
         match leaf.kind {
             Kind::Status => self.read_snapshot(Entry { index, leaf: *leaf }),
             Kind::Key => self.read_key(Entry { index, leaf: *leaf }),
+            Kind::Digest => self.read_digest(index, leaf, hash),
             Kind::Padding => {}
             _ => self.read_event(index, leaf),
         }
@@ -92,6 +98,13 @@ impl Survey {
             self.oddities.push((entry.index, Oddity::SnapshotChain));
         }
         self.snapshot = Some(entry);
+    }
+
+    fn read_digest(&mut self, index: u64, leaf: &Leaf, hash: Hash) {
+        if leaf.prev != self.digest.unwrap_or(ZERO) {
+            self.oddities.push((index, Oddity::DigestChain));
+        }
+        self.digest = Some(hash);
     }
 
     fn read_key(&mut self, entry: Entry) {

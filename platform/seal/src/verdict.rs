@@ -395,6 +395,7 @@ fn kind_word(kind: Kind) -> &'static str {
         Kind::Key => "key",
         Kind::Erasure => "erasure",
         Kind::Padding => "padding",
+        Kind::Digest => "digest",
     }
 }
 

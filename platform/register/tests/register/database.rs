@@ -124,6 +124,7 @@ async fn leaves_that_may_not_be_staged() {
     for wrong in [
         Staged { kind: Kind::Status, ..order(1) },
         Staged { kind: Kind::Padding, ..order(1) },
+        Staged { kind: Kind::Digest, ..order(1) },
         Staged { issuer: 0, ..order(1) },
         Staged { id: [0; 16], ..order(1) },
         Staged { auth: ZERO, ..order(1) },
@@ -132,6 +133,44 @@ async fn leaves_that_may_not_be_staged() {
     }
     assert!(matches!(log::stage(&mut tx, &[order(1), order(1)]).await, Err(Fault::NotNewest(_))));
     assert_eq!(log::waiting(&mut tx).await.unwrap(), 1, "only the key event");
+}
+
+#[tokio::test]
+async fn digests_of_other_records_are_chained_by_the_log() {
+    let world = World::new().await;
+    let digest = async |number: u8| {
+        let mut tx = world.db().begin().await.unwrap();
+        log::stage_digest(&mut tx, [number; 32]).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    digest(1).await;
+    digest(2).await;
+    let mut tx = world.db().begin().await.unwrap();
+    assert_eq!(log::digests_waiting(&mut tx).await.unwrap(), [[1; 32], [2; 32]]);
+    drop(tx);
+    world.sequence().await;
+    world.stage(&[order(1)]).await;
+    digest(3).await;
+    world.sequence().await;
+    let mut tx = world.db().begin().await.unwrap();
+    let digests = log::digests(&mut tx).await.unwrap();
+    assert_eq!(digests.iter().map(|entry| entry.leaf.commitment[0]).collect::<Vec<_>>(), [1, 2, 3]);
+    let mut prev = ZERO;
+    for entry in &digests {
+        assert_eq!((entry.leaf.prev, entry.leaf.issuer, entry.leaf.auth), (prev, 0, ZERO));
+        prev = entry.leaf.hash();
+    }
+    assert_eq!(log::digest_of(&mut tx, &[3; 32]).await.unwrap(), Some(digests[2]));
+    assert_eq!(log::digest_of(&mut tx, &[4; 32]).await.unwrap(), None);
+    drop(tx);
+    assert_eq!(fsck(world.db()).await.unwrap().problems, Vec::<String>::new());
+    query("UPDATE register.leaf SET prev = NULL WHERE idx = $1")
+        .bind(i64::try_from(digests[2].index).unwrap())
+        .execute(world.db().pool())
+        .await
+        .unwrap();
+    let problems = fsck(world.db()).await.unwrap().problems;
+    assert!(problems.iter().any(|p| p.contains("its `prev` is not the digest before it")), "{problems:?}");
 }
 
 #[tokio::test]

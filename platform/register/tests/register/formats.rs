@@ -157,7 +157,7 @@ fn leaves_refuse_what_they_cannot_be() {
     };
     assert_eq!(with(0, 2), LeafError::Version(2));
     assert_eq!(with(1, 0), LeafError::Kind(0));
-    assert_eq!(with(1, 10), LeafError::Kind(10));
+    assert_eq!(with(1, 11), LeafError::Kind(11));
     assert_eq!(with(1, 6), LeafError::Shape(6, "have zeros as issuer, id and auth"));
     assert_eq!(with(3, 0), LeafError::Shape(1, "name an issuer and an id"));
     assert_eq!(Leaf::decode(&leaf.encode()[..123]), Err(LeafError::Length(123)));

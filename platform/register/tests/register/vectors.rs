@@ -89,6 +89,46 @@ fn published_leaves_are_what_they_say() {
     }
 }
 
+/// The first two digests of a log: the statement of a day, and its leaf.
+#[test]
+fn digests() {
+    let days = [("2026-03-02", 3_u64, sha256(b"root of a day")), ("2026-03-03", 1, sha256(b"root of the next"))];
+    let mut prev = ZERO;
+    let cases: Vec<Value> = days
+        .into_iter()
+        .map(|(day, count, root)| {
+            let statement =
+                format!(r#"{{"count":{count},"day":"{day}","format":"renshi-readlog/1","root":"{}"}}"#, b64u(&root));
+            let commitment = sha256(statement.as_bytes());
+            let leaf = Leaf {
+                kind: Kind::Digest,
+                issuer: 0,
+                time_ms: 1_772_413_200_000,
+                id: [0; 16],
+                commitment,
+                prev,
+                auth: ZERO,
+            };
+            prev = leaf.hash();
+            json!({
+                "statement": statement, "commitment": b64u(&commitment), "leaf": b64u(&leaf.encode()), "hash": b64u(&prev),
+            })
+        })
+        .collect();
+    publish("digest.json", &json!({ "cases": cases }));
+}
+
+#[test]
+fn published_digests_follow_one_another() {
+    let mut prev = ZERO;
+    for case in published("digest.json")["cases"].as_array().unwrap() {
+        let leaf = Leaf::decode(&bytes(&case["leaf"])).unwrap();
+        assert_eq!((leaf.kind, leaf.prev, leaf.hash()), (Kind::Digest, prev, fixed(&case["hash"])));
+        assert_eq!(leaf.commitment, sha256(case["statement"].as_str().unwrap().as_bytes()));
+        prev = leaf.hash();
+    }
+}
+
 #[test]
 fn checkpoints() {
     let key = LogKey::from_seed(ORIGIN, &[1; 32]).unwrap();
