@@ -32,6 +32,15 @@ class Vectors(unittest.TestCase):
             with self.assertRaises(Invalid):
                 leaf.check_signed(key, unb64u(case["signature"])[::-1])
 
+    def test_digests(self):
+        before = bytes(32)
+        for case in published("digest.json")["cases"]:
+            leaf = Leaf(unb64u(case["leaf"]))
+            self.assertEqual((leaf.kind, leaf.prev, leaf.hash), (10, before, unb64u(case["hash"])))
+            self.assertEqual(leaf.commitment, sha256(case["statement"].encode()))
+            unjcs(case["statement"].encode())
+            before = leaf.hash
+
     def test_checkpoints(self):
         vectors = published("checkpoint.json")
         logs = dict([read_vkey(vectors["vkey"])])

@@ -2,6 +2,7 @@
 """A verifier of orders and their log, written from docs/verification.md with Python's standard library only.
 
     verify.py log DIR [--policy FILE]                 the whole log folder
+    verify.py read FILE --log DIR [--policy FILE]     the proof of a look at one's data
     verify.py order FILE --log DIR [--policy FILE]    a bundle (.json) or a PDF, and its state from the log
 
 One line is printed for each check. Exit codes (section 9): 0 valid, 1 not valid, 2 cannot decide, 3 since corrected.
@@ -17,6 +18,7 @@ sys.dont_write_bytecode = True
 from bundle import Bundle
 from encodings_strict import Invalid, Undecided
 from log import Log
+from reads import ReadProof
 from pdf import check_pdf, pdf_attachment, pdf_dicts, pdf_objects
 
 VALID, INVALID, UNDECIDED, CORRECTED = 0, 1, 2, 3
@@ -74,6 +76,19 @@ def verify_order(file, folder, policy):
     return code
 
 
+def verify_read(file, folder, policy):
+    try:
+        proof = ReadProof(Path(file).read_bytes())
+    except OSError as error:
+        print(f"?     file: {error.strerror}")
+        return UNDECIDED
+    code = run(proof.steps)
+    if code != VALID or folder is None:
+        return code or UNDECIDED
+    log = Log(folder, policy)
+    return run(log.steps + proof.log_steps(log))
+
+
 def main(arguments):
     options = {}
     plain = []
@@ -83,11 +98,13 @@ def main(arguments):
             options[word] = arguments.pop(0)
         else:
             plain.append(word)
-    if len(plain) != 2 or plain[0] not in ("log", "order"):
+    if len(plain) != 2 or plain[0] not in ("log", "order", "read"):
         print(__doc__)
         return UNDECIDED
     if plain[0] == "log":
         return run(Log(plain[1], options.get("--policy")).steps)
+    if plain[0] == "read":
+        return verify_read(plain[1], options.get("--log"), options.get("--policy"))
     code = verify_order(plain[1], options.get("--log"), options.get("--policy"))
     print({VALID: "VALID", INVALID: "NOT VALID", UNDECIDED: "CANNOT DECIDE", CORRECTED: "ISSUED, BUT SINCE CORRECTED"}[code])
     return code

@@ -127,8 +127,15 @@ pub struct Register {
 /// What can be done with the register.
 #[derive(Clone, Debug, Subcommand)]
 pub enum RegisterAct {
-    /// Check every leaf, tile, proof, number and order; exit 1 if anything does not fit.
+    /// Check every leaf, tile, proof, number, order and closed day of the read log; exit 1 if anything does not fit.
     Fsck {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+    },
+    /// Check that the read log of every closed day is what its digest in the register says; exit 1 and the first entry that differs
+    /// if it is not.
+    Readlog {
         /// Where things are kept.
         #[command(flatten)]
         storage: Storage,

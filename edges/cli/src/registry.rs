@@ -1,4 +1,4 @@
-//! `renshi register fsck|export`.
+//! `renshi register fsck|readlog|export`.
 
 use crate::Failure;
 use crate::args::{Register, RegisterAct};
@@ -24,6 +24,16 @@ pub async fn run(register: Register) -> Result<ExitCode, Failure> {
             drop(cluster);
             Ok(if clean? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
+        RegisterAct::Readlog { storage } => {
+            let (cluster, db) = open_storage(&storage).await?;
+            let checked = readlog::check(&db).await;
+            db.close().await;
+            drop(cluster);
+            let checked = checked?;
+            println!("{} days, {} entries, {} problems", checked.days, checked.entries, checked.problems.len());
+            checked.problems.iter().for_each(|problem| println!("  {problem}"));
+            Ok(if checked.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
         RegisterAct::Export { storage, folder } => {
             let (cluster, db) = open_storage(&storage).await?;
             let written = export(&db, &folder).await;
@@ -43,7 +53,8 @@ pub async fn export(db: &Db, folder: &Path) -> Result<usize, Failure> {
     Ok(register::serve::export(db, folder).await?)
 }
 
-/// Checks the log, that every order has its leaf and every leaf of an order its order, and that the numbers have no gaps.
+/// Checks the log, that every order has its leaf and every leaf of an order its order, that the numbers have no gaps, and that the
+/// read log is the one whose digests are in the log.
 ///
 /// # Errors
 /// When the database fails.
@@ -52,6 +63,7 @@ pub async fn fsck(db: &Db) -> Result<bool, Failure> {
     let mut problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
     let orders = check_orders(db, &mut problems).await?;
     problems.extend(orders::number_gaps(db).await?);
+    problems.extend(readlog::check(db).await?.problems);
     println!(
         "{} leaves, {} on their way, {} key statements, {orders} orders, {} problems",
         report.leaves,

@@ -1,4 +1,5 @@
-//! Work that waits for nobody: leaves enter the register, orders enter inboxes, mail leaves, reminders go out.
+//! Work that waits for nobody: leaves enter the register, orders enter inboxes, mail leaves, reminders go out, the read log of a day
+//! that is over gets its digest.
 //!
 //! Every step finds its work in the database and is safe to run twice and on several instances at once.
 
@@ -29,6 +30,7 @@ pub async fn pass(app: &App) -> Result<bool, Fault> {
 async fn slow_pass(app: &App) -> Result<(), Fault> {
     personnel::remind(&app.db, app.random.as_ref(), app.now()).await?;
     personnel::sweep_uploads(&app.db, app.now()).await?;
+    readlog::close_days(&app.db, app.now()).await?;
     access::sweep(&app.db, app.clock.as_ref()).await?;
     Ok(())
 }

@@ -7,18 +7,19 @@
 //! Serves:   the edges.
 //! Start at: [`record`], [`Read`].
 
+mod canon;
 mod error;
 mod model;
 mod ops;
 mod store;
 
+pub use canon::masked_name;
 pub use error::Error;
 pub use model::{Entry, Named, Period, Purpose, Read, ReadId, Reader, ReaderKind, SUBJECTS_MAX, Via, ViaKind};
-pub use ops::{read_of, reads_of, record};
+pub use ops::{Checked, Proof, check, close_days, proof_of, read_of, reads_of, record};
 
 /// The tables of this module.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    module: "readlog",
-    name: "create_readlog",
-    sql: include_str!("../migrations/create_readlog.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration { module: "readlog", name: "create_readlog", sql: include_str!("../migrations/create_readlog.sql") },
+    db::Migration { module: "readlog", name: "keep_digests", sql: include_str!("../migrations/keep_digests.sql") },
+];

@@ -276,6 +276,14 @@ pub struct Entry {
     pub(crate) secret: Vec<u8>,
 }
 
+impl Entry {
+    /// The reader's name as the person looked at sees it: 王○○ for a person, the whole name of a system.
+    #[must_use]
+    pub fn shown_name(&self) -> String {
+        crate::canon::shown_name(self)
+    }
+}
+
 /// Which entries of a person are wanted, in office days; both ends included.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Period {

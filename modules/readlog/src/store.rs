@@ -2,9 +2,10 @@
 
 use crate::error::Error;
 use crate::model::{Entry, Named, Period, Purpose, Read, ReadId, Reader, ReaderKind, ViaKind};
-use db::{AssertSqlSafe, Db, DbError, Row, query, query_scalar};
+use db::{AssertSqlSafe, Db, DbError, Row, Tx, query, query_as, query_scalar};
 use kernel::{AgencyCode, PersonId};
-use time::Date;
+use register::hash::Hash;
+use time::{Date, OffsetDateTime};
 
 /// Longest text of a purpose or name, in characters; more is left out.
 const WORDS_MAX: usize = 200;
@@ -141,4 +142,130 @@ pub(crate) async fn entry_count(db: &Db, person: PersonId, period: Period) -> Re
 pub(crate) async fn entry_fetch(db: &Db, id: ReadId) -> Result<Option<Entry>, Error> {
     let text = format!("SELECT {COLUMNS} FROM readlog.entry WHERE no = $1");
     query(AssertSqlSafe(text)).bind(id.0).fetch_optional(db.pool()).await?.as_ref().map(entry_row).transpose()
+}
+
+/// Up to `max` entries of a day after a number, ascending.
+pub(crate) async fn entries_of_day(tx: &mut Tx, day: Date, after: i64, max: usize) -> Result<Vec<Entry>, Error> {
+    let text = format!("SELECT {COLUMNS} FROM readlog.entry WHERE read_on = $1 AND no > $2 ORDER BY no LIMIT $3");
+    let rows = query(AssertSqlSafe(text))
+        .bind(day)
+        .bind(after)
+        .bind(i64::try_from(max).unwrap_or(i64::MAX))
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter().map(entry_row).collect()
+}
+
+/// A day that was fenced, and its digest once there is one: how many entries, which root.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DayRow {
+    pub read_on: Date,
+    pub digest: Option<(u64, Hash)>,
+}
+
+type DayTuple = (Date, Option<i64>, Option<Vec<u8>>);
+
+fn day_row((read_on, entries, root): DayTuple) -> DayRow {
+    let digest = entries.zip(root).and_then(|(entries, root)| Some((entries.try_into().ok()?, root.try_into().ok()?)));
+    DayRow { read_on, digest }
+}
+
+/// The first day before `today` that has entries and is not fenced.
+pub(crate) async fn day_open(db: &Db, today: Date) -> Result<Option<Date>, Error> {
+    let day = query_scalar(
+        "SELECT min(read_on) FROM readlog.entry WHERE read_on < $1 \
+         AND read_on > coalesce((SELECT max(read_on) FROM readlog.day), '-infinity')",
+    )
+    .bind(today)
+    .fetch_one(db.pool())
+    .await?;
+    Ok(day)
+}
+
+/// Fences a day. Every insert of an entry reads the table of days: the lock waits for those under way, and the next see the fence.
+pub(crate) async fn day_fence(tx: &mut Tx, day: Date, now: OffsetDateTime) -> Result<(), Error> {
+    query("LOCK TABLE readlog.day IN ACCESS EXCLUSIVE MODE").execute(&mut **tx).await?;
+    query("INSERT INTO readlog.day (read_on, fenced_at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind(day)
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The first fenced day without a digest that no other instance works on.
+pub(crate) async fn day_take(tx: &mut Tx) -> Result<Option<Date>, Error> {
+    let day = query_scalar(
+        "SELECT read_on FROM readlog.day WHERE root IS NULL ORDER BY read_on LIMIT 1 FOR UPDATE SKIP LOCKED",
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(day)
+}
+
+pub(crate) async fn day_close(tx: &mut Tx, day: Date, entries: u64, root: &Hash) -> Result<(), Error> {
+    query("UPDATE readlog.day SET entries = $2, root = $3 WHERE read_on = $1")
+        .bind(day)
+        .bind(i64::try_from(entries).unwrap_or(i64::MAX))
+        .bind(root.as_slice())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn day_fetch(tx: &mut Tx, day: Date) -> Result<Option<DayRow>, Error> {
+    let row: Option<DayTuple> = query_as("SELECT read_on, entries, root FROM readlog.day WHERE read_on = $1")
+        .bind(day)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row.map(day_row))
+}
+
+pub(crate) async fn day_list(tx: &mut Tx) -> Result<Vec<DayRow>, Error> {
+    let rows: Vec<DayTuple> =
+        query_as("SELECT read_on, entries, root FROM readlog.day ORDER BY read_on").fetch_all(&mut **tx).await?;
+    Ok(rows.into_iter().map(day_row).collect())
+}
+
+/// Days with entries that lie before the newest fenced day and are not fenced themselves.
+pub(crate) async fn days_without_digest(tx: &mut Tx) -> Result<Vec<Date>, Error> {
+    let days = query_scalar(
+        "SELECT DISTINCT read_on FROM readlog.entry e WHERE read_on <= (SELECT max(read_on) FROM readlog.day) \
+         AND NOT EXISTS (SELECT 1 FROM readlog.day d WHERE d.read_on = e.read_on) ORDER BY read_on",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(days)
+}
+
+/// Up to 256 entries of a closed day and their leaf hashes.
+pub(crate) struct TileRow {
+    pub entries: Vec<i64>,
+    pub hashes: Vec<u8>,
+}
+
+pub(crate) async fn tile_insert(tx: &mut Tx, day: Date, n: i32, entries: &[i64], hashes: &[u8]) -> Result<(), Error> {
+    query("INSERT INTO readlog.tile (read_on, n, entries, hashes) VALUES ($1, $2, $3, $4)")
+        .bind(day)
+        .bind(n)
+        .bind(entries)
+        .bind(hashes)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn tiles_of_day(tx: &mut Tx, day: Date) -> Result<Vec<TileRow>, Error> {
+    let rows: Vec<(Vec<i64>, Vec<u8>)> =
+        query_as("SELECT entries, hashes FROM readlog.tile WHERE read_on = $1 ORDER BY n")
+            .bind(day)
+            .fetch_all(&mut **tx)
+            .await?;
+    Ok(rows.into_iter().map(|(entries, hashes)| TileRow { entries, hashes }).collect())
+}
+
+/// Makes all reads of this transaction see one moment; to be called first.
+pub(crate) async fn freeze(tx: &mut Tx) -> Result<(), Error> {
+    query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").execute(&mut **tx).await?;
+    Ok(())
 }

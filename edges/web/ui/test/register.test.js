@@ -48,6 +48,17 @@ test("leaves, their hashes and signatures", async () => {
   assert.throws(() => readLeaf(new Uint8Array(124)));
 });
 
+test("digests of records kept apart", async () => {
+  let before = new Uint8Array(32);
+  for (const it of read("register/digest.json").cases) {
+    const leaf = readLeaf(fromB64u(it.leaf));
+    assert.deepEqual([leaf.kind, leaf.issuer, toB64u(leaf.prev)], [10, 0, toB64u(before)]);
+    assert.ok(equal(leaf.commitment, await sha256(utf8(it.statement))));
+    before = await leafHash(leaf.bytes);
+    assert.equal(toB64u(before), it.hash);
+  }
+});
+
 test("checkpoints", async () => {
   const { vkey, origin, size, root, valid, invalid } = read("register/checkpoint.json");
   for (const { why, note } of valid) {

@@ -97,7 +97,8 @@ async fn no_entry_is_changed_or_removed_by_anybody_not_even_the_owner() {
         "TRUNCATE readlog.entry CASCADE",
         "SET session_replication_role = replica; DELETE FROM readlog.entry",
         "INSERT INTO readlog.day (read_on, fenced_at) VALUES ('2026-11-01', now()); DELETE FROM readlog.day",
-        "TRUNCATE readlog.day",
+        "TRUNCATE readlog.day CASCADE",
+        "TRUNCATE readlog.tile",
     ] {
         let error = db::raw_sql(attempt).execute(world.db().pool()).await.unwrap_err();
         assert_eq!(error.as_database_error().unwrap().code().as_deref(), Some("42501"), "{attempt}: {error}");
