@@ -2,12 +2,13 @@
 
 use crate::Failure;
 use crate::chance::{SystemClock, SystemRandom};
+use access::{Authorities, Family};
 use db::{Cluster, Db, Durability};
 use kernel::{AgencyCode, Clock, Random, Text};
 use pdf::{FontSources, Press};
 use register::log::NewIssuer;
 use register::note::LogKey;
-use seal::{Authority, CertificateRequest};
+use seal::{Authority, CardAuthority, CardRules, CertificateRequest};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use web::{App, CardBox, KeyRing, Parts, write_secret};
@@ -70,7 +71,7 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
     let authority = authority(&keys, clock.as_ref(), random.as_ref(), setting.demo)?;
     let log_key = log_key(&db, &keys, &setting.public, clock.as_ref(), random.as_ref()).await?;
     let card_ca = setting.card_ca.unwrap_or_else(|| authority.certificate().to_vec());
-    let card_ca = (card_ca.clone(), register::hash::sha256(&card_ca));
+    let family = CardAuthority::new("CA", vec![card_ca.clone()], Vec::new(), &CardRules::default())?;
     let parts = Parts {
         db,
         site: Arc::new(site(setting.demo, Arc::clone(&clock), Arc::clone(&random))),
@@ -79,7 +80,8 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
         press: Press::new(&FontSources::system())?,
         keys: KeyRing::new(keys.join("agencies")),
         log_key,
-        card_ca,
+        authorities: Authorities::new(vec![Family { authority: family }]),
+        card_ca: register::hash::sha256(&card_ca),
         cards: setting.demo.then(|| CardBox::new(setting.data.join("cards"))),
         public: setting.public,
         outbox: setting.data.join("mail"),
@@ -242,7 +244,7 @@ pub async fn enrol(running: &Running, agency: AgencyCode, name: &str) -> Result<
     app.random.fill(&mut id);
     let new = NewIssuer {
         agency: agency.to_string(),
-        card_ca: app.card_ca.1,
+        card_ca: app.card_ca,
         document_certificate: keys.document_certificate().to_vec(),
         name: name.to_owned(),
         seal_key: keys.seal_key(),

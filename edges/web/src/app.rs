@@ -1,12 +1,12 @@
 //! What every handler has at hand.
 
 use crate::{CardBox, KeyRing};
+use access::Authorities;
 use axum::extract::FromRef;
 use db::Db;
 use kernel::{AgencyCode, Clock, Random, Text, office_date};
 use pdf::Press;
 use register::note::LogKey;
-use seal::cms::Trust;
 use std::path::PathBuf;
 use std::sync::Arc;
 use time::{Date, OffsetDateTime};
@@ -28,8 +28,10 @@ pub struct Parts {
     pub keys: KeyRing,
     /// The key of the log.
     pub log_key: LogKey,
-    /// The CA whose cards may sign in and approve: its certificate (DER) and the SHA-256 of it.
-    pub card_ca: (Vec<u8>, [u8; 32]),
+    /// The authorities whose cards sign in and approve.
+    pub authorities: Authorities,
+    /// SHA-256 of the certificate of the CA whose cards may approve for an authority that is enrolled now.
+    pub card_ca: [u8; 32],
     /// Software cards, in a demonstration only.
     pub cards: Option<CardBox>,
     /// Address of the platform as printed in QR codes, such as `https://orders.example.gov.tw`.
@@ -61,12 +63,6 @@ impl App {
     #[must_use]
     pub fn today(&self) -> Date {
         office_date(self.now())
-    }
-
-    /// The cards that are accepted.
-    #[must_use]
-    pub fn trust(&self) -> Trust {
-        Trust::certificates(vec![self.card_ca.0.clone()])
     }
 
     /// The words written across each paper.

@@ -24,6 +24,14 @@ pub enum SignInRefusal {
     NotRegistered,
 }
 
+impl From<seal::CardFault> for SignInRefusal {
+    /// The reason with its number, which the operator finds in the log.
+    fn from(fault: seal::CardFault) -> Self {
+        let (text, number) = (fault.text(), fault.number());
+        Self::BadCard(Text::new(format!("{}（代號{number}）", text.zh), format!("{} (number {number})", text.en)))
+    }
+}
+
 impl SignInRefusal {
     /// The refusal as shown on the page.
     #[must_use]

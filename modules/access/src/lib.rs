@@ -7,12 +7,14 @@
 //! Serves:   the edges.
 //! Start at: [`permits`], [`sign_in`].
 
+mod authorities;
 mod error;
 mod model;
 mod ops;
 mod permission;
 mod store;
 
+pub use authorities::{Authorities, Family};
 pub use error::{AccessError, SignInRefusal};
 pub use model::{Actor, Office, Role, SESSION_HOURS_MAX, SESSION_IDLE_MINUTES_MAX};
 pub use ops::{actor_of, challenge, end_card, end_office, grant_office, register_card, sign_in, sign_out, sweep};

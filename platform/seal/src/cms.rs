@@ -390,7 +390,7 @@ fn read_time(values: &mut Der<'_>) -> Result<OffsetDateTime, CmsFault> {
 }
 
 /// The hash of the first certificate that signing-certificate-v2 names (RFC 5035): SHA-256, the default.
-fn read_signing_certificate(values: &mut Der<'_>) -> Result<Hash, CmsFault> {
+pub(crate) fn read_signing_certificate(values: &mut Der<'_>) -> Result<Hash, CmsFault> {
     let mut signing = values.inside(asn1::SEQUENCE)?;
     let mut first = signing.inside(asn1::SEQUENCE)?.inside(asn1::SEQUENCE)?;
     if first.tag() == Some(asn1::SEQUENCE) {

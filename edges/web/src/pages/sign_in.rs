@@ -88,7 +88,7 @@ pub async fn answer(State(app): State<App>, page: Page, jar: CookieJar, mut form
         _ => STANDARD.decode(form.trimmed("cms").replace(['\r', '\n', ' '], "")).unwrap_or_default(),
     };
     let (clock, random) = (app.clock.as_ref(), app.random.as_ref());
-    match access::sign_in(&app.db, clock, random, &app.trust(), &cms).await {
+    match access::sign_in(&app.db, clock, random, &app.authorities, &cms).await {
         Ok((_, token)) => {
             let actor = access::actor_of(&app.db, clock, &token).await.map_err(WebError::fault("open the session"))?;
             let front = actor.as_ref().map_or("/", front_page);

@@ -399,6 +399,12 @@ async fn issuer(db: &db::Db, random: &dyn Random, authority: &Authority, log_key
     keys
 }
 
+fn authorities(ca: &Authority) -> access::Authorities {
+    let root = vec![ca.certificate().to_vec()];
+    let authority = seal::CardAuthority::new("測試", root, Vec::new(), &seal::CardRules::default()).unwrap();
+    access::Authorities::new(vec![access::Family { authority }])
+}
+
 fn app(test: &TestDb, folder: &std::path::Path, cards: CardBox, keys: KeyRing, ca: &Authority, log_key: LogKey) -> App {
     let clock: Arc<dyn Clock> = Arc::new(FixedClock(NOW));
     let random: Arc<dyn Random> = Arc::new(SeededRandom::new(42));
@@ -419,7 +425,8 @@ fn app(test: &TestDb, folder: &std::path::Path, cards: CardBox, keys: KeyRing, c
         press: PRESS.clone(),
         keys,
         log_key,
-        card_ca: (ca.certificate().to_vec(), ca.fingerprint()),
+        authorities: authorities(ca),
+        card_ca: ca.fingerprint(),
         cards: Some(cards),
         public: "http://localhost:8080".to_owned(),
         outbox: folder.join("mail"),

@@ -2,12 +2,11 @@
 
 use super::hash;
 use crate::model::CHALLENGE_MINUTES_MAX;
-use crate::{AccessError, SignInRefusal, store};
+use crate::{AccessError, Authorities, SignInRefusal, store};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use db::{Db, DbError};
 use kernel::{Clock, PersonId, Random};
-use seal::cms::{Trust, verify_attached};
 use time::Duration;
 
 /// What the card signs begins with this line, so that a signature made for signing in can never pass for an approval.
@@ -34,21 +33,24 @@ pub async fn sign_in(
     db: &Db,
     clock: &dyn Clock,
     random: &dyn Random,
-    trust: &Trust,
+    authorities: &Authorities,
     cms: &[u8],
 ) -> Result<(PersonId, String), AccessError> {
     let now = clock.now();
     let refused = |why| AccessError::Refused(why);
-    let signed = verify_attached(cms, trust, now).map_err(|e| refused(SignInRefusal::BadCard(e.text())))?;
+    let signed = authorities.verify(cms, now).map_err(|fault| refused(fault.into()))?;
     let nonce = nonce_of(&signed.content).ok_or_else(|| refused(SignInRefusal::StaleChallenge))?;
     let mut tx = db.begin().await?;
     let fresh = store::challenge_use(&mut tx, &nonce, now, now - Duration::minutes(CHALLENGE_MINUTES_MAX)).await?;
+    // Committed at once: asking the authority takes a while, and a challenge is used up whatever it says.
+    tx.commit().await?;
     if !fresh {
         return Err(refused(SignInRefusal::StaleChallenge));
     }
+    authorities.standing(db, random, &signed, now).await?.map_err(|fault| refused(fault.into()))?;
+    let mut tx = db.begin().await?;
     let fingerprint = signed.certificate.fingerprint;
     let Some((person, _)) = store::card_holder(&mut tx, &fingerprint).await? else {
-        tx.commit().await?;
         return Err(refused(SignInRefusal::NotRegistered));
     };
     let mut token = [0; 32];

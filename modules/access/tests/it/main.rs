@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on has failed")]
 
-use access::{AccessError, Action, Office, Role, Scope, SignInRefusal, permits};
+use access::{AccessError, Action, Authorities, Family, Office, Role, Scope, SignInRefusal, permits};
 use db::Db;
 use kernel::{AgencyCode, Clock, FixedClock, PersonId, SeededRandom, office_date};
-use seal::{Authority, CertificateRequest, SoftCard, Trust};
+use seal::{Authority, CardAuthority, CardRules, CertificateRequest, SoftCard};
 use testkit::TestDb;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -44,8 +44,10 @@ impl World {
     }
 
     async fn answer(&self, cms: &[u8], at: OffsetDateTime) -> Result<(PersonId, String), AccessError> {
-        let trust = Trust::certificates(vec![self.authority.certificate().to_vec()]);
-        access::sign_in(self.db(), &FixedClock(at), &self.random, &trust, cms).await
+        let root = vec![self.authority.certificate().to_vec()];
+        let authority = CardAuthority::new("測試", root, Vec::new(), &CardRules::default()).unwrap();
+        let authorities = Authorities::new(vec![Family { authority }]);
+        access::sign_in(self.db(), &FixedClock(at), &self.random, &authorities, cms).await
     }
 
     async fn signed_in(&self) -> String {
