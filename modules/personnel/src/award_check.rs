@@ -54,17 +54,20 @@ pub struct RawRow {
     pub cells: [String; 16],
 }
 
+/// An award that is being handled or was issued: person, agency, category and reason.
+pub type Known = (PersonId, AgencyCode, String, String);
+
 /// What is on file about the people and agencies of the rows.
 #[derive(Debug, Default)]
 pub struct Facts {
-    /// People of the roster by national id.
-    pub people: HashMap<String, Person>,
+    /// Who serves at the officer's agencies, by national id; somebody who serves at several of them comes once for each.
+    pub people: HashMap<String, Vec<Person>>,
     /// Agencies of the list: name, and whether it is closed.
     pub agencies: HashMap<AgencyCode, (String, bool)>,
     /// Agencies the officer works for.
     pub scope: BTreeSet<AgencyCode>,
-    /// Person, category and reason of rows in open cases and of orders issued this year.
-    pub known: BTreeSet<(PersonId, String, String)>,
+    /// Rows in open cases of these agencies and their orders issued this year.
+    pub known: BTreeSet<Known>,
 }
 
 /// A row that passed.
@@ -120,7 +123,7 @@ fn check_row(
     let findings = &mut Findings::of(row.line, all);
     let [id, name, agency, reason, reason_long, outcome, other, category, law_code, law_name, rest @ ..] = &row.cells;
     let [place @ .., remedy] = rest;
-    let person = check_person(id, name, is_elsewhere(agency, facts), facts, findings);
+    let person = check_person(id, name, agency, facts, findings);
     let agency = check_agency(agency, person, facts, findings);
     check_reason(reason, findings);
     check_free(REASON_LONG, reason_long, findings);
@@ -161,7 +164,7 @@ fn is_elsewhere(agency: &str, facts: &Facts) -> bool {
 fn check_person<'f>(
     id: &str,
     name: &str,
-    elsewhere: bool,
+    agency: &str,
     facts: &'f Facts,
     findings: &mut Findings<'_>,
 ) -> Option<&'f Person> {
@@ -173,8 +176,11 @@ fn check_person<'f>(
         findings.text(ID, "award/bad-id", fault.text());
         return None;
     }
-    let Some(person) = facts.people.get(id).filter(|person| facts.scope.contains(&person.agency)) else {
-        if !elsewhere {
+    let entries = facts.people.get(id).map_or(&[][..], Vec::as_slice);
+    let here = |person: &&Person| facts.scope.contains(&person.agency);
+    let named = |person: &&Person| here(person) && person.agency.as_str() == agency;
+    let Some(person) = entries.iter().find(named).or_else(|| entries.iter().find(here)) else {
+        if !is_elsewhere(agency, facts) {
             findings.fault(
                 ID,
                 "award/unknown-person",
@@ -384,7 +390,8 @@ fn check_repeated(
             format!("Same person, category and reason as line {others}."),
         );
     }
-    let known = |person: &Person| facts.known.contains(&(person.id, row.cells[7].clone(), row.cells[3].clone()));
+    let known =
+        |person: &Person| facts.known.contains(&(person.id, person.agency, row.cells[7].clone(), row.cells[3].clone()));
     if person.is_some_and(known) {
         findings.fault(
             ID,

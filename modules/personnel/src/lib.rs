@@ -1,7 +1,7 @@
 //! personnel: people, and award cases from a file to the head's approval.
 //!
-//! Owns:     the roster (as far as the first journey needs), uploads, award cases and rows, the award record.
-//! Promises: nothing is half taken in; every fault of a row is named by line and column; a batch can be undone until it is approved;
+//! Owns:     who somebody is, the roster of each agency, uploads, award cases and rows, the award record.
+//! Promises: an agency's officer learns nothing of whether somebody is on file at another; nothing is half taken in; every fault of a row is named by line and column; a batch can be undone until it is approved;
 //!           the effect on a person's record is written in the transaction that seals the order.
 //! Never:    numbers, seals or delivers a paper: that is `orders`.
 //! Serves:   the edges.
@@ -30,8 +30,8 @@ pub use model::{
 };
 pub use ops::*;
 pub use people::{
-    HEADINGS as PEOPLE_HEADINGS, ImportedPeople, PeopleQuery, agencies_with_people, import_people, people, person,
-    person_by_national_id,
+    HEADINGS as PEOPLE_HEADINGS, ImportedPeople, PeopleQuery, agencies_with_people, arrived_elsewhere, entries,
+    import_people, leave, people, person, person_at, person_at_by_national_id, person_by_national_id, stay,
 };
 
 /// The tables of this module.
@@ -45,5 +45,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         module: "personnel",
         name: "keep_what_the_committee_said",
         sql: include_str!("../migrations/keep_what_the_committee_said.sql"),
+    },
+    db::Migration {
+        module: "personnel",
+        name: "keep_a_roster_for_each_agency",
+        sql: include_str!("../migrations/keep_a_roster_for_each_agency.sql"),
     },
 ];

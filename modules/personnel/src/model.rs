@@ -5,10 +5,11 @@ use orders::{Amendment, Numbering};
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
-/// A person of the roster, as far as the first journey needs.
+/// A person as one agency's roster has them. Somebody who serves, or served, at several agencies has an entry at each, as that agency
+/// described them.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// Id in this platform.
+    /// Id in this platform, the same at every agency. It is drawn, not counted.
     pub id: PersonId,
     /// 身分證統一編號 or 統一證號.
     pub national_id: NationalId,
@@ -34,6 +35,10 @@ pub struct Person {
     pub arrived_on: Option<Date>,
     /// 電子郵件.
     pub email: Option<String>,
+    /// 離職生效日: the first day on which the person no longer serves here; none while they do.
+    pub left_on: Option<Date>,
+    /// Whether another agency has taken the person in since, so that this one should say whether they left.
+    pub elsewhere: bool,
 }
 
 /// The parts of an award row that are only carried: everything but person, reason, outcome and category.

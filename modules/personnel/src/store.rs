@@ -374,7 +374,9 @@ pub(crate) async fn confirmations_due(
 ) -> Result<Vec<(i64, i64, String, Date)>, DbError> {
     query_as(
         "SELECT c.id, b.officer, p.email, c.confirm_by FROM personnel.award_case c \
-         JOIN personnel.award_batch b ON b.id = c.batch JOIN personnel.person p ON p.id = b.officer AND p.email IS NOT NULL WHERE c.state = 'issued' AND c.confirm_by <= $1 AND c.confirmation IS NULL \
+         JOIN personnel.award_batch b ON b.id = c.batch JOIN LATERAL (SELECT e.email FROM personnel.roster e \
+         WHERE e.person = b.officer AND e.left_on IS NULL AND e.email IS NOT NULL ORDER BY e.id DESC LIMIT 1) p ON true \
+         WHERE c.state = 'issued' AND c.confirm_by <= $1 AND c.confirmation IS NULL \
          AND (c.reminded_at IS NULL OR c.reminded_at < $2) ORDER BY c.id LIMIT 500 FOR UPDATE OF c SKIP LOCKED",
     )
     .bind(horizon)

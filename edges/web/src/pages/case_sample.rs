@@ -57,5 +57,7 @@ fn person(name: &str) -> Person {
         pay_points: Some(445),
         arrived_on: None,
         email: None,
+        left_on: None,
+        elsewhere: false,
     }
 }

@@ -115,8 +115,7 @@ pub async fn show(State(app): State<App>, me: Me, page: Page, form: Form) -> Ans
 /// Whoever may not be known does not exist.
 pub async fn of_mine(app: &App, me: &Me, id: &str) -> Result<Person, WebError> {
     let id = id.parse().map_err(|_| WebError::NotFound)?;
-    let found = personnel::person(&app.db, id).await.map_err(told("find a person"))?;
-    let person = found.ok_or(WebError::NotAllowed)?;
-    scope::check(me, Action::ReadPeople, &person.agency)?;
-    Ok(person)
+    let agencies = scope::agencies(me, Action::ReadPeople);
+    let found = personnel::person_at(&app.db, &agencies, id).await.map_err(told("find a person"))?;
+    found.ok_or(WebError::NotAllowed)
 }

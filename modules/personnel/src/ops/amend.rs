@@ -214,13 +214,14 @@ pub(crate) async fn corrected(
     cells[1].clone_from(&name);
     order.agency.as_str().clone_into(&mut cells[2]);
     store::agencies_lock(tx, &BTreeSet::from([order.agency])).await?;
-    let mut known = known(tx, &[old.person.id.0], today).await?;
-    known.remove(&(old.person.id, old.category.clone(), old.reason.clone()));
+    let scope = BTreeSet::from([order.agency]);
+    let mut known = known(tx, &[old.person.id.0], &scope, today).await?;
+    known.remove(&(old.person.id, order.agency, old.category.clone(), old.reason.clone()));
     let person = Person { name, agency: order.agency, ..old.person.clone() };
     let facts = Facts {
-        people: HashMap::from([(cells[0].clone(), person)]),
+        people: HashMap::from([(cells[0].clone(), vec![person])]),
         agencies: HashMap::from([(order.agency, (order.text(field::ISSUING_AGENCY).to_owned(), false))]),
-        scope: BTreeSet::from([order.agency]),
+        scope,
         known,
     };
     let (checked, findings) = check(&[RawRow { line: 1, cells }], &facts);

@@ -130,7 +130,7 @@ async fn work(tx: &mut Tx, case: &AwardCase, approver: PersonId, today: Date) ->
     let rows = rows::store::rows_fetch(tx, case.id, true).await?;
     check_own(&rows, approver)?;
     if old.is_none() {
-        check_moved(&rows, case)?;
+        check_moved(&rows)?;
     }
     let changed = case.change.as_ref().zip(old.as_ref()).map(|(change, order)| Changed { change, order });
     let papers: Result<Vec<Paper>, Refusal> =
@@ -159,10 +159,10 @@ fn check_own(rows: &[AwardRow], approver: PersonId) -> Result<(), Refusal> {
     .cite(statute::Act::A0030055.article(32).subparagraph(1)))
 }
 
-/// An authority decides about its own people only: who has moved since the row was taken in is no longer among them.
-fn check_moved(rows: &[AwardRow], case: &AwardCase) -> Result<(), Refusal> {
+/// An authority decides about its own people only: who has left since the row was taken in is no longer among them.
+fn check_moved(rows: &[AwardRow]) -> Result<(), Refusal> {
     let moved: Vec<&str> =
-        rows.iter().filter(|row| row.person.agency != case.agency).map(|row| row.person.name.as_str()).collect();
+        rows.iter().filter(|row| row.person.left_on.is_some()).map(|row| row.person.name.as_str()).collect();
     if moved.is_empty() {
         return Ok(());
     }

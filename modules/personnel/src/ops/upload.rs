@@ -1,8 +1,9 @@
 //! An award file: read, checked, shown with its faults, then taken in (all rows, or the good ones) or left.
 
-use crate::award_check::{CheckedRow, Facts, HEADINGS, RawRow, check};
+use crate::award_check::{CheckedRow, Facts, HEADINGS, Known, RawRow, check};
 use crate::error::refuse;
 use crate::finding::Finding;
+use crate::model::Person;
 use crate::{PersonnelError, rows, store};
 use db::{Db, Tx};
 use kernel::{AgencyCode, BatchId, CaseId, PersonId, Refusal, office_date};
@@ -121,10 +122,14 @@ pub(crate) async fn facts(
     today: Date,
 ) -> Result<Facts, PersonnelError> {
     let ids: BTreeSet<String> = rows.iter().map(|row| row.cells[0].clone()).collect();
-    let people = crate::people::store::people_by_national_id(tx, &ids.into_iter().collect::<Vec<_>>()).await?;
-    let persons: Vec<i64> = people.iter().map(|person| person.id.0).collect();
-    let known = known(tx, &persons, today).await?;
-    let people = people.into_iter().map(|person| (person.national_id.as_str().to_owned(), person)).collect();
+    let ids: Vec<String> = ids.into_iter().collect();
+    let found = crate::people::store::people_by_national_id(tx, &ids, &codes_of(scope)).await?;
+    let persons: Vec<i64> = found.iter().map(|person| person.id.0).collect();
+    let known = known(tx, &persons, scope, today).await?;
+    let mut people: HashMap<String, Vec<Person>> = HashMap::new();
+    for person in found {
+        people.entry(person.national_id.as_str().to_owned()).or_default().push(person);
+    }
     Ok(Facts { people, agencies, scope: scope.clone(), known })
 }
 
@@ -141,15 +146,21 @@ pub(crate) async fn facts_to_add(
     facts(tx, rows, agencies, scope, today).await
 }
 
-/// Person, category and reason of the awards of these people that are under way or were issued this year and stand.
+fn codes_of(agencies: &BTreeSet<AgencyCode>) -> Vec<String> {
+    agencies.iter().map(|code| code.as_str().to_owned()).collect()
+}
+
+/// The awards of these people by these agencies that are under way or were issued this year and stand. What other agencies granted is theirs
+/// to know.
 pub(crate) async fn known(
     tx: &mut Tx,
     people: &[i64],
+    agencies: &BTreeSet<AgencyCode>,
     today: Date,
-) -> Result<BTreeSet<(PersonId, String, String)>, PersonnelError> {
+) -> Result<BTreeSet<Known>, PersonnelError> {
     let new_year =
         Date::from_calendar_date(today.year(), Month::January, 1).expect("every year has a first of January");
-    Ok(rows::store::rows_known(tx, people, new_year).await?)
+    Ok(rows::store::rows_known(tx, people, &codes_of(agencies), new_year).await?)
 }
 
 /// Keeps a file until the officer decides what to do with it. Returns its id.
@@ -282,10 +293,12 @@ pub async fn take_file(
     now: OffsetDateTime,
 ) -> Result<Taken, PersonnelError> {
     let mut tx = db.begin().await?;
-    store::agencies_lock(&mut tx, &check.checked.iter().map(|row| row.agency).collect()).await?;
+    let agencies = check.checked.iter().map(|row| row.agency).collect();
+    store::agencies_lock(&mut tx, &agencies).await?;
     let people: Vec<i64> = check.checked.iter().map(|row| row.person.0).collect();
-    let known = known(&mut tx, &people, office_date(now)).await?;
-    let is_known = |row: &&CheckedRow| known.contains(&(row.person, row.category.clone(), row.reason.clone()));
+    let known = known(&mut tx, &people, &agencies, office_date(now)).await?;
+    let is_known =
+        |row: &&CheckedRow| known.contains(&(row.person, row.agency, row.category.clone(), row.reason.clone()));
     if let Some(row) = check.checked.iter().find(is_known) {
         return refuse(Refusal::new(
             "award/known",

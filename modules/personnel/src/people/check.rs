@@ -54,13 +54,12 @@ pub struct ListedPerson {
     pub email: Option<String>,
 }
 
-/// Checks all rows against the known agencies, the officer's scope (none: every agency) and the ids that are on file outside of it.
+/// Checks all rows against the known agencies and the officer's scope (none: every agency). What is on file about the people is no part of it.
 #[must_use]
 pub fn check(
     rows: &[(u32, [String; 13])],
     agencies: &BTreeSet<AgencyCode>,
     scope: Option<&BTreeSet<AgencyCode>>,
-    elsewhere: &BTreeSet<String>,
     today: Date,
 ) -> (Vec<ListedPerson>, Vec<Finding>) {
     let mut findings = Vec::new();
@@ -74,15 +73,6 @@ pub fn check(
                 "people/repeated",
                 format!("與第{first}列重複。"),
                 format!("Same id as line {first}."),
-            );
-        }
-        if elsewhere.contains(&cells[0]) {
-            // Taking the row in would move the person away from the agency that is responsible.
-            row.fault(
-                "身分證號",
-                "people/other-agency",
-                "此員不在您承辦之機關。",
-                "This person is not at an agency you work for.",
             );
         }
         people.extend(person(cells, agencies, scope, today, row).filter(|_| row.is_clean()));

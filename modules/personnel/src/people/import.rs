@@ -17,7 +17,7 @@ use time::OffsetDateTime;
 pub struct ImportedPeople {
     /// Rows of the file.
     pub rows: usize,
-    /// People not on file before.
+    /// People who were not on the agency's roster.
     pub added: i64,
     /// People whose data changed.
     pub changed: i64,
@@ -33,8 +33,9 @@ impl ImportedPeople {
     }
 }
 
-/// Takes in a list of people, whole or not at all. With a scope, only people of these agencies may be in it, and nobody who is on file
-/// at another one: who moves is handed over by somebody who works for both.
+/// Takes in a list of people, whole or not at all. With a scope, only people of these agencies may be in it. Whoever is not on the roster
+/// of the agency a row names is added to it, wherever else they are on file: the answer is the same, and the officer there is asked whether the
+/// person left ([`crate::arrived_elsewhere`]).
 ///
 /// # Errors
 /// When the file cannot be read or lacks columns, or the database is away.
@@ -59,14 +60,7 @@ pub async fn import_people(
     let known = org::agencies(db, &codes).await?.into_iter().map(|agency| agency.code).collect();
     let mut tx = db.begin().await?;
     store::people_lock(&mut tx).await?;
-    let elsewhere = match scope {
-        Some(scope) => {
-            let ids: Vec<&str> = rows.iter().map(|(_, cells)| cells[0].as_str()).collect();
-            store::people_elsewhere(&mut tx, &ids, scope).await?
-        }
-        None => BTreeSet::new(),
-    };
-    let (people, findings) = check::check(&rows, &known, scope, &elsewhere, office_date(now));
+    let (people, findings) = check::check(&rows, &known, scope, office_date(now));
     let mut imported = ImportedPeople { rows: rows.len(), findings, ..ImportedPeople::default() };
     if imported.is_taken() {
         (imported.added, imported.changed) = store::people_upsert(&mut tx, &people, now).await?;
@@ -91,7 +85,7 @@ fn cells(table: &Table) -> Result<Vec<(u32, [String; 13])>, PersonnelError> {
 pub struct PeopleQuery<'a> {
     /// Of these agencies.
     pub agencies: &'a [AgencyCode],
-    /// Words in name, title or unit, or a whole national id; empty for all.
+    /// Words in name, title or unit; empty for all. A national id finds nobody: see [`person_at_by_national_id`].
     pub words: &'a str,
     /// At most so many.
     pub limit: u32,
@@ -99,32 +93,70 @@ pub struct PeopleQuery<'a> {
     pub offset: u32,
 }
 
-/// People of some agencies, and how many there are in all.
+/// People who serve at some agencies, and how many there are in all.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn people(db: &Db, query: PeopleQuery<'_>) -> Result<(Vec<Person>, i64), PersonnelError> {
-    let codes: Vec<String> = query.agencies.iter().map(|code| code.as_str().to_owned()).collect();
+    let codes = codes(query.agencies);
     let words = query.words.trim().replace(['%', '_', '\\'], "");
-    let count = store::people_count(db.pool(), &codes, &words).await?;
-    let page = store::people_list(db.pool(), &codes, &words, query.limit.into(), query.offset.into()).await?;
+    let mut tx = db.begin().await?;
+    let count = store::people_count(&mut tx, &codes, &words).await?;
+    let page = store::people_list(&mut tx, &codes, &words, query.limit.into(), query.offset.into()).await?;
     Ok((page, count))
 }
 
-/// The person with this id.
+fn codes(agencies: &[AgencyCode]) -> Vec<String> {
+    agencies.iter().map(|code| code.as_str().to_owned()).collect()
+}
+
+/// A person's newest entry, one where they serve before one where they left: for the person's own pages and the program's own work. Pages of
+/// an agency ask [`person_at`].
 ///
 /// # Errors
 /// When the database is away.
 pub async fn person(db: &Db, id: PersonId) -> Result<Option<Person>, PersonnelError> {
-    Ok(store::person_fetch(db.pool(), id).await?)
+    Ok(store::entries_fetch(&mut db.begin().await?, id).await?.into_iter().next())
 }
 
-/// The person with this national id.
+/// All entries of a person, those where they serve first, then the newest: for the person's own pages.
+///
+/// # Errors
+/// When the database is away.
+pub async fn entries(db: &Db, id: PersonId) -> Result<Vec<Person>, PersonnelError> {
+    Ok(store::entries_fetch(&mut db.begin().await?, id).await?)
+}
+
+/// The person as one of these agencies has them, also after they left it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn person_at(db: &Db, agencies: &[AgencyCode], id: PersonId) -> Result<Option<Person>, PersonnelError> {
+    Ok(store::entry_at(&mut db.begin().await?, &codes(agencies), id).await?)
+}
+
+/// Who serves at one of these agencies under this national id. Whoever asks in an office has the search logged.
+///
+/// # Errors
+/// When the database is away.
+pub async fn person_at_by_national_id(
+    db: &Db,
+    agencies: &[AgencyCode],
+    id: &str,
+) -> Result<Option<Person>, PersonnelError> {
+    let ids = [id.to_owned()];
+    let found = store::people_by_national_id(&mut db.begin().await?, &ids, &codes(agencies)).await?;
+    Ok(found.into_iter().next())
+}
+
+/// The newest entry of whoever has this national id, at whatever agency: for the operator's commands only.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn person_by_national_id(db: &Db, id: &str) -> Result<Option<Person>, PersonnelError> {
-    Ok(store::person_by_national_id(db.pool(), id).await?)
+    let mut tx = db.begin().await?;
+    let Some(person) = store::person_number(&mut tx, id).await? else { return Ok(None) };
+    Ok(store::entries_fetch(&mut tx, person).await?.into_iter().next())
 }
 
 /// The agencies that have people on file, by code.
@@ -132,6 +164,6 @@ pub async fn person_by_national_id(db: &Db, id: &str) -> Result<Option<Person>, 
 /// # Errors
 /// When the database is away.
 pub async fn agencies_with_people(db: &Db) -> Result<Vec<AgencyCode>, PersonnelError> {
-    let codes = store::people_agencies(db.pool()).await?;
+    let codes = store::people_agencies(&mut db.begin().await?).await?;
     Ok(codes.iter().filter_map(|code| AgencyCode::parse(code).ok()).collect())
 }

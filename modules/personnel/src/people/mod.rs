@@ -2,9 +2,12 @@
 
 mod check;
 mod import;
+mod leave;
 pub(crate) mod store;
 
 pub use check::HEADINGS;
 pub use import::{
-    ImportedPeople, PeopleQuery, agencies_with_people, import_people, people, person, person_by_national_id,
+    ImportedPeople, PeopleQuery, agencies_with_people, entries, import_people, people, person, person_at,
+    person_at_by_national_id, person_by_national_id,
 };
+pub use leave::{arrived_elsewhere, leave, stay};

@@ -1,42 +1,56 @@
 //! The statements about rows and records.
 
-use crate::award_check::CheckedRow;
+use crate::award_check::{CheckedRow, Known};
 use crate::model::{AwardRow, Details, Person};
-use crate::people::store::people_by_id;
+use crate::people::store::people_of_case;
 use crate::store::damaged;
 use db::{CopyRows, DbError, Pool, Tx, Uuid, query, query_as, query_scalar};
-use kernel::{CaseId, OrderId, PersonId, RowId};
+use kernel::{AgencyCode, CaseId, OrderId, PersonId, RowId};
 use std::collections::BTreeSet;
 use time::Date;
 
-/// Person, category and reason of new rows of these people in open cases, and of awards since `since` that still stand, corrected
-/// ones as they were corrected.
+/// New rows of these people in open cases of these agencies, and their awards since `since` that still stand, corrected ones as they were
+/// corrected.
 pub(crate) async fn rows_known(
     tx: &mut Tx,
     people: &[i64],
+    agencies: &[String],
     since: Date,
-) -> Result<BTreeSet<(PersonId, String, String)>, DbError> {
-    let rows: Vec<(i64, String, String)> = query_as(
-        "SELECT r.person, r.category, r.reason FROM personnel.award_row r JOIN personnel.award_case c ON c.id = r.award_case \
-         WHERE r.person = ANY($1) AND r.returned IS NULL \
+) -> Result<BTreeSet<Known>, DbError> {
+    let rows: Vec<(i64, String, String, String)> = query_as(
+        "SELECT r.person, r.agency, r.category, r.reason FROM personnel.award_row r JOIN personnel.award_case c ON c.id = r.award_case \
+         WHERE r.person = ANY($1) AND r.agency = ANY($3) AND r.returned IS NULL \
          AND ((c.state IN ('draft', 'in_review', 'awaiting_head') AND c.amends IS NULL) OR EXISTS (SELECT FROM personnel.award_record a \
               WHERE a.order_id = r.order_id AND a.issued_on >= $2 AND a.ended_by IS NULL))",
     )
     .bind(people)
     .bind(since)
+    .bind(agencies)
     .fetch_all(&mut **tx)
     .await?;
-    Ok(rows.into_iter().map(|(person, category, reason)| (PersonId(person), category, reason)).collect())
+    let known = |(person, agency, category, reason): (i64, String, String, String)| {
+        let agency = AgencyCode::parse(&agency).map_err(|_| damaged("agency code"))?;
+        Ok((PersonId(person), agency, category, reason))
+    };
+    rows.into_iter().map(known).collect()
 }
 
 pub(crate) async fn rows_copy(tx: &mut Tx, case: CaseId, rows: &[&CheckedRow]) -> Result<u64, DbError> {
     let mut copy = CopyRows::new();
     for row in rows {
-        copy.plain(case).plain(row.line).plain(row.person).text(&row.reason).text(&row.outcome.code);
+        copy.plain(case)
+            .plain(row.line)
+            .plain(row.person)
+            .text(row.agency.as_str())
+            .text(&row.reason)
+            .text(&row.outcome.code);
         copy.text(&row.category).text(&serde_json::to_string(&row.details).expect("texts are JSON")).end();
     }
-    copy.send(tx, "COPY personnel.award_row (award_case, line, person, reason, outcome, category, details) FROM STDIN")
-        .await
+    copy.send(
+        tx,
+        "COPY personnel.award_row (award_case, line, person, agency, reason, outcome, category, details) FROM STDIN",
+    )
+    .await
 }
 
 /// Moves the returned rows of a case that is being issued into a draft of their own, of the same batch and agency, with the
@@ -74,7 +88,7 @@ pub(crate) async fn rows_fetch(tx: &mut Tx, case: CaseId, kept_only: bool) -> Re
     .fetch_all(&mut **tx)
     .await?;
     let ids: Vec<i64> = rows.iter().map(|row| row.2).collect();
-    let people = people_by_id(tx, &ids).await?;
+    let people = people_of_case(tx, &ids, case).await?;
     let people: std::collections::HashMap<i64, Person> = people.into_iter().map(|p| (p.id.0, p)).collect();
     let row = |(id, line, person, reason, outcome, category, details, returned, order): RowRow| {
         let details: Details = serde_json::from_str(&details).map_err(|_| damaged("award row"))?;
@@ -136,8 +150,8 @@ pub(crate) async fn rows_issued(
         .execute(&mut **tx)
         .await?;
     query(
-        "INSERT INTO personnel.award_record (order_id, person, row, issued_on) \
-         SELECT o, p, r, $4 FROM unnest($2::uuid[], $3::int8[], $1::int8[]) AS u(o, p, r)",
+        "INSERT INTO personnel.award_record (order_id, person, row, issued_on, agency) \
+         SELECT o, p, r, $4, (SELECT agency FROM personnel.award_row WHERE id = r) FROM unnest($2::uuid[], $3::int8[], $1::int8[]) AS u(o, p, r)",
     )
     .bind(rows)
     .bind(orders)

@@ -191,6 +191,7 @@ async fn a_change_names_the_person_as_the_order_did_wherever_they_serve_now() {
         olds.push(world.issued(row).await.remove(0));
     }
     world.people(&format!("處長,A123456789,王大明,1,0700101,{OTHER},P11,a@example.gov.tw,主任秘書室\n")).await;
+    world.leaves("A123456789", agency()).await;
     let text = cells(&orders[0], 3, "好事一樁");
     let correct = NewChange { corrected: Some(text), ..change(&olds[0], Amendment::Correct) };
     let changes = [correct, change(&olds[1], Amendment::Revoke), change(&olds[2], Amendment::Repeal)];

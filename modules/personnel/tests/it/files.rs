@@ -125,26 +125,6 @@ async fn nothing_is_said_of_people_elsewhere() {
 }
 
 #[tokio::test]
-async fn an_officer_does_not_take_people_away_from_another_agency() {
-    let world = World::new().await;
-    let list = format!(
-        "身分證號,姓名,性別,出生日期,機關代碼,職稱,官職等\nF131104093,拉娃．谷木,1,0730101,{AGENCY},專員,P08\n"
-    );
-    let import = async |scope| {
-        let file = list.as_bytes();
-        personnel::import_people(&world.test.db, scope, "p.csv", file, world.now).await.unwrap()
-    };
-    let scope = world.scope();
-    let refused = import(Some(&scope)).await;
-    let found: Vec<_> = refused.findings.iter().map(|f| (f.code, f.column, f.text.zh.as_ref())).collect();
-    assert_eq!(found, [("people/other-agency", Some("身分證號"), "此員不在您承辦之機關。")]);
-    assert_eq!(world.person("F131104093").await.agency.as_str(), OTHER);
-    let both = BTreeSet::from([world.person("F131104093").await.agency, crate::world::agency()]);
-    assert_eq!(import(Some(&both)).await.changed, 1);
-    assert_eq!(world.person("F131104093").await.agency.as_str(), AGENCY);
-}
-
-#[tokio::test]
 async fn the_same_file_from_many_tabs_makes_one_set_of_cases() {
     let world = World::new().await;
     let (db, officer, scope) = (&world.test.db, world.officer().await, world.scope());

@@ -305,6 +305,8 @@ async fn who_moved_away_is_named_before_the_head_signs() {
     let seen = world.awaiting(&format!("{}{}", row("好事", "4010"), second_row("另一件好事"))).await;
     let cms = world.sign(seen, &world.card).await.unwrap();
     world.people(&format!("科員,B120863158,潘堃,1,0710101,{OTHER},P07,b@example.gov.tw,資訊室\n")).await;
+    assert!(world.sign(seen, &world.card).await.is_ok(), "who arrived elsewhere has not left for that");
+    world.leaves("B120863158", agency()).await;
     let Err(personnel::PersonnelError::Refused(no)) = world.sign(seen, &world.card).await else {
         panic!("somebody else's person")
     };

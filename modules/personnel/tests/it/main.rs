@@ -5,4 +5,5 @@
 mod changes;
 mod files;
 mod lifecycle;
+mod rosters;
 mod world;

@@ -127,6 +127,14 @@ impl World {
         assert!(people.is_taken(), "{:?}", people.findings);
     }
 
+    /// Somebody leaves an agency today.
+    pub async fn leaves(&self, id: &str, agency: AgencyCode) {
+        let person = self.person(id).await.id;
+        let mut tx = self.test.db.begin().await.unwrap();
+        personnel::leave(&mut tx, &agency, person, self.today(), self.now).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// A case that the committee agreed to, with its version.
     pub async fn awaiting(&self, rows: &str) -> (CaseId, i32) {
         let id = self.case(rows).await;
