@@ -1,6 +1,6 @@
 //! What a file is, by its first bytes.
 
-use crate::SheetFault;
+use crate::{Format, SheetFault};
 
 /// The kinds of content that may hold a table.
 #[derive(Debug, PartialEq, Eq)]
@@ -69,6 +69,23 @@ fn markup(bytes: &[u8]) -> Option<&'static str> {
     head.starts_with(b"<?xml").then_some("XML")
 }
 
+/// A name with an ending must be of a kind we read, and the content of that kind: a file that says one thing and is another was
+/// renamed by mistake or on purpose. A name without an ending promises nothing.
+pub(crate) fn check_name(name: &str, format: Format) -> Result<(), SheetFault> {
+    let ending = name.rsplit(['/', '\\']).next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
+    let (content, endings): (_, &[&str]) = match format {
+        Format::Csv => ("CSV", &["csv", "txt"]),
+        Format::Ods => ("ODS", &["ods", "ots"]),
+        Format::Xlsx => ("XLSX", &["xlsx", "xltx"]),
+    };
+    match ending {
+        Some(ending) if !endings.iter().any(|known| known.eq_ignore_ascii_case(ending)) => {
+            Err(SheetFault::OtherName { name: name.to_owned(), content })
+        }
+        _ => Ok(()),
+    }
+}
+
 fn utf16(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
@@ -102,6 +119,24 @@ mod tests {
         assert_eq!(content("a", b""), Err(SheetFault::Empty));
         assert_eq!(content("a", "姓名,b".as_bytes()), Ok(Content::Text));
         assert_eq!(content("a", b"PK\x03\x04"), Ok(Content::Zip));
+    }
+
+    #[test]
+    fn the_name_says_what_the_content_is() {
+        for (name, format) in [
+            ("a.csv", Format::Csv),
+            ("A.CSV", Format::Csv),
+            ("一.二.ods", Format::Ods),
+            ("a", Format::Xlsx),
+            ("x.d/a", Format::Csv),
+        ] {
+            assert_eq!(check_name(name, format), Ok(()), "{name}");
+        }
+        for (name, format) in
+            [("a.ods", Format::Csv), ("a.csv", Format::Ods), ("a.xlsm", Format::Xlsx), ("a.csv.exe", Format::Csv)]
+        {
+            assert!(matches!(check_name(name, format), Err(SheetFault::OtherName { .. })), "{name}");
+        }
     }
 
     #[test]

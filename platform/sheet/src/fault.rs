@@ -39,6 +39,20 @@ pub enum SheetFault {
         /// What it is.
         found: &'static str,
     },
+    /// The name promises another format than the content has.
+    #[error("\"{name}\" holds {content}")]
+    OtherName {
+        /// Name of the file.
+        name: String,
+        /// What the content is.
+        content: &'static str,
+    },
+    /// A workbook that brings programs with it.
+    #[error("macros in {part}")]
+    Macro {
+        /// Part of the package with the program.
+        part: String,
+    },
     /// The file ends before it should.
     #[error("the file is cut: {0}")]
     CutOff(&'static str),
@@ -169,6 +183,8 @@ impl SheetFault {
             Self::Empty => "sheet.empty",
             Self::TooLarge { .. } => "sheet.too_large",
             Self::OtherFormat { .. } => "sheet.other_format",
+            Self::OtherName { .. } => "sheet.other_name",
+            Self::Macro { .. } => "sheet.macro",
             Self::CutOff(_) => "sheet.cut_off",
             Self::OpenQuote { .. } => "sheet.open_quote",
             Self::StrayQuote { .. } => "sheet.stray_quote",
@@ -233,6 +249,16 @@ impl SheetFault {
             Self::OtherFormat { name, found } => Text::new(
                 format!("「{name}」的內容是{found}；請使用CSV、ODS或XLSX檔"),
                 format!("The content of \"{name}\" is {found}; please use CSV, ODS or XLSX"),
+            ),
+            Self::OtherName { name, content } => Text::new(
+                format!("「{name}」的內容是{content}，與副檔名不符；請以正確的副檔名重新存檔"),
+                format!(
+                    "\"{name}\" holds {content}, which is not what its name says; please save it under the right name"
+                ),
+            ),
+            Self::Macro { part } => Text::new(
+                format!("檔案含有巨集（{part}），不予讀取；請另存為不含巨集的ODS或XLSX檔"),
+                format!("The file has macros ({part}) and is not read; please save it as ODS or XLSX without macros"),
             ),
             Self::CutOff(what) => Text::new(
                 format!("檔案不完整（{what}），請重新取得檔案"),

@@ -8,7 +8,8 @@
 //!
 //! Why the readers are our own: general spreadsheet libraries expand repeated cells and sparse sheets before a limit can be set, and
 //! compute with what they find. Here repeats are counted before they are expanded, a formula is an error with an address, and only
-//! the parts of a package that a table needs are inflated.
+//! the parts of a package that a table needs are inflated. Packages inside a package, links to other files and shapes are never opened; a
+//! workbook with programs in it is refused, although nothing here would run them: it was not made to be read as a table.
 //!
 //! ```
 //! use sheet::{Columns, Limits, Wanted};
@@ -40,7 +41,7 @@ pub use table::{Encoding, Format, Limits, SheetRow, Table, address};
 
 use detect::Content;
 
-/// Reads a table from a file of any supported format, told by its content and not by its name.
+/// Reads a table from a file of any supported format, told by its content; a name that says something else is refused.
 ///
 /// The first row that is not blank is the header; blank rows are left out but counted; every row has exactly as many cells as the
 /// header. Of a workbook the first sheet is read, in XLSX the first that is not hidden. Numbers become text as typed (`4001`, never `4001.0`), dates ISO text
@@ -53,10 +54,15 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Table, SheetFau
         return Err(SheetFault::TooLarge { bytes: bytes.len(), max: limits.bytes_max });
     }
     match detect::content(name, bytes)? {
-        Content::Text => delimited::read(name, bytes, limits),
+        Content::Text => {
+            detect::check_name(name, Format::Csv)?;
+            delimited::read(name, bytes, limits)
+        }
         Content::Zip => {
             let mut package = package::Package::open(bytes, limits)?;
-            match package.format(name)? {
+            let format = package.format(name)?;
+            detect::check_name(name, format)?;
+            match format {
                 Format::Ods => ods::read(&mut package, limits),
                 _ => xlsx::read(&mut package, limits),
             }

@@ -10,11 +10,15 @@ pub(crate) fn read(package: &mut Package, limits: &Limits) -> Result<Table, Shee
     let text = package.needed(PART)?;
     let mut reader = Reader { xml: Xml::new(PART, &text), limits, line: 1 };
     while let Some(event) = reader.xml.next()? {
-        if let Event::Start(element) = event
-            && element.name().as_ref() == "table:table"
-        {
-            let sheet = reader.xml.attribute(&element, "table:name")?;
-            return reader.table()?.into_table(Format::Ods, Encoding::Utf8, sheet);
+        let (Event::Start(element) | Event::Empty(element)) = &event else { continue };
+        match element.name().as_ref() {
+            // Programs written into the content itself, or started by an event; an empty `office:scripts` is usual.
+            "office:script" | "script:event-listener" => return Err(SheetFault::Macro { part: PART.to_owned() }),
+            "table:table" if matches!(event, Event::Start(_)) => {
+                let sheet = reader.xml.attribute(element, "table:name")?;
+                return reader.table()?.into_table(Format::Ods, Encoding::Utf8, sheet);
+            }
+            _ => {}
         }
     }
     Err(reader.xml.damaged())

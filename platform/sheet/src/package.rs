@@ -57,8 +57,29 @@ impl<'b> Package<'b> {
         SheetFault::Bomb { max: self.limits.inflated_max, ratio: self.limits.inflate_ratio_max }
     }
 
+    /// Where the two formats keep programs: Basic and other scripts of ODF, Visual Basic and Excel 4 sheets of Office.
+    fn check_macros(&mut self) -> Result<(), SheetFault> {
+        let is_program = |part: &str| {
+            let part = part.to_ascii_lowercase();
+            part.starts_with("basic/")
+                || part.starts_with("scripts/")
+                || part.starts_with("xl/macrosheets/")
+                || part.ends_with("vbaproject.bin")
+        };
+        let found = self.archive.file_names().filter_map(Result::ok).find(|part| is_program(part));
+        if let Some(part) = found {
+            return Err(SheetFault::Macro { part: part.into_owned() });
+        }
+        let kinds = self.part("[Content_Types].xml")?.unwrap_or_default();
+        if kinds.to_ascii_lowercase().contains("macroenabled") {
+            return Err(SheetFault::Macro { part: "[Content_Types].xml".to_owned() });
+        }
+        Ok(())
+    }
+
     /// What the package is, by its parts.
     pub(crate) fn format(&mut self, name: &str) -> Result<Format, SheetFault> {
+        self.check_macros()?;
         if let Some(kind) = self.part("mimetype")? {
             let spreadsheet = kind.trim().strip_prefix("application/vnd.oasis.opendocument.spreadsheet");
             if !spreadsheet.is_some_and(|rest| matches!(rest, "" | "-template")) {

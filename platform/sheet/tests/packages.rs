@@ -204,6 +204,89 @@ fn document_types_are_refused() {
     assert_eq!(read(&ods("")), Err(SheetFault::Empty));
 }
 
+#[test]
+fn workbooks_with_programs_are_refused() {
+    let content = b"<office:document-content/>";
+    let cases: [(Parts, &str); 5] = [
+        (
+            &[("mimetype", ODS_KIND.as_bytes()), ("content.xml", content), ("Basic/Standard/Module1.xml", b"<x/>")],
+            "Basic/",
+        ),
+        (&[("mimetype", ODS_KIND.as_bytes()), ("content.xml", content), ("Scripts/python/a.py", b"x")], "Scripts/"),
+        (&[("[Content_Types].xml", b"<Types/>"), ("_rels/.rels", b"<a/>"), ("xl/vbaProject.bin", b"x")], "vbaProject"),
+        (
+            &[("[Content_Types].xml", b"<Types/>"), ("_rels/.rels", b"<a/>"), ("xl/macrosheets/sheet1.xml", b"x")],
+            "macro",
+        ),
+        (&[("[Content_Types].xml", b"<Types a=\"sheet.macroEnabled.main+xml\"/>"), ("_rels/.rels", b"<a/>")], "Types"),
+    ];
+    for (parts, word) in cases {
+        let fault = read(&package(parts)).unwrap_err();
+        assert!(matches!(&fault, SheetFault::Macro { part } if part.contains(word)), "{fault:?}");
+        assert!(fault.text().zh.contains("巨集"));
+    }
+    let script = r#"<office:document-content><office:scripts><office:script script:language="ooo:Basic">x</office:script></office:scripts></office:document-content>"#;
+    let bytes = package(&[("mimetype", ODS_KIND.as_bytes()), ("content.xml", script.as_bytes())]);
+    assert_eq!(read(&bytes), Err(SheetFault::Macro { part: "content.xml".into() }));
+    // What every spreadsheet program writes: the element without anything in it.
+    let table = format!("<table:table>{}</table:table>", row(&["甲"]));
+    let usual = format!("<office:document-content><office:scripts/>{table}</office:document-content>");
+    assert!(read(&package(&[("mimetype", ODS_KIND.as_bytes()), ("content.xml", usual.as_bytes())])).is_ok());
+}
+
+#[test]
+fn a_name_that_promises_something_else_is_refused() {
+    let read = |name: &str, bytes: &[u8]| sheet::read(name, bytes, &Limits::default());
+    let workbook = ods(&row(&["甲"]));
+    assert!(read("獎懲.ods", &workbook).is_ok());
+    for name in ["獎懲.csv", "獎懲.xlsx", "獎懲.xlsm", "獎懲.ods.exe", "獎懲.html"] {
+        let fault = read(name, &workbook).unwrap_err();
+        assert!(matches!(fault, SheetFault::OtherName { .. }) && fault.text().zh.contains(name), "{fault:?}");
+    }
+    assert!(matches!(read("a.ods", b"x,y\r\n1,2\r\n"), Err(SheetFault::OtherName { .. })));
+}
+
+#[test]
+fn a_package_inside_a_package_is_never_opened() {
+    let bomb = ods(&row(&["甲"]).replace("甲", &"甲".repeat(700_000)));
+    assert!(matches!(read(&bomb), Err(SheetFault::Bomb { .. })), "on its own it is a bomb");
+    let table = format!("<table:table>{}</table:table>", row(&["甲"]));
+    let outer: Parts =
+        &[("mimetype", ODS_KIND.as_bytes()), ("content.xml", table.as_bytes()), ("Object 1/inner.ods", &bomb)];
+    assert_eq!(read(&package(outer)).unwrap().header, ["甲"]);
+}
+
+#[test]
+fn a_package_of_very_many_parts_is_refused() {
+    let names: Vec<String> = (0..5_001).map(|at| format!("p{at}")).collect();
+    let parts: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+    assert!(matches!(read(&package(&parts)), Err(SheetFault::Bomb { .. })));
+}
+
+#[test]
+fn external_entities_are_refused_in_both_formats() {
+    let outside = br#"<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>"#;
+    let bytes = package(&[("mimetype", ODS_KIND.as_bytes()), ("content.xml", outside)]);
+    assert_eq!(read(&bytes), Err(SheetFault::Damaged { part: "content.xml".into() }));
+    let bytes = package(&[("[Content_Types].xml", b"<Types/>"), ("_rels/.rels", outside)]);
+    assert_eq!(read(&bytes), Err(SheetFault::Damaged { part: "_rels/.rels".into() }));
+}
+
+/// A program that opens the file must see text where a cell looks like a formula, whatever sign it begins with.
+#[test]
+fn what_looks_like_a_formula_is_written_as_text() {
+    let looks: Vec<String> = ["=1+1", "+886-49-2222106", "-1", "@SUM(A1)", "\t=1"].map(String::from).into();
+    let sheet =
+        OdsSheet { name: "一".into(), header: looks.clone(), rows: vec![looks.clone()], ..OdsSheet::default() };
+    let bytes = sheet::write_ods(&sheet).unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
+    let content = std::io::read_to_string(archive.by_name("content.xml").unwrap()).unwrap();
+    assert!(!content.contains("table:formula"));
+    assert_eq!(content.matches("office:value-type=\"string\"").count(), 10);
+    assert!(!content.contains("office:value-type=\"float\""));
+    assert_eq!(read(&bytes).unwrap().rows[0].cells[..4], looks[..4]);
+}
+
 fn sample_sheet() -> OdsSheet {
     let text = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
     OdsSheet {

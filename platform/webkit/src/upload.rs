@@ -15,6 +15,12 @@ const READ_MAX: usize = 1 << 30;
 /// Most bytes of one field that is not a file.
 const FIELD_MAX: usize = 1 << 20;
 
+/// Most files of one form. Each is kept in memory until the handler has read it.
+const FILES_MAX: usize = 4;
+
+/// Most characters of a file's name that are kept.
+const NAME_CHARS_MAX: usize = 200;
+
 /// A file as sent.
 #[derive(Debug, Clone)]
 pub struct UploadedFile {
@@ -99,12 +105,27 @@ impl<const MAX: usize> Upload<MAX> {
         match file_name {
             // A file field left empty is sent with an empty name and no content.
             Some(file_name) if file_name.is_empty() && size == 0 => {}
-            Some(file_name) => self.files.push(UploadedFile { field: name, name: file_name, bytes, size, too_large }),
+            Some(_) if self.files.len() == FILES_MAX => return Err(broken().into_response()),
+            Some(file_name) => {
+                let file_name = plain_name(&file_name);
+                self.files.push(UploadedFile { field: name, name: file_name, bytes, size, too_large });
+            }
             None if too_large => return Err(broken().into_response()),
             None => self.form.push(name, String::from_utf8(bytes).map_err(|_| broken().into_response())?),
         }
         Ok(())
     }
+}
+
+/// The name without folders, and without characters that are not seen or turn the reading direction: `獎懲\u{202e}vsc.exe` must not
+/// be shown as if it ended in `csv`.
+fn plain_name(sent: &str) -> String {
+    let name = sent.rsplit(['/', '\\']).next().unwrap_or("");
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    name.chars().filter(|c| !hidden(*c)).take(NAME_CHARS_MAX).collect()
 }
 
 fn broken() -> WebError {
@@ -142,6 +163,28 @@ mod tests {
         assert!(sent.file("file").is_none());
         assert!(sent.form.error("file").is_some_and(|text| text.zh.contains("太大")));
         assert_eq!(sent.form.value("kind"), "award");
+    }
+
+    #[tokio::test]
+    async fn a_form_of_many_files_is_refused() {
+        let part = "--cut\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\n\nx\n";
+        let request = |count: usize| {
+            Request::post("/")
+                .header(CONTENT_TYPE, "multipart/form-data; boundary=cut")
+                .body(Body::from((part.repeat(count) + "--cut--\n").replace('\n', "\r\n")))
+                .unwrap()
+        };
+        assert_eq!(Upload::<10>::from_request(request(FILES_MAX), &()).await.unwrap().files.len(), FILES_MAX);
+        let refused = Upload::<10>::from_request(request(FILES_MAX + 1), &()).await.unwrap_err();
+        assert_eq!(refused.status(), axum::http::StatusCode::BAD_REQUEST);
+    }
+
+    #[test]
+    fn a_name_is_shown_without_folders_and_tricks() {
+        assert_eq!(plain_name("C:\\文件\\獎懲.csv"), "獎懲.csv");
+        assert_eq!(plain_name("../../etc/passwd"), "passwd");
+        assert_eq!(plain_name("獎懲\u{202e}vsc\u{200b}.e\0xe\r\n"), "獎懲vsc.exe");
+        assert_eq!(plain_name(&"字".repeat(500)).chars().count(), NAME_CHARS_MAX);
     }
 
     #[tokio::test]
