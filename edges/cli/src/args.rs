@@ -26,6 +26,8 @@ pub enum Verb {
     Register(Register),
     /// Keep cards, offices and authorities' keys.
     Keep(Keep),
+    /// Name settings that are weaker than they should be: exit 0 none, 1 some, 2 cannot look.
+    Doctor(Doctor),
     /// Verify an order (PDF or bundle) offline: exit 0 valid, 1 not valid, 2 cannot decide, 3 superseded, revoked or repealed.
     Verify(Verify),
     /// Measure.
@@ -84,6 +86,17 @@ pub struct Serve {
     /// Certificate (PEM or DER) of the CA whose cards sign in and approve; the platform's own authority if not given.
     #[arg(long)]
     pub card_ca: Option<PathBuf>,
+}
+
+/// Options of `renshi doctor`.
+#[derive(Args, Clone, Debug)]
+pub struct Doctor {
+    /// As given to `renshi serve`.
+    #[command(flatten)]
+    pub serve: Serve,
+    /// Answer as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Options of `renshi import`.

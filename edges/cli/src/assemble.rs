@@ -9,6 +9,7 @@ use pdf::{FontSources, Press};
 use register::log::NewIssuer;
 use register::note::LogKey;
 use seal::{Authority, CardAuthority, CardRules, CertificateRequest};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use web::{App, CardBox, KeyRing, Parts, write_secret};
@@ -91,7 +92,8 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
 }
 
 async fn storage(setting: &Setting) -> Result<(Option<Cluster>, Db), Failure> {
-    std::fs::create_dir_all(&setting.data)?;
+    // Others neither read nor list it; the database's own user may be let through by its group.
+    std::fs::DirBuilder::new().recursive(true).mode(0o750).create(&setting.data)?;
     match &setting.database {
         Some(url) => Ok((None, Db::connect(url).await?)),
         None => {

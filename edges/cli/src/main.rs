@@ -5,6 +5,7 @@ mod assemble;
 mod bench;
 mod chance;
 mod demo;
+mod doctor;
 mod import;
 mod journey;
 mod keep;
@@ -43,6 +44,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Verb::Serve(serve) => serve::run(serve).await,
         Verb::Import(import) => import::run(import).await,
         Verb::Register(register) => registry::run(register).await,
+        Verb::Doctor(doctor) => doctor::run(doctor).await,
         Verb::Keep(keep) => keep::run(keep).await,
         Verb::Bench(bench) => bench::run(bench).await,
         Verb::Verify(_) => unreachable!("verified before the runtime was made"),

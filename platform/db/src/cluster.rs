@@ -96,6 +96,21 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// The address of the cluster in `data` while another program runs it; none if there is no running cluster.
+    #[must_use]
+    pub fn running_url(data: &Path) -> Option<String> {
+        // PostgreSQL writes there what runs: the folder of its socket stands in the fifth line.
+        let notes = fs::read_to_string(data.join("pg/postmaster.pid")).ok()?;
+        let sockets = notes.lines().nth(4).filter(|folder| folder.starts_with('/'))?;
+        Some(url_at(Path::new(sockets), "renshi"))
+    }
+
+    /// Whether there is a cluster in `data`, running or not.
+    #[must_use]
+    pub fn exists(data: &Path) -> bool {
+        data.join("pg/PG_VERSION").exists()
+    }
+
     /// The address for [`crate::Db::connect`].
     #[must_use]
     pub fn url(&self) -> String {
@@ -105,8 +120,7 @@ impl Cluster {
     /// The address of another database in this cluster.
     #[must_use]
     pub fn url_of(&self, database: &str) -> String {
-        let host: String = self.sockets.display().to_string().bytes().map(escape).collect();
-        format!("postgres:///{database}?host={host}&user=renshi")
+        url_at(&self.sockets, database)
     }
 
     fn initialise(&self, durability: Durability) -> Result<(), ClusterError> {
@@ -184,6 +198,11 @@ impl Drop for Cluster {
         // A server that is already gone is what we want; there is nobody left to tell otherwise.
         let _ = stop.output();
     }
+}
+
+fn url_at(sockets: &Path, database: &str) -> String {
+    let host: String = sockets.display().to_string().bytes().map(escape).collect();
+    format!("postgres:///{database}?host={host}&user=renshi")
 }
 
 fn escape(byte: u8) -> String {

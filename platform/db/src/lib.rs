@@ -9,11 +9,13 @@
 
 mod cluster;
 mod copy;
+mod look;
 mod migrate;
 mod outbox;
 
 pub use cluster::{Cluster, ClusterError, Durability};
 pub use copy::CopyRows;
+pub use look::{ScopedRole, Standing};
 pub use migrate::{MIGRATIONS, MigrateError, Migration};
 pub use outbox::{Event, event, events, events_since};
 pub use sqlx::{

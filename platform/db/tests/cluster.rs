@@ -47,3 +47,25 @@ async fn an_edited_migration_is_refused() {
     drop(cluster);
     std::fs::remove_dir_all(data).unwrap();
 }
+
+#[tokio::test]
+async fn how_the_database_stands_is_told_without_changing_it() {
+    const NEXT: &[Migration] = &[Migration { module: "t", name: "create_u", sql: "CREATE TABLE u (a text)" }];
+    let data = folder("standing");
+    assert!(!Cluster::exists(&data) && Cluster::running_url(&data).is_none());
+    let cluster = Cluster::start(&data, Durability::Disposable).unwrap();
+    let db = Db::connect(&Cluster::running_url(&data).unwrap()).await.unwrap();
+    assert!(Cluster::exists(&data));
+    let empty = db.standing(&[SETS]).await.unwrap();
+    assert!(empty.pending.contains(&"t/create_t".to_owned()) && empty.unknown.is_empty());
+    db.migrate(&[SETS]).await.unwrap();
+    assert_eq!(db.standing(&[SETS]).await.unwrap().pending, Vec::<String>::new());
+    let other = db.standing(&[NEXT]).await.unwrap();
+    assert_eq!((other.pending, other.unknown), (vec!["t/create_u".to_owned()], vec!["t/create_t".to_owned()]));
+    // The private cluster: one role that may do everything, a socket, nobody on the network.
+    assert!(other.superuser && !other.over_network && !other.encrypted);
+    assert_eq!(other.trusts_network, Some(false));
+    drop(cluster);
+    assert!(Cluster::running_url(&data).is_none());
+    std::fs::remove_dir_all(data).unwrap();
+}

@@ -7,6 +7,8 @@ use kernel::{OrderId, PersonId, Random};
 use lettre::Message;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use time::OffsetDateTime;
 
@@ -122,10 +124,12 @@ fn compose(address: &str, subject: &str, body: &str, at: OffsetDateTime) -> Opti
     Some(message.ok()?.formatted())
 }
 
+/// The owner writes and the group, which is the mail system's, reads: a notice names its reader's address.
 fn write(folder: &Path, id: i64, message: &[u8]) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
+    std::fs::DirBuilder::new().recursive(true).mode(0o750).create(folder)?;
     let unfinished = folder.join(format!(".{id:08}.tmp"));
-    std::fs::write(&unfinished, message)?;
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o640).open(&unfinished)?;
+    file.write_all(message)?;
     std::fs::rename(unfinished, folder.join(format!("{id:08}.eml")))
 }
 
