@@ -57,6 +57,15 @@ impl OfficeCalendar {
         self.or_next_working_day(end_of_months(start_after, months))
     }
 
+    /// The last of `days` working days that follow `start_after`: how offices count when they promise to act.
+    pub fn last_working_day(&self, start_after: Date, days: u32) -> Deadline {
+        let first = Deadline { on: start_after, extended_from: None, calendar_known: true };
+        (0..days).fold(first, |before, _| {
+            let next = self.or_next_working_day(before.on.saturating_add(time::Duration::DAY));
+            Deadline { on: next.on, extended_from: None, calendar_known: before.calendar_known && next.calendar_known }
+        })
+    }
+
     /// The day itself, or the next working day if it is a day of rest.
     fn or_next_working_day(&self, due: Date) -> Deadline {
         let mut deadline = Deadline { on: due, extended_from: None, calendar_known: true };
@@ -132,6 +141,16 @@ mod tests {
             deadline,
             Deadline { on: date!(2026 - 12 - 14), extended_from: Some(date!(2026 - 12 - 12)), calendar_known: false }
         );
+    }
+
+    #[test]
+    fn working_days_are_counted_one_by_one() {
+        // Wednesday 9 October: Thursday is a holiday, so Friday, Monday, Tuesday.
+        let promised = october().last_working_day(date!(2024 - 10 - 09), 3);
+        assert_eq!(promised, Deadline { on: date!(2024 - 10 - 15), extended_from: None, calendar_known: true });
+        assert_eq!(october().last_working_day(date!(2024 - 10 - 09), 0).on, date!(2024 - 10 - 09));
+        assert!(!october().last_working_day(date!(2026 - 11 - 12), 1).calendar_known);
+        let _ = october().last_working_day(Date::MAX, 3);
     }
 
     #[test]

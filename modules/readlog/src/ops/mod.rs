@@ -1,11 +1,13 @@
 //! The operations, one file each.
 
+mod ask;
 mod check;
 mod close;
 mod list;
 mod prove;
 mod record;
 
+pub use ask::{answer, answer_days, ask, asked, overdue, promise_answer_days, question, questions_to, reminded};
 pub use check::{Checked, check};
 pub use close::close_days;
 pub use list::{read_of, reads_of};

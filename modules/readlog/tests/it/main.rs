@@ -3,4 +3,5 @@
 
 mod digests;
 mod entries;
+mod questions;
 mod world;

@@ -1,5 +1,7 @@
 //! The read log's SQL.
 
+pub(crate) mod questions;
+
 use crate::error::Error;
 use crate::model::{Entry, Named, Period, Purpose, Read, ReadId, Reader, ReaderKind, ViaKind};
 use db::{AssertSqlSafe, Db, DbError, Row, Tx, query, query_as, query_scalar};
