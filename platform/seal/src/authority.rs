@@ -3,10 +3,17 @@
 //! A soft card answers as a real card behind its reader does: with a CMS over what it was asked to sign. Nothing
 //! downstream can tell them apart except by the CA, which is the point: trust is a matter of configuration.
 
+use const_oid::ObjectIdentifier;
+use der::Decode;
 use kernel::Random;
-use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, DnValue, IsCa, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, DnValue, IsCa, KeyUsagePurpose, PublicKeyData,
+};
 use time::{Duration, OffsetDateTime};
+use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
+use crate::asn1;
+use crate::cms::CmsFault;
 use crate::keys::{DocumentKey, KeyFault, P256Key};
 use crate::pem::{self, Block};
 use crate::signer::{self, Digested};
@@ -102,6 +109,20 @@ impl Authority {
         Ok(SoftCard { key: DocumentKey { key, certificate }, ca: self.certificate.clone() })
     }
 
+    /// Issues a certificate for a card whose key was made in it. `public` is the key as SubjectPublicKeyInfo, DER: P-256 or RSA.
+    ///
+    /// # Errors
+    /// If the key is of another kind, or a name has characters X.509 does not take.
+    pub fn certify_card(
+        &self,
+        random: &dyn Random,
+        public: &[u8],
+        subject: &CardSubject<'_>,
+        now: OffsetDateTime,
+    ) -> Result<Vec<u8>, KeyFault> {
+        self.issue_for(random, &PublicKey::parse(public)?, subject, Usage::Card, now)
+    }
+
     /// Issues a certificate over a key.
     pub(crate) fn issue(
         &self,
@@ -111,12 +132,54 @@ impl Authority {
         usage: Usage,
         now: OffsetDateTime,
     ) -> Result<Vec<u8>, KeyFault> {
+        self.issue_for(random, &key.for_certificates()?, subject, usage, now)
+    }
+
+    fn issue_for(
+        &self,
+        random: &dyn Random,
+        key: &impl PublicKeyData,
+        subject: &CertificateRequest<'_>,
+        usage: Usage,
+        now: OffsetDateTime,
+    ) -> Result<Vec<u8>, KeyFault> {
         let own = crate::certificate::subject_of(&self.certificate)?;
         let request = CertificateRequest { name: &own.name, serial_number: "", organization: "" };
         let issuer_params = params(random, &request, Usage::Authority, now)?;
         let issuer = rcgen::Issuer::from_params(&issuer_params, self.key.for_certificates()?);
-        let issued = params(random, subject, usage, now)?.signed_by(&key.for_certificates()?, &issuer)?;
+        let issued = params(random, subject, usage, now)?.signed_by(key, &issuer)?;
         Ok(issued.der().to_vec())
+    }
+}
+
+/// A public key whose private key is elsewhere.
+struct PublicKey {
+    bits: Vec<u8>,
+    algorithm: &'static rcgen::SignatureAlgorithm,
+}
+
+impl PublicKey {
+    fn parse(info: &[u8]) -> Result<Self, KeyFault> {
+        let unusable = |_| KeyFault::Unusable(CmsFault::Algorithm);
+        let info = SubjectPublicKeyInfoOwned::from_der(info).map_err(unusable)?;
+        let curve = info.algorithm.parameters.as_ref().and_then(|any| any.decode_as::<ObjectIdentifier>().ok());
+        let algorithm = match info.algorithm.oid {
+            asn1::EC_PUBLIC_KEY if curve == Some(asn1::P_256) => &rcgen::PKCS_ECDSA_P256_SHA256,
+            asn1::RSA_ENCRYPTION => &rcgen::PKCS_RSA_SHA256,
+            _ => return Err(KeyFault::Unusable(CmsFault::Algorithm)),
+        };
+        let bits = info.subject_public_key.as_bytes().ok_or(KeyFault::Unusable(CmsFault::Algorithm))?.to_vec();
+        Ok(Self { bits, algorithm })
+    }
+}
+
+impl PublicKeyData for PublicKey {
+    fn der_bytes(&self) -> &[u8] {
+        &self.bits
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        self.algorithm
     }
 }
 
@@ -184,6 +247,11 @@ impl SoftCard {
         &self.key.certificate
     }
 
+    /// The CA's certificate, DER.
+    pub fn authority(&self) -> &[u8] {
+        &self.ca
+    }
+
     /// Key, certificate and the CA's certificate as PEM text. Secret.
     pub fn to_pem(&self) -> String {
         pem::write(&[
@@ -202,5 +270,12 @@ impl SoftCard {
             return Err(KeyFault::Pem("a private key and two certificates are expected"));
         };
         Ok(Self { key: DocumentKey::assemble(key, own.clone())?, ca: ca.clone() })
+    }
+}
+
+impl std::fmt::Debug for SoftCard {
+    /// The key has no printable form.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SoftCard")
     }
 }

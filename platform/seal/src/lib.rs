@@ -22,6 +22,7 @@ pub mod pades;
 mod pdf_file;
 mod pem;
 pub mod qr;
+mod reader;
 pub mod record;
 pub mod revocation;
 mod signer;
@@ -33,5 +34,6 @@ pub use card::{CardAuthority, CardFault, CardRules, CardSigned, CardTrust, verif
 pub use certificate::{Subject, subject_of};
 pub use cms::{CmsFault, Signed, Trust, verify_attached, verify_detached, verify_unchangeable};
 pub use keys::{AgencyKeys, DocumentKey, Event, EventSignature, KeyFault, Signature, leaf_is_signed};
+pub use reader::CardCertificates;
 pub use record::{Field, Hash, Salts, Scribe, Sealed};
 pub use summary::Summary;

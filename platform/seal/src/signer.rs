@@ -5,7 +5,8 @@ use der::{DateTime, Encode};
 use time::OffsetDateTime;
 
 use crate::asn1::{self, element, oid, set_of};
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, KeyKind};
+use crate::cms::CmsFault;
 use crate::keys::DocumentKey;
 use register::hash::{Hash, sha256};
 
@@ -25,6 +26,20 @@ pub(crate) fn sign(
     digested: Digested<'_>,
     signing_time: Option<OffsetDateTime>,
 ) -> Vec<u8> {
+    let own = |attributes: &[u8]| Ok::<_, CmsFault>(key.key.sign(attributes));
+    sign_with(&key.certificate, others, digested, signing_time, own).expect("keys are assembled with their certificate")
+}
+
+/// Writes the CMS around a signature that `signature` makes over the bytes it is handed, wherever the key is.
+pub(crate) fn sign_with<E: From<CmsFault>>(
+    certificate: &[u8],
+    others: &[&[u8]],
+    digested: Digested<'_>,
+    signing_time: Option<OffsetDateTime>,
+    signature: impl FnOnce(&[u8]) -> Result<Vec<u8>, E>,
+) -> Result<Vec<u8>, E> {
+    let named = Certificate::parse(certificate)?;
+    let algorithm = signature_algorithm(named.key_kind()?);
     let (digest, encapsulated) = match digested {
         Digested::Attached(content) => {
             let content = element(asn1::CONTEXT_0, &[&element(asn1::OCTET_STRING, &[content])]);
@@ -32,10 +47,10 @@ pub(crate) fn sign(
         }
         Digested::Detached(digest) => (digest, element(asn1::SEQUENCE, &[&oid(asn1::ID_DATA)])),
     };
-    let attributes = signed_attributes(&digest, &key.certificate, signing_time);
-    let signature = key.key.sign(&set_of(asn1::SET, attributes.clone()));
-    let signer = signer_info(&key.certificate, attributes, &signature);
-    let certificates = std::iter::once(&key.certificate[..]).chain(others.iter().copied()).map(<[u8]>::to_vec);
+    let attributes = signed_attributes(&digest, certificate, signing_time);
+    let signature = signature(&set_of(asn1::SET, attributes.clone()))?;
+    let signer = signer_info(&named, attributes, &algorithm, &signature);
+    let certificates = std::iter::once(certificate).chain(others.iter().copied()).map(<[u8]>::to_vec);
     let data = element(
         asn1::SEQUENCE,
         &[
@@ -46,7 +61,16 @@ pub(crate) fn sign(
             &element(asn1::SET, &[&signer]),
         ],
     );
-    element(asn1::SEQUENCE, &[&oid(asn1::ID_SIGNED_DATA), &element(asn1::CONTEXT_0, &[&data])])
+    Ok(element(asn1::SEQUENCE, &[&oid(asn1::ID_SIGNED_DATA), &element(asn1::CONTEXT_0, &[&data])]))
+}
+
+/// How a signature is named beside its value: P-256 without parameters (RFC 5754, 3.3), RSA by the name of its key and with NULL
+/// (RFC 3370, 3.2), as cards and OpenSSL write it.
+fn signature_algorithm(kind: KeyKind) -> Vec<u8> {
+    match kind {
+        KeyKind::P256 => element(asn1::SEQUENCE, &[&oid(asn1::ECDSA_SHA_256)]),
+        KeyKind::Rsa => element(asn1::SEQUENCE, &[&oid(asn1::RSA_ENCRYPTION), &element(asn1::NULL, &[])]),
+    }
 }
 
 fn sha256_of(digested: Digested<'_>) -> Hash {
@@ -89,8 +113,7 @@ fn time_der(at: OffsetDateTime) -> Vec<u8> {
     written.expect("a time has a fixed length")
 }
 
-fn signer_info(certificate: &[u8], attributes: Vec<Vec<u8>>, signature: &[u8]) -> Vec<u8> {
-    let certificate = Certificate::parse(certificate).expect("keys are assembled with a certificate that was read");
+fn signer_info(certificate: &Certificate<'_>, attributes: Vec<Vec<u8>>, algorithm: &[u8], signature: &[u8]) -> Vec<u8> {
     let named = [certificate.issuer(), element(asn1::INTEGER, &[certificate.serial()])];
     element(
         asn1::SEQUENCE,
@@ -99,7 +122,7 @@ fn signer_info(certificate: &[u8], attributes: Vec<Vec<u8>>, signature: &[u8]) -
             &element(asn1::SEQUENCE, &[&named[0], &named[1]]),
             &sha_256(),
             &set_of(asn1::CONTEXT_0, attributes),
-            &element(asn1::SEQUENCE, &[&oid(asn1::ECDSA_SHA_256)]),
+            algorithm,
             &element(asn1::OCTET_STRING, &[signature]),
         ],
     )

@@ -28,6 +28,13 @@ impl Pin {
         }
     }
 
+    /// Whether both are the same. Takes the same time wherever they differ.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        let [one, two] = [self, other].map(|pin| pin.0.expose_secret().as_bytes());
+        aws_lc_rs::constant_time::verify_slices_are_equal(one, two).is_ok()
+    }
+
     pub(crate) fn length(&self) -> usize {
         self.0.expose_secret().len()
     }

@@ -46,6 +46,23 @@ const USUAL: [(HeaderName, &str); 3] = [
     (CACHE_CONTROL, "no-store"),
 ];
 
+/// Lets a page speak with the program at `address` on the reader's own machine (`http://127.0.0.1:61161`), directly and through a window
+/// of that program, and with nothing else besides us.
+#[must_use]
+pub fn speaks_with(address: &str, mut page: Response) -> Response {
+    let policy = POLICY.replacen("connect-src 'self'", &format!("connect-src 'self' {address}"), 1);
+    // An address with anything else in it could widen the policy; the page then stays as it is and speaks with nobody.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".:/-[]".contains(&byte);
+    let policy = address.bytes().all(plain).then(|| HeaderValue::from_str(&policy).ok()).flatten();
+    if let Some(policy) = policy {
+        page.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+        // Cut off from its opener the window could not answer.
+        let opener = HeaderValue::from_static("same-origin-allow-popups");
+        page.headers_mut().insert(HeaderName::from_static("cross-origin-opener-policy"), opener);
+    }
+    page
+}
+
 /// Adds the security headers to every answer of `router`, and packs what is text. Apply it last, outside everything else.
 /// `public` is the address as people know it; with `https` in it, browsers are told to stay with HTTPS.
 pub fn harden(router: Router, public: &str) -> Router {

@@ -110,7 +110,7 @@ pub use assets::{AssetIndex, assets};
 pub use error_page::{ErrorPage, pages};
 pub use errors::{Answer, WebError, html, html_with};
 pub use form::{FORM_PAIRS_MAX, FieldError, Form};
-pub use headers::harden;
+pub use headers::{harden, speaks_with};
 pub use lang::{LANG_COOKIE, chosen_lang, local_path};
 pub use notice::{NOTICE_COOKIE, Notice, done};
 pub use page::{Chrome, Page, SignedIn, Site};
