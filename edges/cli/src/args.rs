@@ -28,6 +28,8 @@ pub enum Verb {
     Keep(Keep),
     /// Name settings that are weaker than they should be: exit 0 none, 1 some, 2 cannot look.
     Doctor(Doctor),
+    /// Let pages of named sites ask the card in the reader of this machine for a signature.
+    Card(CardArgs),
     /// Verify an order (PDF or bundle) offline: exit 0 valid, 1 not valid, 2 cannot decide, 3 superseded, revoked or repealed.
     Verify(Verify),
     /// Measure.
@@ -69,6 +71,9 @@ pub struct Demo {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8640")]
     pub listen: SocketAddr,
+    /// Where the card component answers.
+    #[command(flatten)]
+    pub card_component: CardComponent,
 }
 
 /// Options of `renshi serve`.
@@ -86,6 +91,57 @@ pub struct Serve {
     /// Certificate (PEM or DER) of the CA whose cards sign in and approve; the platform's own authority if not given.
     #[arg(long)]
     pub card_ca: Option<PathBuf>,
+    /// Where the card component answers.
+    #[command(flatten)]
+    pub card_component: CardComponent,
+}
+
+/// Where pages find the card component.
+#[derive(Args, Clone, Debug)]
+pub struct CardComponent {
+    /// Address at which the card component answers on people's own machines; `none` to offer no component.
+    #[arg(long = "card-component", env = "RENSHI_CARD_COMPONENT", default_value = "http://127.0.0.1:61161", value_parser = component)]
+    card_component: String,
+}
+
+impl CardComponent {
+    /// The address, if a component is offered.
+    #[must_use]
+    pub fn address(self) -> Option<String> {
+        (self.card_component != NO_COMPONENT).then_some(self.card_component)
+    }
+}
+
+const NO_COMPONENT: &str = "none";
+
+fn component(text: &str) -> Result<String, card::SiteFault> {
+    if text == NO_COMPONENT { Ok(text.to_owned()) } else { text.parse::<card::Site>().map(|_| text.to_owned()) }
+}
+
+/// Options of `renshi card`.
+#[derive(Args, Clone, Debug)]
+pub struct CardArgs {
+    /// PKCS #11 module of the card's maker.
+    #[arg(long, requires = "token")]
+    pub module: Option<PathBuf>,
+    /// Label of the token.
+    #[arg(long, requires = "module")]
+    pub token: Option<String>,
+    /// A software card (PEM) instead of one in a reader, for trials.
+    #[arg(long, conflicts_with = "module", required_unless_present = "module")]
+    pub soft: Option<PathBuf>,
+    /// File with the PIN: used when a page sends none; the PIN of a software card.
+    #[arg(long)]
+    pub pin_file: Option<PathBuf>,
+    /// Certificate (PEM or DER) of the CA that issued the card, for cards that do not carry it.
+    #[arg(long)]
+    pub ca: Option<PathBuf>,
+    /// A site whose pages may ask, as the browser shows it; may be given several times.
+    #[arg(long = "site", required = true)]
+    pub sites: Vec<card::Site>,
+    /// Port on this machine; 0 takes a free one.
+    #[arg(long, default_value_t = 61161)]
+    pub port: u16,
 }
 
 /// Options of `renshi doctor`.
@@ -200,6 +256,32 @@ pub enum KeepAct {
         /// End the card instead: it signs nobody in any more.
         #[arg(long)]
         end: bool,
+    },
+    /// Make a key in an empty token and let the platform's own authority certify it: a card for trials.
+    TrialCard {
+        /// Data folder with the authority's key.
+        #[arg(long, env = "RENSHI_DATA")]
+        data: Option<PathBuf>,
+        /// PKCS #11 module of the token's maker.
+        #[arg(long)]
+        module: PathBuf,
+        /// Label of the token.
+        #[arg(long)]
+        token: String,
+        /// File with the PIN of the token.
+        #[arg(long)]
+        pin_file: PathBuf,
+        /// Name of the holder.
+        #[arg(long)]
+        name: String,
+        /// Serial number in the certificate's subject, such as TP00000001.
+        #[arg(long)]
+        number: String,
+        /// An RSA-2048 key, as citizen certificates have, instead of P-256. It signs in but does not approve.
+        #[arg(long)]
+        rsa: bool,
+        /// Where to write the certificate (DER), to register it with `renshi keep card`.
+        certificate: PathBuf,
     },
     /// Give a person an office from today on, or end it today.
     Office {

@@ -25,6 +25,8 @@ pub struct Setting {
     pub public: String,
     /// Certificate (DER) of the CA whose cards count; the platform's own authority if none.
     pub card_ca: Option<Vec<u8>>,
+    /// Address of the card component on people's machines.
+    pub card_component: Option<String>,
     /// Whether everything is invented.
     pub demo: bool,
     /// An award file to try the upload with.
@@ -83,6 +85,7 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
         log_key,
         authorities: Authorities::new(vec![Family { authority: family }]),
         card_ca: register::hash::sha256(&card_ca),
+        card_component: setting.card_component,
         cards: setting.demo.then(|| CardBox::new(setting.data.join("cards"))),
         public: setting.public,
         outbox: setting.data.join("mail"),
@@ -152,6 +155,16 @@ fn site(demo: bool, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Site {
         clock,
         random,
     }
+}
+
+/// The platform's own authority in this data folder.
+///
+/// # Errors
+/// When the folder has none yet, or its key file is damaged.
+pub fn authority_of(data: &Path) -> Result<Authority, Failure> {
+    let path = data.join("keys").join("authority.pem");
+    let text = std::fs::read_to_string(&path).map_err(|error| format!("`{}`: {error}", path.display()))?;
+    Ok(Authority::from_pem(&text)?)
 }
 
 /// The platform's own authority, made at first start: it issues the authorities' document certificates and, in a demonstration, cards.

@@ -120,6 +120,7 @@ async fn bench_platform(data: &Path) -> Result<Running, Failure> {
         database: None,
         public: "http://127.0.0.1:8640".into(),
         card_ca: None,
+        card_component: None,
         demo: true,
         sample_file: None,
     };

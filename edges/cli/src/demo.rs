@@ -57,8 +57,9 @@ fn read(path: Option<&Path>, name: &str, built_in: &[u8]) -> Result<(String, Vec
     Ok((path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(), bytes))
 }
 
-fn setting(data: PathBuf, public: String, sample_file: Option<Vec<u8>>) -> Setting {
-    Setting { data, database: None, public, card_ca: None, demo: true, sample_file }
+fn setting(demo: &Demo, data: PathBuf, public: String, sample_file: Option<Vec<u8>>) -> Setting {
+    let card_component = demo.card_component.clone().address();
+    Setting { data, database: None, public, card_ca: None, card_component, demo: true, sample_file }
 }
 
 /// Agencies and people on file, staff appointed.
@@ -72,7 +73,7 @@ async fn populate(running: &Running, files: &Files) -> Result<Staffs, Failure> {
 }
 
 async fn without_browser(demo: &Demo, data: PathBuf, files: &Files) -> Result<ExitCode, Failure> {
-    let running = assemble(setting(data, format!("http://{}", demo.listen), None)).await?;
+    let running = assemble(setting(demo, data, format!("http://{}", demo.listen), None)).await?;
     let result = walk(&running, demo, files).await;
     running.stop().await;
     result
@@ -117,7 +118,7 @@ async fn with_browser(demo: &Demo, data: PathBuf, files: &Files) -> Result<ExitC
     let (listener, address) = listen(demo.listen).await?;
     let hands_on = AgencyCode::parse(HANDS_ON).expect("the code is well-formed");
     let (sample, others) = split(&files.awards.1, HANDS_ON)?;
-    let running = assemble(setting(data, format!("http://{address}"), Some(sample))).await?;
+    let running = assemble(setting(demo, data, format!("http://{address}"), Some(sample))).await?;
     let sealed = match orders::order_ids(&running.app.db, None, 1).await?.first() {
         Some(id) => orders::order(&running.app.db, *id).await?,
         None => first_start(&running, files, &others).await?,

@@ -1,8 +1,9 @@
-//! `renshi keep keys|card|office`: what the operator does before people can work.
+//! `renshi keep keys|card|trial-card|office`: what the operator does before people can work.
 
 use crate::Failure;
 use crate::args::{Keep, KeepAct, Storage};
 use crate::assemble::{Setting, assemble, data_folder, enrol, open_storage};
+use crate::card_verb;
 use crate::chance::SystemClock;
 use access::{Office, Role};
 use db::Db;
@@ -21,6 +22,11 @@ pub async fn run(keep: Keep) -> Result<ExitCode, Failure> {
         KeepAct::Card { storage, national_id, certificate: file, end } => {
             let (_cluster, db) = open_storage(&storage).await?;
             println!("{}", card(&db, &national_id, &file, end).await?);
+        }
+        KeepAct::TrialCard { data, module, token, pin_file, name, number, rsa, certificate } => {
+            let wish = card_verb::TrialCard { module, token, pin_file, name, number, rsa, certificate };
+            card_verb::trial_card(&data_folder(data, "renshi"), &wish)?;
+            println!("the card is made; its certificate is in `{}`", wish.certificate.display());
         }
         KeepAct::Office { storage, national_id, role, agency, end } => {
             let (_cluster, db) = open_storage(&storage).await?;
@@ -41,6 +47,7 @@ async fn keys(storage: Storage, agency: &str, public: Option<String>, card_ca: O
         database: storage.database,
         public: public.unwrap_or_default(),
         card_ca: card_ca.as_deref().map(certificate).transpose()?,
+        card_component: None,
         demo: false,
         sample_file: None,
     };

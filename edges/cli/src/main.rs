@@ -3,6 +3,7 @@
 mod args;
 mod assemble;
 mod bench;
+mod card_verb;
 mod chance;
 mod demo;
 mod doctor;
@@ -45,6 +46,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Verb::Import(import) => import::run(import).await,
         Verb::Register(register) => registry::run(register).await,
         Verb::Doctor(doctor) => doctor::run(doctor).await,
+        Verb::Card(arguments) => card_verb::run(arguments).await,
         Verb::Keep(keep) => keep::run(keep).await,
         Verb::Bench(bench) => bench::run(bench).await,
         Verb::Verify(_) => unreachable!("verified before the runtime was made"),

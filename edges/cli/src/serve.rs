@@ -18,6 +18,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         database: serve.storage.database,
         public: serve.public,
         card_ca,
+        card_component: serve.card_component.address(),
         demo: false,
         sample_file: None,
     };
@@ -54,7 +55,7 @@ pub async fn answer(running: Running, listener: TcpListener) -> Result<(), Failu
 }
 
 /// Resolves on Ctrl-C or a polite request to stop.
-async fn interrupted() {
+pub async fn interrupted() {
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
         .expect("signal handlers can be installed at start");
     tokio::select! {

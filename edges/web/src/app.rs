@@ -32,6 +32,8 @@ pub struct Parts {
     pub authorities: Authorities,
     /// SHA-256 of the certificate of the CA whose cards may approve for an authority that is enrolled now.
     pub card_ca: [u8; 32],
+    /// Address of the card component on people's own machines, `http://127.0.0.1:61161`; none to offer no component.
+    pub card_component: Option<String>,
     /// Software cards, in a demonstration only.
     pub cards: Option<CardBox>,
     /// Address of the platform as printed in QR codes, such as `https://orders.example.gov.tw`.

@@ -8,6 +8,7 @@
 //! Start at: [`routes`], [`App`], [`serve`].
 
 mod app;
+mod card_reader;
 mod cards;
 mod keyring;
 mod pages;

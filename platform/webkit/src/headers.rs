@@ -93,3 +93,29 @@ async fn add(secure: bool, request: Request, next: Next) -> Response {
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(address: &str) -> Option<(String, String)> {
+        let page = speaks_with(address, Response::default());
+        let of = |name: &str| Some(page.headers().get(name)?.to_str().ok()?.to_owned());
+        of("content-security-policy").zip(of("cross-origin-opener-policy"))
+    }
+
+    #[test]
+    fn a_page_speaks_with_the_one_program_it_names() {
+        let (policy, opener) = policy("http://127.0.0.1:61161").unwrap();
+        assert!(policy.contains("; connect-src 'self' http://127.0.0.1:61161; "), "{policy}");
+        assert_eq!(policy.replace(" http://127.0.0.1:61161", ""), POLICY);
+        assert_eq!(opener, "same-origin-allow-popups");
+    }
+
+    #[test]
+    fn an_address_cannot_widen_the_policy() {
+        for address in ["http://a; script-src *", "http://a *", "*", "'unsafe-inline'", "http://a\r\nx: y"] {
+            assert_eq!(policy(address), None, "{address}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Signing an approval: the statement that the head's card signs, and the card's answer.
 
 use crate::App;
+use crate::card_reader::{self, CardReader};
 use crate::keyring::KeyRingFault;
 use crate::pages::approval_case::refused;
 use crate::pages::review::{open, seen, title};
@@ -34,6 +35,8 @@ pub struct ApprovalSignPage {
     /// The text the card signs, to the byte.
     statement: String,
     numbering: Numbering,
+    /// The component that asks a real card.
+    reader: Option<CardReader>,
     /// Whether a software card answers, as in a demonstration.
     soft_card: bool,
 }
@@ -47,7 +50,7 @@ struct Shown {
 }
 
 impl ApprovalSignPage {
-    fn new(page: Page, form: Form, agency: &str, shown: Shown, soft_card: bool) -> Self {
+    fn new(page: Page, form: Form, agency: &str, shown: Shown, reader: Option<CardReader>, soft_card: bool) -> Self {
         let Shown { seen: (id, version), numbering, statement, size } = shown;
         let parent = Link::new(format!("/approvals/case/{id}"), title(id));
         let page = page.titled(Text::new("簽章核定", "Sign the approval")).under(parent).checked(&form);
@@ -56,8 +59,21 @@ impl ApprovalSignPage {
             SummaryRow::new(Text::new("令", "Orders"), Text::new(format!("{size}件"), format!("{size} orders"))),
             SummaryRow::new(Text::new("發文字號", "Numbering"), numbering_label(numbering)),
         ];
-        Self { page, form, id, version, facts, statement, numbering, soft_card }
+        Self { page, form, id, version, facts, statement, numbering, reader, soft_card }
     }
+
+    fn of(app: &App, me: &Me, page: Page, form: Form, agency: &str, shown: Shown) -> Self {
+        let reader = CardReader::of(app, &shown.statement, begin(), sign());
+        Self::new(page, form, agency, shown, reader, has_card(app, me))
+    }
+}
+
+fn begin() -> Text {
+    Text::new("以讀卡機裡的卡片簽章", "Sign with the card in the reader")
+}
+
+fn sign() -> Text {
+    Text::new("以卡片簽章並核定", "Sign with the card and approve")
 }
 
 fn numbering_label(numbering: Numbering) -> Text {
@@ -74,7 +90,10 @@ impl Sample for ApprovalSignPage {
         let mut faulty = Form::of([("cms", "bm90IGEgc2lnbmF0dXJl")]);
         faulty
             .fault("cms", Text::new("簽章之憑證與登入之憑證不同，請使用同一張卡片核定。", "Please use the same card."));
-        let draw = |form, numbering, soft| Self::new(page.clone(), form, "範例市政府人事處", shown(numbering), soft);
+        let draw = |form, numbering, soft| {
+            let reader = CardReader::sample(statement, begin(), sign());
+            Self::new(page.clone(), form, "範例市政府人事處", shown(numbering), reader, soft)
+        };
         vec![
             ("demo", draw(Form::new(), Numbering::OneEach, true)),
             ("card", draw(Form::new(), Numbering::OneForAll, false)),
@@ -95,7 +114,8 @@ pub async fn prepare(State(app): State<App>, me: Me, Path(id): Path<String>, pag
         Ok(prepared) => {
             let statement = String::from_utf8(prepared.statement).map_err(WebError::fault("show a statement"))?;
             let shown = Shown { seen, numbering, statement, size: prepared.size };
-            html(&ApprovalSignPage::new(page, Form::new(), &agency, shown, has_card(&app, &me)))
+            let page = ApprovalSignPage::of(&app, &me, page, Form::new(), &agency, shown);
+            html(&page).map(|page| card_reader::allow(&app, page))
         }
         Err(error) => {
             on_form(&mut form, "prepare an approval", error)?;
@@ -104,8 +124,10 @@ pub async fn prepare(State(app): State<App>, me: Me, Path(id): Path<String>, pag
     }
 }
 
+/// Whether the card of this session is a software card of the demonstration, which signs by itself.
 fn has_card(app: &App, me: &Me) -> bool {
-    app.cards.as_ref().is_some_and(|cards| cards.card(me.person).is_some())
+    let soft = app.cards.as_ref().and_then(|cards| cards.card(me.person));
+    soft.is_some_and(|soft| register::hash::sha256(soft.certificate()) == me.card)
 }
 
 /// `POST /approvals/case/{id}/approve`: the card's answer; the case is issued, or the head is told why not.
@@ -127,8 +149,8 @@ pub async fn approve(State(app): State<App>, me: Me, Path(id): Path<String>, pag
         Err(Said::Fault(cause)) => Err(WebError::fault("approve a case")(cause)),
         Err(Said::No(no)) if SIGN_AGAIN.contains(&no.code) => {
             form.refuse(&no.field("cms"));
-            let again = ApprovalSignPage::new(page, form, &agency, shown, has_card(&app, &me));
-            html_with(StatusCode::UNPROCESSABLE_ENTITY, &again)
+            let again = ApprovalSignPage::of(&app, &me, page, form, &agency, shown);
+            html_with(StatusCode::UNPROCESSABLE_ENTITY, &again).map(|page| card_reader::allow(&app, page))
         }
         Err(Said::No(no)) => {
             form.refuse(&no);
@@ -149,10 +171,13 @@ fn shown(file: &CaseFile, form: &Form) -> Result<Shown, WebError> {
     })
 }
 
-/// The answer of the person's own card: a software card signs the statement that was shown, a real one has signed it already.
+/// The answer of the person's own card: a real one has signed the statement already, a software card of a demonstration signs now what
+/// was shown.
 fn card_answer(app: &App, me: &Me, form: &Form, statement: &str) -> Vec<u8> {
-    let soft = app.cards.as_ref().and_then(|cards| cards.sign(me.person, statement.as_bytes(), app.now()));
-    soft.unwrap_or_else(|| STANDARD.decode(form.trimmed("cms").replace(['\r', '\n', ' '], "")).unwrap_or_default())
+    let sent = form.trimmed("cms").replace(['\r', '\n', ' '], "");
+    let soft = app.cards.as_ref().filter(|_| sent.is_empty() && has_card(app, me));
+    let soft = soft.and_then(|cards| cards.sign(me.person, statement.as_bytes(), app.now()));
+    soft.unwrap_or_else(|| STANDARD.decode(sent).unwrap_or_default())
 }
 
 fn keys(app: &App, agency: AgencyCode) -> Result<Arc<AgencyKeys>, WebError> {

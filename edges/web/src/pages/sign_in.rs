@@ -1,6 +1,7 @@
 //! Signing in with a card: the page shows a challenge, the card signs it, the answer opens a session.
 
 use crate::App;
+use crate::card_reader::{self, CardReader};
 use crate::cards::Card;
 use crate::session::{cookie, front_page, no_cookie, token};
 use access::AccessError;
@@ -23,6 +24,8 @@ pub struct SignInPage {
     form: Form,
     /// What a real card is to sign.
     challenge: String,
+    /// The component that asks a real card.
+    reader: Option<CardReader>,
     /// Software cards, in a demonstration.
     cards: Vec<Card>,
     /// Where the person wanted to go.
@@ -30,9 +33,21 @@ pub struct SignInPage {
 }
 
 impl SignInPage {
-    fn new(page: Page, form: Form, challenge: String, cards: Vec<Card>, next: String) -> Self {
+    fn new(
+        page: Page,
+        form: Form,
+        challenge: String,
+        reader: Option<CardReader>,
+        cards: Vec<Card>,
+        next: String,
+    ) -> Self {
         let page = page.titled(Text::new("憑證登入", "Sign in with your card")).checked(&form);
-        Self { page, form, challenge, cards, next }
+        Self { page, form, challenge, reader, cards, next }
+    }
+
+    fn of(app: &App, page: Page, form: Form, challenge: String, next: String) -> Self {
+        let reader = CardReader::of(app, &challenge, begin(), Text::new("登入", "Sign in"));
+        Self::new(page, form, challenge, reader, cards(app), next)
     }
 }
 
@@ -47,11 +62,17 @@ impl Sample for SignInPage {
         let mut refused = Form::new();
         refused.fault("cms", Text::new("憑證驗證未通過。", "The card was not accepted."));
         let challenge = || "renshi-signin/1\nq83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA".to_owned();
+        let reader = || CardReader::sample(&challenge(), begin(), Text::new("登入", "Sign in"));
         vec![
-            ("demo", Self::new(page.clone(), Form::new(), challenge(), vec![card], String::new())),
-            ("refused", Self::new(page.clone(), refused, challenge(), Vec::new(), String::new())),
+            ("demo", Self::new(page.clone(), Form::new(), challenge(), reader(), vec![card], String::new())),
+            ("card", Self::new(page.clone(), Form::new(), challenge(), reader(), Vec::new(), String::new())),
+            ("refused", Self::new(page.clone(), refused, challenge(), None, Vec::new(), String::new())),
         ]
     }
+}
+
+fn begin() -> Text {
+    Text::new("以自然人憑證登入", "Sign in with your card")
 }
 
 /// Where the person wanted to go.
@@ -64,7 +85,7 @@ pub struct Next {
 /// `GET /signin`
 pub async fn show(State(app): State<App>, page: Page, Query(Next { next }): Query<Next>) -> Answer {
     let challenge = challenge(&app).await?;
-    html(&SignInPage::new(page, Form::new(), challenge, cards(&app), next))
+    html(&SignInPage::of(&app, page, Form::new(), challenge, next)).map(|page| card_reader::allow(&app, page))
 }
 
 async fn challenge(app: &App) -> Result<String, WebError> {
@@ -104,7 +125,8 @@ pub async fn answer(State(app): State<App>, page: Page, jar: CookieJar, mut form
             form.fault("cms", why.refusal().text);
             let next = form.value("next").to_owned();
             let challenge = challenge(&app).await?;
-            html_with(StatusCode::UNPROCESSABLE_ENTITY, &SignInPage::new(page, form, challenge, cards(&app), next))
+            let page = SignInPage::of(&app, page, form, challenge, next);
+            html_with(StatusCode::UNPROCESSABLE_ENTITY, &page).map(|page| card_reader::allow(&app, page))
         }
     }
 }

@@ -427,6 +427,7 @@ fn app(test: &TestDb, folder: &std::path::Path, cards: CardBox, keys: KeyRing, c
         log_key,
         authorities: authorities(ca),
         card_ca: ca.fingerprint(),
+        card_component: Some("http://127.0.0.1:61161".into()),
         cards: Some(cards),
         public: "http://localhost:8080".to_owned(),
         outbox: folder.join("mail"),

@@ -163,8 +163,12 @@ function read(text) {
 /** Whether the person, or a policy, told the browser to keep this site from programs on this machine. */
 async function isDenied() {
   for (const name of ["loopback-network", "local-network-access"]) {
-    const status = await navigator.permissions?.query({ name }).catch(() => null);
-    if (status?.state === "denied") return true;
+    try {
+      const status = await globalThis.navigator?.permissions?.query({ name });
+      if (status?.state === "denied") return true;
+    } catch {
+      // This browser knows no permission of that name.
+    }
   }
   return false;
 }
