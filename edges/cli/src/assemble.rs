@@ -12,7 +12,7 @@ use seal::{Authority, CardAuthority, CardRules, CertificateRequest};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use web::{App, CardBox, KeyRing, Parts, write_secret};
+use web::{App, CardBox, KeptTree, KeyRing, Parts, write_secret};
 use webkit::{AssetIndex, Link, Site};
 
 /// What is being put together.
@@ -90,8 +90,11 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
         public: setting.public,
         outbox: setting.data.join("mail"),
         sample_file: setting.sample_file,
+        tree: KeptTree::default(),
     };
-    Ok(Running { app: App::new(parts), authority, cluster })
+    let app = App::new(parts);
+    app.refresh_tree().await?;
+    Ok(Running { app, authority, cluster })
 }
 
 async fn storage(setting: &Setting) -> Result<(Option<Cluster>, Db), Failure> {

@@ -6,7 +6,7 @@ use crate::assemble::{Running, Setting, assemble, data_folder};
 use crate::journey::{self, Staffs};
 use crate::serve::{answer, listen};
 use crate::{import, out};
-use access::{Office, Role};
+use access::{Office, Reach, Role};
 use kernel::{AgencyCode, Text, office_date};
 use orders::Issued;
 use personnel::{PeopleQuery, Person, UploadCheck};
@@ -229,7 +229,7 @@ async fn operator(app: &web::App, staff: &journey::Staff, civil: &Person) -> Res
     let taken = [staff.officer.id, staff.secretary.id, staff.head.0.id, civil.id];
     let operator = people.into_iter().find(|person| !taken.contains(&person.id)).unwrap_or_else(|| civil.clone());
     let mut tx = app.db.begin().await?;
-    let office = Office { role: Role::Operator, agency };
+    let office = Office::own(Role::Operator, Reach::Agency(agency));
     access::grant_office(&mut tx, operator.id, &office, app.today(), app.now()).await?;
     tx.commit().await?;
     Ok(operator)

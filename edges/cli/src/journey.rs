@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::assemble::{Running, enrol};
 use crate::import::{print_findings, words};
-use access::{Office, Role};
+use access::{Office, Reach, Role};
 use kernel::{AgencyCode, CaseId, NationalId};
 use orders::{Issued, Letterhead, Numbering};
 use personnel::{Approval, PeopleQuery, Person, UploadCheck};
@@ -41,7 +41,7 @@ pub async fn appoint(running: &Running, awarded: &BTreeSet<String>) -> Result<St
         let card = card_of(running, &head).await?;
         for (person, role) in [(&officer, Role::Officer), (&secretary, Role::Secretary), (&head, Role::Head)] {
             let mut tx = app.db.begin().await?;
-            let office = Office { role, agency };
+            let office = Office::own(role, Reach::Agency(agency));
             access::grant_office(&mut tx, person.id, &office, app.today(), app.now()).await?;
             tx.commit().await?;
         }

@@ -5,7 +5,7 @@ use crate::args::{Keep, KeepAct, Storage};
 use crate::assemble::{Setting, assemble, data_folder, enrol, open_storage};
 use crate::card_verb;
 use crate::chance::SystemClock;
-use access::{Office, Role};
+use access::{Office, Reach, Role};
 use db::Db;
 use kernel::{AgencyCode, Clock, office_date};
 use personnel::Person;
@@ -31,7 +31,7 @@ pub async fn run(keep: Keep) -> Result<ExitCode, Failure> {
         KeepAct::Office { storage, national_id, role, agency, end } => {
             let (_cluster, db) = open_storage(&storage).await?;
             let role = Role::parse(&role).ok_or("the role is officer, secretary, head or operator")?;
-            println!("{}", office(&db, &national_id, Office { role, agency: code(&agency)? }, end).await?);
+            println!("{}", office(&db, &national_id, Office::own(role, Reach::Agency(code(&agency)?)), end).await?);
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -1,14 +1,14 @@
 //! What every handler has at hand.
 
 use crate::{CardBox, KeyRing};
-use access::Authorities;
+use access::{Authorities, Tree};
 use axum::extract::FromRef;
 use db::Db;
 use kernel::{AgencyCode, Clock, Random, Text, office_date};
 use pdf::Press;
 use register::note::LogKey;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use time::{Date, OffsetDateTime};
 use webkit::Site;
 
@@ -42,7 +42,13 @@ pub struct Parts {
     pub outbox: PathBuf,
     /// An award file to try the upload with, in a demonstration only.
     pub sample_file: Option<Vec<u8>>,
+    /// The agencies and what is above each, as decisions need them.
+    pub tree: KeptTree,
 }
+
+/// The agencies as decisions need them, replaced when the list changes ([`App::refresh_tree`]).
+#[derive(Debug, Default)]
+pub struct KeptTree(RwLock<Arc<Tree>>);
 
 /// [`Parts`], shared by all requests. Cheap to clone.
 #[derive(Clone)]
@@ -65,6 +71,22 @@ impl App {
     #[must_use]
     pub fn today(&self) -> Date {
         office_date(self.now())
+    }
+
+    /// The agencies and what is above each, as read last.
+    #[must_use]
+    pub fn tree(&self) -> Arc<Tree> {
+        Arc::clone(&self.tree.0.read().expect("nothing panics while it is held"))
+    }
+
+    /// Reads the agencies anew: at start, after a new edition of the list, and now and then, because another instance may have taken one in.
+    ///
+    /// # Errors
+    /// When the list cannot be read.
+    pub async fn refresh_tree(&self) -> Result<(), org::Error> {
+        let tree = Tree::new(org::superiors(&self.db).await?);
+        *self.tree.0.write().expect("nothing panics while it is held") = Arc::new(tree);
+        Ok(())
     }
 
     /// The words written across each paper.

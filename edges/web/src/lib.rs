@@ -19,7 +19,7 @@ mod server;
 mod session;
 mod work;
 
-pub use app::{App, Parts, service_name};
+pub use app::{App, KeptTree, Parts, service_name};
 pub use cards::{Card, CardBox};
 pub use keyring::{KeyRing, KeyRingFault, write_secret};
 pub use routes::{Route, routes};

@@ -9,8 +9,7 @@ use webkit::WebError;
 
 /// The agencies for which the person may do something.
 pub fn agencies(me: &Me, action: Action) -> Vec<AgencyCode> {
-    let may = |agency: &AgencyCode| permits(Some(me), action, Scope::Agency(agency));
-    me.all_agencies().into_iter().filter(may).collect()
+    access::agencies_of(me, action)
 }
 
 /// Nothing, if the person may do something for an agency.

@@ -24,7 +24,9 @@ pub fn gallery() -> Gallery {
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
     for Route { path, action, handler } in routes() {
-        let guarded = handler.layer(from_fn(move |request: Request, next: Next| guard(action, request, next)));
+        let app = app.clone();
+        let guarded =
+            handler.layer(from_fn(move |request: Request, next: Next| guard(app.clone(), action, request, next)));
         router = router.route(path, guarded);
     }
     if app.site.demo {

@@ -1,7 +1,7 @@
 //! Who a request comes from: the session cookie, the head of the page, and the check of a route's permission.
 
 use crate::App;
-use access::{Action, Actor, Role, Scope, permits};
+use access::{Action, Actor, Decision, Hat, Scope, decide, permits};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::Method;
 use axum::http::request::Parts;
@@ -9,21 +9,29 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use db::Db;
 use kernel::Text;
 use webkit::{Chrome, Link, SignedIn, WebError};
 
 /// Name of the session cookie.
 const COOKIE: &str = "session";
 
-/// The signed-in person; a route that needs none does not ask for it.
+/// The signed-in person on a route that was opened to them; a route that needs nobody does not ask for it.
 #[derive(Clone, Debug)]
-pub struct Me(pub Actor);
+pub struct Me {
+    /// Who it is.
+    pub actor: Actor,
+    /// As what the person opened this route.
+    pub hat: Hat,
+    /// The database as far as the person reaches for this route's action: whatever a page reads for somebody, it reads here.
+    pub db: Db,
+}
 
 impl std::ops::Deref for Me {
     type Target = Actor;
 
     fn deref(&self) -> &Actor {
-        &self.0
+        &self.actor
     }
 }
 
@@ -54,7 +62,7 @@ pub fn no_cookie() -> Cookie<'static> {
 pub async fn recognise(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let jar = CookieJar::from_headers(request.headers());
     let actor = match token(&jar) {
-        Some(token) => access::actor_of(&app.db, app.clock.as_ref(), token).await,
+        Some(token) => access::actor_of(&app.db, app.clock.as_ref(), &app.tree(), token).await,
         None => Ok(None),
     };
     match actor {
@@ -66,7 +74,7 @@ pub async fn recognise(State(app): State<App>, mut request: Request, next: Next)
             };
             request.extensions_mut().insert(chrome);
             if let Some(actor) = actor {
-                request.extensions_mut().insert(Me(actor));
+                request.extensions_mut().insert(actor);
             }
         }
     }
@@ -80,7 +88,7 @@ async fn chrome(app: &App, actor: Option<&Actor>, path: &str) -> Result<Chrome, 
     };
     let office = actor.offices.first();
     let agency = match office {
-        Some(office) => app.agency_name(office.agency).await?,
+        Some(office) => app.agency_name(office.reach.agency()).await?,
         None => String::new(),
     };
     let role = office.map_or_else(|| Text::new("公務人員", "Civil servant"), |office| office.role.label());
@@ -111,22 +119,41 @@ fn nav(actor: Option<&Actor>, path: &str) -> Vec<Link> {
         ("/verify", Action::ReadPublic, Text::new("查驗", "Verify")),
     ];
     all.into_iter()
-        .filter(|(_, action, _)| permits(actor, *action, Scope::Any))
+        .filter(|(_, action, _)| decide(actor, *action, Scope::Any) != Decision::Refuse)
         .map(|(href, _, label)| Link::new(href, label).current_if(path.starts_with(href)))
         .collect()
 }
 
-/// Refuses a route to whoever lacks its permission: without a session the reader is asked to sign in, otherwise the page does not exist.
-pub async fn guard(action: Action, request: Request, next: Next) -> Response {
-    let me = request.extensions().get::<Me>();
-    if permits(me.map(|me| &me.0), action, Scope::Any) {
-        return next.run(request).await;
-    }
-    if me.is_none() && request.method() == Method::GET {
+/// Opens a route to whoever holds its permission. Without a session the reader is asked to sign in; where the card must be shown again,
+/// to show it; for anybody else the page does not exist.
+pub async fn guard(app: App, action: Action, mut request: Request, next: Next) -> Response {
+    let actor = request.extensions().get::<Actor>().cloned();
+    let sign_in = match decide(actor.as_ref(), action, Scope::Any) {
+        Decision::Permit(hat) => {
+            if let Some(actor) = actor {
+                show_acting(&mut request, &hat);
+                let db = app.db.scoped(access::reach_of(Some(&actor), action));
+                request.extensions_mut().insert(Me { actor, hat, db });
+            }
+            return next.run(request).await;
+        }
+        Decision::StepUp => "/signin/again",
+        Decision::Refuse if actor.is_none() => "/signin",
+        Decision::Refuse => return WebError::NotAllowed.into_response(),
+    };
+    if request.method() == Method::GET {
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        return Redirect::to(&format!("/signin?next={}", encode(path))).into_response();
+        return Redirect::to(&format!("{sign_in}?next={}", encode(path))).into_response();
     }
     WebError::NotAllowed.into_response()
+}
+
+/// Whoever acts as a deputy reads at the top of the page for whom.
+fn show_acting(request: &mut Request, hat: &Hat) {
+    let user = request.extensions_mut().get_mut::<Chrome>().and_then(|chrome| chrome.user.as_mut());
+    if let (Some(user), Some(acting)) = (user, hat.acting_for()) {
+        user.acting_for = Some(Text::new(format!("代理 {}", acting.name), format!("Acting for {}", acting.name)));
+    }
 }
 
 /// Percent-encodes a path for use as a query value.
@@ -137,6 +164,5 @@ fn encode(path: &str) -> String {
 
 /// Where a person begins after signing in.
 pub fn front_page(actor: &Actor) -> &'static str {
-    let holds = |role| actor.offices.iter().any(|office| office.role == role);
-    if holds(Role::Officer) || holds(Role::Secretary) || holds(Role::Head) { "/work" } else { "/mydata" }
+    if permits(Some(actor), Action::ReadCases, Scope::Any) { "/work" } else { "/mydata" }
 }

@@ -32,6 +32,7 @@ async fn slow_pass(app: &App) -> Result<(), Fault> {
     personnel::sweep_uploads(&app.db, app.now()).await?;
     readlog::close_days(&app.db, app.now()).await?;
     access::sweep(&app.db, app.clock.as_ref()).await?;
+    app.refresh_tree().await?;
     Ok(())
 }
 

@@ -1,26 +1,61 @@
-//! The permission table: which action is open to whom. The route guard, the pages and the printed grid
-//! read this one table; operations of the modules trust that whoever calls them has asked it.
+//! The one place where a permission is decided. The policies are in `policy/policies.cedar`; the route guard, the pages, the API,
+//! background work and the printed grid all ask here, and the reach of row security is taken from the same answers.
 
-use crate::model::{Actor, Role};
+use crate::model::{ActingFor, Actor, Hat, Office, Reach, Role};
 use kernel::{AgencyCode, PersonId};
+use policy::{Engine, Fact, Question, Thing, Value};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{LazyLock, Mutex};
 
-/// Something a person may or may not do. Every route names one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Action {
+/// Declares the actions once: the type, the list in the order of the grid, and the names the policies use.
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// Something a person may or may not do. Every route names one.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action { $($(#[$doc])* $name,)* }
+
+        impl Action {
+            /// All actions, in the order of the grid.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The name in the policies and in tables.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+        }
+    };
+}
+
+actions! {
     /// Public pages: home, help, verification, the register.
     ReadPublic,
     /// Signing in and out.
     SignIn,
-    /// Own orders, own consent, checking a notice mail.
+    /// Own orders, own consent, checking a notice mail, who looked.
     ReadOwnRecord,
+    /// The masked part of one's own record: whole numbers, health, family, bank data.
+    ReadOwnSensitive,
+    /// One's own sessions, passkeys and linked accounts.
+    KeepOwnSessions,
+    /// Giving, renewing and revoking mandates for service agents.
+    GiveMandate,
     /// The agency list; published data, but shown with the work of the offices.
     ReadAgencies,
     /// Taking in the next edition of the agency list.
     ImportAgencies,
-    /// The people of an agency.
+    /// The people of an agency, sensitive data masked.
     ReadPeople,
     /// Taking in a list of people.
     ImportPeople,
+    /// Changing a person's record.
+    EditRecord,
+    /// Opening masked data of a person for a purpose.
+    OpenSensitive,
+    /// Opening a person's bank data.
+    OpenBankData,
+    /// Registering and ending a person's cards.
+    RegisterCard,
     /// Cases and orders of an agency.
     ReadCases,
     /// Uploading, typing, submitting, undoing award cases; drafting corrections.
@@ -33,144 +68,245 @@ pub enum Action {
     ServePaper,
     /// The agency's letterhead, delivery rule and numbers.
     KeepOffice,
+    /// Who holds which office.
+    ReadOffices,
+    /// Proposing that somebody be given an office, or ending one.
+    ProposeOffice,
+    /// Confirming what somebody else proposed.
+    ConfirmOffice,
+    /// Naming deputies and starting their service.
+    KeepDeputies,
+    /// Answering a person who asks why their data was read.
+    AnswerQuestions,
+    /// The read log of an agency.
+    ReadReads,
+    /// Recording a mandate that a person gives at the counter or on paper.
+    WitnessMandate,
+    /// The interface for partner systems.
+    UseApi,
 }
 
 impl Action {
-    /// All actions, in the order of the grid.
-    pub const ALL: [Self; 13] = [
-        Self::ReadPublic,
-        Self::SignIn,
-        Self::ReadOwnRecord,
-        Self::ReadAgencies,
-        Self::ImportAgencies,
-        Self::ReadPeople,
-        Self::ImportPeople,
-        Self::ReadCases,
-        Self::PrepareCase,
-        Self::ReviewCase,
-        Self::ApproveCase,
-        Self::ServePaper,
-        Self::KeepOffice,
-    ];
-}
-
-/// Who an action is open to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Permission {
-    /// Everybody, signed in or not.
-    Anyone,
-    /// Whoever signed in, about themselves.
-    Self_,
-    /// Whoever holds one of these roles for any agency.
-    AnyOffice(&'static [Role]),
-    /// Whoever holds one of these roles for the agency the action is about.
-    Office(&'static [Role]),
+    /// The action with this name.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.code() == code)
+    }
 }
 
 /// What an action is about.
 #[derive(Clone, Copy, Debug)]
 pub enum Scope<'a> {
-    /// Nothing in particular: a list that is filtered by scope, a form.
+    /// Whatever is within reach: a list that is filtered, a form.
     Any,
     /// An agency.
     Agency(&'a AgencyCode),
-    /// A person's own record.
-    Person(PersonId),
+    /// A person, and where they serve; without an agency only the person's own relation counts.
+    Person(PersonId, Option<&'a AgencyCode>),
 }
 
-/// The table itself.
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Yes, in this capacity.
+    Permit(Hat),
+    /// Yes, once the card is shown again.
+    StepUp,
+    /// No.
+    Refuse,
+}
+
+/// Level of a card shown within the last minutes; what is refused below and permitted here asks for the card.
+const FRESH: i64 = 3;
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
+    let engine = Engine::new(include_str!("../policy/schema.cedarschema"), include_str!("../policy/policies.cedar"));
+    engine.expect("the policies in the binary fit their schema, which a test checks")
+});
+
+/// Decides whether `actor` (nobody if not signed in) may do `action` about `scope`.
 #[must_use]
-pub const fn permission_of(action: Action) -> Permission {
-    use Role::{Head, Officer, Operator, Secretary};
-    match action {
-        Action::ReadPublic | Action::SignIn => Permission::Anyone,
-        Action::ReadOwnRecord => Permission::Self_,
-        Action::ReadAgencies => Permission::AnyOffice(&[Officer, Secretary, Head, Operator]),
-        Action::ImportAgencies => Permission::AnyOffice(&[Operator]),
-        Action::ReadPeople => Permission::Office(&[Officer]),
-        Action::ImportPeople | Action::PrepareCase | Action::ServePaper | Action::KeepOffice => {
-            Permission::Office(&[Officer])
-        }
-        Action::ReadCases => Permission::Office(&[Officer, Secretary, Head]),
-        Action::ReviewCase => Permission::Office(&[Secretary]),
-        Action::ApproveCase => Permission::Office(&[Head]),
+pub fn decide(actor: Option<&Actor>, action: Action, scope: Scope<'_>) -> Decision {
+    let level = actor.map_or(0, |actor| actor.assurance.level());
+    match hat_for(actor, action, scope, level) {
+        Some(hat) => Decision::Permit(hat),
+        None if level < FRESH && actor.is_some() && hat_for(actor, action, scope, FRESH).is_some() => Decision::StepUp,
+        None => Decision::Refuse,
     }
 }
 
-/// Whether `actor` (nobody if not signed in) may do `action` about `scope`.
+/// Whether `actor` may do `action` about `scope` now, without showing the card again.
 #[must_use]
 pub fn permits(actor: Option<&Actor>, action: Action, scope: Scope<'_>) -> bool {
-    match (permission_of(action), actor, scope) {
-        (Permission::Anyone, _, _) => true,
-        (_, None, _) => false,
-        (Permission::Self_, Some(actor), Scope::Person(person)) => actor.person == person,
-        (Permission::Self_, Some(_), Scope::Any) => true,
-        (Permission::Self_, Some(_), Scope::Agency(_)) => false,
-        (Permission::AnyOffice(roles), Some(actor), _) | (Permission::Office(roles), Some(actor), Scope::Any) => {
-            actor.offices.iter().any(|office| roles.contains(&office.role))
+    matches!(decide(actor, action, scope), Decision::Permit(_))
+}
+
+/// The capacity in which `actor` may do it at a level of assurance: one's own record first, then one's own offices, deputised ones,
+/// mandates.
+fn hat_for(actor: Option<&Actor>, action: Action, scope: Scope<'_>, level: i64) -> Option<Hat> {
+    let Some(actor) = actor else { return anywhere(Kind::Visitor, action, level).then_some(Hat::Visitor) };
+    let about = match scope {
+        Scope::Any => None,
+        Scope::Agency(agency) => Some(Resource::Agency(*agency, reaches_around(actor, *agency))),
+        Scope::Person(person, agency) => {
+            Some(Resource::Person(person, agency.map(|agency| reaches_around(actor, *agency)).unwrap_or_default()))
         }
-        (Permission::Office(roles), Some(actor), Scope::Agency(agency)) => {
-            roles.iter().any(|role| actor.holds(*role, agency))
-        }
-        (Permission::Office(_), Some(_), Scope::Person(_)) => false,
+    };
+    let may = |kind: Kind, asker: &Asker<'_>| match &about {
+        None => anywhere(kind, action, level),
+        Some(about) => asks(asker, action, about, level),
+    };
+    if may(Kind::Person, &Asker::Person(actor.person)) {
+        return Some(Hat::Own);
+    }
+    let mut offices = actor.offices.iter().filter(|office| lets(office, action));
+    if let Some(office) = offices.find(|office| may(Kind::of(office), &Asker::Office(office))) {
+        return Some(Hat::Office(office.clone()));
+    }
+    let mut mandates = actor.mandates.iter().filter(|mandate| mandate.powers.contains(&action));
+    mandates
+        .find(|mandate| may(Kind::Agent, &Asker::Agent(mandate.principal)))
+        .map(|mandate| Hat::Agent(mandate.clone()))
+}
+
+/// A deputy exercises only the powers that were handed over.
+fn lets(office: &Office, action: Action) -> bool {
+    office.acting_for.as_ref().is_none_or(|acting| acting.powers.contains(&action))
+}
+
+/// What is asked about, with the names of the reaches around it.
+enum Resource {
+    Platform,
+    Agency(AgencyCode, Vec<String>),
+    Person(PersonId, Vec<String>),
+}
+
+/// The names of the reaches that contain an agency.
+fn reaches_around(actor: &Actor, agency: AgencyCode) -> Vec<String> {
+    let above = actor.tree.above(agency).into_iter().map(|above| Reach::Subtree(above).name());
+    std::iter::once(Reach::Agency(agency).name()).chain(above).collect()
+}
+
+enum Asker<'a> {
+    Visitor,
+    Person(PersonId),
+    Office(&'a Office),
+    Agent(PersonId),
+}
+
+/// Puts one question to the policies.
+fn asks(asker: &Asker<'_>, action: Action, about: &Resource, level: i64) -> bool {
+    let (id, around): (String, &[String]) = match about {
+        Resource::Platform => ("renshi".to_owned(), &[]),
+        Resource::Agency(agency, around) => (agency.to_string(), around),
+        Resource::Person(person, around) => (person.to_string(), around),
+    };
+    let kind = match about {
+        Resource::Platform => "Platform",
+        Resource::Agency(..) => "Agency",
+        Resource::Person(..) => "Person",
+    };
+    let resource = Fact {
+        thing: Thing::new(kind, &id),
+        attributes: Vec::new(),
+        within: around.iter().map(|name| Thing::new("Reach", name)).collect(),
+    };
+    let (who, reach) = match asker {
+        Asker::Visitor => (String::new(), String::new()),
+        Asker::Person(person) | Asker::Agent(person) => (person.to_string(), String::new()),
+        Asker::Office(office) => (String::new(), office.reach.name()),
+    };
+    let principal = match asker {
+        Asker::Visitor => Fact::bare(Thing::new("Visitor", "")),
+        Asker::Person(_) => Fact::bare(Thing::new("Person", &who)),
+        Asker::Agent(_) => Fact {
+            attributes: vec![("principal", Value::Thing(Thing::new("Person", &who)))],
+            ..Fact::bare(Thing::new("Agent", ""))
+        },
+        Asker::Office(office) => Fact {
+            attributes: vec![
+                ("role", Value::Word(office.role.code())),
+                ("reach", Value::Things(vec![Thing::new("Reach", &reach)])),
+                ("acting", Value::Flag(office.acting_for.is_some())),
+            ],
+            ..Fact::bare(Thing::new("Office", ""))
+        },
+    };
+    let context = vec![("assurance", Value::Number(level))];
+    ENGINE.permits(&Question { principal, action: action.code(), resource, context })
+}
+
+/// A kind of asker, where it does not matter which one it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Visitor,
+    Person,
+    Office(Role, bool),
+    Agent,
+}
+
+impl Kind {
+    fn of(office: &Office) -> Self {
+        Self::Office(office.role, office.acting_for.is_some())
     }
 }
 
-/// The whole table as text: a row per action, a column per role and relation. Kept as a golden file.
+/// Whether a kind of asker may do an action about anything at all: about themselves or the principal, or within an office's own reach.
+/// Pages ask this for each entry of the menu, so the policies are asked once and the answer kept.
+fn anywhere(kind: Kind, action: Action, level: i64) -> bool {
+    static KNOWN: LazyLock<Mutex<HashMap<(Kind, Action, i64), bool>>> = LazyLock::new(Mutex::default);
+    let known = KNOWN.lock().expect("nothing panics while it is held").get(&(kind, action, level)).copied();
+    known.unwrap_or_else(|| {
+        let answer = ask_anywhere(kind, action, level);
+        KNOWN.lock().expect("nothing panics while it is held").insert((kind, action, level), answer);
+        answer
+    })
+}
+
+fn ask_anywhere(kind: Kind, action: Action, level: i64) -> bool {
+    let person = PersonId(1);
+    let agency = AgencyCode::parse("A58000000A").expect("a well-formed code");
+    let reach = Reach::Agency(agency);
+    let about =
+        [Resource::Platform, Resource::Person(person, Vec::new()), Resource::Agency(agency, vec![reach.name()])];
+    let may = |asker: &Asker<'_>| about.iter().any(|about| asks(asker, action, about, level));
+    match kind {
+        Kind::Visitor => may(&Asker::Visitor),
+        Kind::Person => may(&Asker::Person(person)),
+        Kind::Agent => may(&Asker::Agent(person)),
+        Kind::Office(role, acting) => {
+            let acting_for = acting.then(|| ActingFor { person, name: String::new(), powers: Vec::new() });
+            may(&Asker::Office(&Office { role, reach, acting_for }))
+        }
+    }
+}
+
+/// The offices in which somebody may do an action.
+fn offices_for(actor: &Actor, action: Action) -> impl Iterator<Item = &Office> {
+    let may = move |office: &&Office| lets(office, action) && anywhere(Kind::of(office), action, FRESH);
+    actor.offices.iter().filter(may)
+}
+
+/// The agencies for which somebody may do an action, each once, in code order: what lists are filtered by.
 #[must_use]
-pub fn grid() -> String {
-    use std::fmt::Write;
-    let own = AgencyCode::parse("A58000000A").expect("a well-formed code");
-    let other = AgencyCode::parse("376480000A").expect("a well-formed code");
-    let mut out = format!("{:<16}| nobody | own record | other's |", "action");
-    for role in Role::ALL {
-        write!(out, " {:>9}: own, other |", role.code()).expect("text");
-    }
-    out.push('\n');
-    for action in Action::ALL {
-        let civil = actor(Vec::new());
-        let cells = [
-            permits(None, action, Scope::Any),
-            permits(Some(&civil), action, Scope::Person(civil.person)),
-            permits(Some(&civil), action, Scope::Person(PersonId(2))),
-        ];
-        write!(
-            out,
-            "{:<16}|{:^8}|{:^12}|{:^9}|",
-            format!("{action:?}"),
-            tick(cells[0]),
-            tick(cells[1]),
-            tick(cells[2])
-        )
-        .expect("text");
-        for role in Role::ALL {
-            let holder = actor(vec![crate::Office { role, agency: own }]);
-            let at = |agency| tick(permits(Some(&holder), action, Scope::Agency(agency)));
-            write!(out, "{:^23}|", format!("{}    {}", at(&own), at(&other))).expect("text");
-        }
-        out.push('\n');
-    }
-    out
+pub fn agencies_of(actor: &Actor, action: Action) -> Vec<AgencyCode> {
+    let all: BTreeSet<AgencyCode> = offices_for(actor, action)
+        .flat_map(|office| match office.reach {
+            Reach::Agency(agency) => vec![agency],
+            Reach::Subtree(agency) => actor.tree.below(agency),
+        })
+        .collect();
+    all.into_iter().collect()
 }
 
-fn actor(offices: Vec<crate::Office>) -> Actor {
-    Actor { person: PersonId(1), name: String::new(), offices, card: [0; 32] }
-}
-
-const fn tick(yes: bool) -> &'static str {
-    if yes { "yes" } else { "-" }
-}
-
-#[cfg(test)]
-mod tests {
-    /// `UPDATE_GOLDEN=1 cargo nextest run -p access` writes the file anew; the change is then seen in review.
-    #[test]
-    fn the_permission_grid_is_as_reviewed() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/permission-grid.txt");
-        let now = super::grid();
-        if std::env::var_os("UPDATE_GOLDEN").is_some() {
-            std::fs::write(path, &now).unwrap();
-        }
-        assert_eq!(now, std::fs::read_to_string(path).unwrap());
+/// What row security lets through while somebody does an action: the same agencies, one's own rows, and those of a principal.
+#[must_use]
+pub fn reach_of(actor: Option<&Actor>, action: Action) -> db::Reach {
+    let Some(actor) = actor else { return db::Reach::default() };
+    let mut reach = db::Reach { own: Some(actor.person.0), ..db::Reach::default() };
+    for office in offices_for(actor, action) {
+        let list = if office.reach.with_subordinates() { &mut reach.under } else { &mut reach.exact };
+        list.push(office.reach.agency().to_string());
     }
+    reach
 }

@@ -1,6 +1,6 @@
 //! The statements of this module.
 
-use crate::model::{Office, Role};
+use crate::model::{Office, Reach, Role};
 use db::{DbError, Pool, Tx, query, query_as};
 use kernel::{AgencyCode, PersonId};
 use time::{Date, OffsetDateTime};
@@ -98,15 +98,18 @@ pub(crate) async fn session_insert(
     Ok(())
 }
 
-/// A session's person, name, card and when it was last seen; none if it ended, idled out or grew too old.
+/// A session's person, name, card, when it was opened and when it was last seen.
+type SessionRow = (i64, String, Vec<u8>, OffsetDateTime, OffsetDateTime);
+
+/// A session; none if it ended, idled out or grew too old.
 pub(crate) async fn session_fetch(
     pool: &Pool,
     token_hash: &[u8],
     opened_after: OffsetDateTime,
     seen_after: OffsetDateTime,
-) -> Result<Option<(i64, String, Vec<u8>, OffsetDateTime)>, DbError> {
+) -> Result<Option<SessionRow>, DbError> {
     query_as(
-        "SELECT s.person, c.holder, s.fingerprint, s.seen_at FROM access.session s \
+        "SELECT s.person, c.holder, s.fingerprint, s.opened_at, s.seen_at FROM access.session s \
          JOIN access.card c USING (fingerprint) \
          WHERE s.token_hash = $1 AND s.ended_at IS NULL AND c.ended_at IS NULL AND s.opened_at > $2 AND s.seen_at > $3",
     )
@@ -142,10 +145,12 @@ pub(crate) async fn office_insert(
     from_on: Date,
 ) -> Result<bool, DbError> {
     let done = query(
-        "INSERT INTO access.office (person, agency, role, from_on) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        "INSERT INTO access.office (person, agency, with_subordinates, role, from_on) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT DO NOTHING",
     )
     .bind(person.0)
-    .bind(office.agency.as_str())
+    .bind(office.reach.agency().as_str())
+    .bind(office.reach.with_subordinates())
     .bind(office.role.code())
     .bind(from_on)
     .execute(&mut **tx)
@@ -159,7 +164,7 @@ pub(crate) async fn office_end(tx: &mut Tx, person: PersonId, office: &Office, o
         "DELETE FROM access.office WHERE person = $1 AND agency = $2 AND role = $3 AND until_on IS NULL AND from_on >= $4",
     )
     .bind(person.0)
-    .bind(office.agency.as_str())
+    .bind(office.reach.agency().as_str())
     .bind(office.role.code())
     .bind(on)
     .execute(&mut **tx)
@@ -168,7 +173,7 @@ pub(crate) async fn office_end(tx: &mut Tx, person: PersonId, office: &Office, o
         "UPDATE access.office SET until_on = $4 WHERE person = $1 AND agency = $2 AND role = $3 AND until_on IS NULL",
     )
     .bind(person.0)
-    .bind(office.agency.as_str())
+    .bind(office.reach.agency().as_str())
     .bind(office.role.code())
     .bind(on)
     .execute(&mut **tx)
@@ -177,16 +182,19 @@ pub(crate) async fn office_end(tx: &mut Tx, person: PersonId, office: &Office, o
 }
 
 pub(crate) async fn offices(pool: &Pool, person: i64, on: Date) -> Result<Vec<Office>, DbError> {
-    let rows: Vec<(String, String)> = query_as(
-        "SELECT role, agency FROM access.office WHERE person = $1 AND from_on <= $2 \
+    let rows: Vec<(String, String, bool)> = query_as(
+        "SELECT role, agency, with_subordinates FROM access.office WHERE person = $1 AND from_on <= $2 \
          AND (until_on IS NULL OR until_on > $2) ORDER BY agency, role",
     )
     .bind(person)
     .bind(on)
     .fetch_all(pool)
     .await?;
-    let office = |(role, agency): (String, String)| {
-        Some(Office { role: Role::parse(&role)?, agency: AgencyCode::parse(&agency).ok()? })
-    };
-    Ok(rows.into_iter().filter_map(office).collect())
+    Ok(rows.into_iter().filter_map(|(role, agency, below)| office(&role, &agency, below)).collect())
+}
+
+fn office(role: &str, agency: &str, with_subordinates: bool) -> Option<Office> {
+    let agency = AgencyCode::parse(agency).ok()?;
+    let reach = if with_subordinates { Reach::Subtree(agency) } else { Reach::Agency(agency) };
+    Some(Office::own(Role::parse(role)?, reach))
 }

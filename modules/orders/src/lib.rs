@@ -27,8 +27,10 @@ pub use model::{Amendment, Consent, Delivery, Family, Issued, Letterhead, Number
 pub use ops::*;
 
 /// The tables of this module.
-pub const MIGRATIONS: &[db::Migration] =
-    &[db::Migration { module: "orders", name: "create_orders", sql: include_str!("../migrations/create_orders.sql") }];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration { module: "orders", name: "create_orders", sql: include_str!("../migrations/create_orders.sql") },
+    db::Migration { module: "orders", name: "hold_reach", sql: include_str!("../migrations/hold_reach.sql") },
+];
 
 /// Most papers one approval covers.
 pub const PAPERS_MAX: usize = 4096;

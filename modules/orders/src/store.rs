@@ -1,7 +1,7 @@
 //! The statements of this module.
 
 use crate::model::{Amendment, Family, Issued, Letterhead};
-use db::{CopyRows, DbError, Executor, Pool, Postgres, Tx, Uuid, query, query_as, query_scalar};
+use db::{CopyRows, DbError, Tx, Uuid, query, query_as, query_scalar};
 use kernel::{AgencyCode, DocumentNumber, OrderId, PersonId};
 use seal::record::Field;
 use time::{Date, OffsetDateTime};
@@ -18,16 +18,13 @@ pub(crate) fn order_id(id: Uuid) -> OrderId {
 
 type LetterheadRow = (String, String, String, String, String, String, String, String, Option<i32>);
 
-pub(crate) async fn letterhead_fetch<'e>(
-    db: impl Executor<'e, Database = Postgres>,
-    agency: &AgencyCode,
-) -> Result<Option<Letterhead>, DbError> {
+pub(crate) async fn letterhead_fetch(tx: &mut Tx, agency: &AgencyCode) -> Result<Option<Letterhead>, DbError> {
     let row: Option<LetterheadRow> = query_as(
         "SELECT agency, name, word, address, contact, head_title, head_name, copies_to, \
          CASE delivery_rule WHEN 'notice' THEN objection_days END FROM orders.letterhead WHERE agency = $1",
     )
     .bind(agency.as_str())
-    .fetch_optional(db)
+    .fetch_optional(&mut **tx)
     .await?;
     Ok(row.map(|(_, name, word, address, contact, head_title, head_name, copies_to, objection_days)| Letterhead {
         agency: *agency,
@@ -130,7 +127,7 @@ pub(crate) async fn voided_insert(
 /// One line of the register of numbers: the order that has it, or why it is void.
 pub(crate) type NumberRow = (String, i16, i32, i16, Option<Uuid>, Option<String>, OffsetDateTime);
 
-pub(crate) async fn numbers_list(pool: &Pool, agency: &AgencyCode, limit: i64) -> Result<Vec<NumberRow>, DbError> {
+pub(crate) async fn numbers_list(tx: &mut Tx, agency: &AgencyCode, limit: i64) -> Result<Vec<NumberRow>, DbError> {
     query_as(
         "SELECT word, roc_year, serial, part, id, NULL::text, sealed_at FROM orders.issued WHERE agency = $1 \
          UNION ALL SELECT word, roc_year, serial, 1::int2, NULL::uuid, reason, voided_at FROM orders.voided WHERE agency = $1 \
@@ -138,12 +135,12 @@ pub(crate) async fn numbers_list(pool: &Pool, agency: &AgencyCode, limit: i64) -
     )
     .bind(agency.as_str())
     .bind(limit)
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await
 }
 
 /// Series in which serials given, orders and voided numbers do not add up: (agency, word, year, last, accounted for).
-pub(crate) async fn series_gaps(pool: &Pool) -> Result<Vec<(String, String, i16, i32, i64)>, DbError> {
+pub(crate) async fn series_gaps(tx: &mut Tx) -> Result<Vec<(String, String, i16, i32, i64)>, DbError> {
     query_as(
         "SELECT s.agency, s.word, s.roc_year, s.last, count(n.serial) FROM orders.series s LEFT JOIN ( \
            SELECT agency, word, roc_year, serial FROM orders.issued WHERE part = 1 \
@@ -151,51 +148,52 @@ pub(crate) async fn series_gaps(pool: &Pool) -> Result<Vec<(String, String, i16,
          GROUP BY s.agency, s.word, s.roc_year, s.last \
          HAVING count(DISTINCT n.serial) <> s.last OR count(n.serial) <> s.last OR max(n.serial) <> s.last",
     )
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await
 }
 
 /// Approvals that do not have just the orders they cover: (reference, covered, found).
-pub(crate) async fn approval_gaps(pool: &Pool) -> Result<Vec<(String, i32, i64)>, DbError> {
+pub(crate) async fn approval_gaps(tx: &mut Tx) -> Result<Vec<(String, i32, i64)>, DbError> {
     query_as(
         "SELECT a.reference, length(a.roots) / 32, count(i.id) FROM orders.approval a \
          LEFT JOIN orders.issued i ON i.approval = a.id GROUP BY a.id HAVING count(i.id) <> length(a.roots) / 32",
     )
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await
 }
 
 /// Orders that no delivery is on file for.
-pub(crate) async fn undelivered(pool: &Pool) -> Result<i64, DbError> {
+pub(crate) async fn undelivered(tx: &mut Tx) -> Result<i64, DbError> {
     query_scalar(
         "SELECT count(*) FROM orders.issued i WHERE NOT EXISTS (SELECT FROM orders.delivery d WHERE d.order_id = i.id)",
     )
-    .fetch_one(pool)
+    .fetch_one(&mut **tx)
     .await
 }
 
 /// How many orders there are.
-pub(crate) async fn issued_total(pool: &Pool) -> Result<i64, DbError> {
-    query_scalar("SELECT count(*) FROM orders.issued").fetch_one(pool).await
+pub(crate) async fn issued_total(tx: &mut Tx) -> Result<i64, DbError> {
+    query_scalar("SELECT count(*) FROM orders.issued").fetch_one(&mut **tx).await
 }
 
 // Batches ---------------------------------------------------------------------------------------------------------------
 
 pub(crate) async fn prepared_upsert(
     tx: &mut Tx,
-    reference: &str,
+    (reference, agency): (&str, &AgencyCode),
     secret: &[u8; 32],
     size: i32,
     at: OffsetDateTime,
 ) -> Result<(), DbError> {
     query(
-        "INSERT INTO orders.prepared (reference, secret, size, prepared_at) VALUES ($1, $2, $3, $4) \
+        "INSERT INTO orders.prepared (reference, secret, size, prepared_at, agency) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (reference) DO UPDATE SET secret = $2, size = $3, prepared_at = $4",
     )
     .bind(reference)
     .bind(secret.as_slice())
     .bind(size)
     .bind(at)
+    .bind(agency.as_str())
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -232,8 +230,8 @@ pub(crate) async fn approval_insert(
     .await
 }
 
-pub(crate) async fn approval_fetch(pool: &Pool, id: i64) -> Result<(Vec<u8>, Vec<u8>), DbError> {
-    query_as("SELECT cms, roots FROM orders.approval WHERE id = $1").bind(id).fetch_one(pool).await
+pub(crate) async fn approval_fetch(tx: &mut Tx, id: i64) -> Result<(Vec<u8>, Vec<u8>), DbError> {
+    query_as("SELECT cms, roots FROM orders.approval WHERE id = $1").bind(id).fetch_one(&mut **tx).await
 }
 
 pub(crate) async fn issued_copy(tx: &mut Tx, rows: CopyRows) -> Result<u64, DbError> {
@@ -311,26 +309,24 @@ macro_rules! issued_columns {
     };
 }
 
-pub(crate) async fn issued_fetch<'e>(
-    db: impl Executor<'e, Database = Postgres>,
-    id: OrderId,
-) -> Result<Option<Issued>, DbError> {
-    let row: Option<IssuedRow> = query_as(issued_columns!("WHERE id = $1")).bind(uuid(id)).fetch_optional(db).await?;
+pub(crate) async fn issued_fetch(tx: &mut Tx, id: OrderId) -> Result<Option<Issued>, DbError> {
+    let row: Option<IssuedRow> =
+        query_as(issued_columns!("WHERE id = $1")).bind(uuid(id)).fetch_optional(&mut **tx).await?;
     row.map(issued).transpose()
 }
 
-pub(crate) async fn issued_by_person(pool: &Pool, person: PersonId, limit: i64) -> Result<Vec<Issued>, DbError> {
+pub(crate) async fn issued_by_person(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<Issued>, DbError> {
     let rows: Vec<IssuedRow> =
         query_as(issued_columns!("WHERE person = $1 ORDER BY sealed_at DESC, serial DESC LIMIT $2"))
             .bind(person.0)
             .bind(limit)
-            .fetch_all(pool)
+            .fetch_all(&mut **tx)
             .await?;
     rows.into_iter().map(issued).collect()
 }
 
 pub(crate) async fn issued_by_agency(
-    pool: &Pool,
+    tx: &mut Tx,
     agencies: &[String],
     limit: i64,
     offset: i64,
@@ -341,49 +337,46 @@ pub(crate) async fn issued_by_agency(
     .bind(agencies)
     .bind(limit)
     .bind(offset)
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await?;
     rows.into_iter().map(issued).collect()
 }
 
-pub(crate) async fn issued_count(pool: &Pool, agencies: &[String]) -> Result<i64, DbError> {
-    query_scalar("SELECT count(*) FROM orders.issued WHERE agency = ANY($1)").bind(agencies).fetch_one(pool).await
+pub(crate) async fn issued_count(tx: &mut Tx, agencies: &[String]) -> Result<i64, DbError> {
+    query_scalar("SELECT count(*) FROM orders.issued WHERE agency = ANY($1)").bind(agencies).fetch_one(&mut **tx).await
 }
 
-pub(crate) async fn issued_amending(pool: &Pool, id: OrderId) -> Result<Vec<Issued>, DbError> {
+pub(crate) async fn issued_amending(tx: &mut Tx, id: OrderId) -> Result<Vec<Issued>, DbError> {
     let rows: Vec<IssuedRow> =
-        query_as(issued_columns!("WHERE amends = $1 ORDER BY sealed_at")).bind(uuid(id)).fetch_all(pool).await?;
+        query_as(issued_columns!("WHERE amends = $1 ORDER BY sealed_at")).bind(uuid(id)).fetch_all(&mut **tx).await?;
     rows.into_iter().map(issued).collect()
 }
 
-pub(crate) async fn issued_by_approval(pool: &Pool, reference: &str) -> Result<Vec<Issued>, DbError> {
+pub(crate) async fn issued_by_approval(tx: &mut Tx, reference: &str) -> Result<Vec<Issued>, DbError> {
     let rows: Vec<IssuedRow> = query_as(issued_columns!(
         "WHERE approval IN (SELECT a.id FROM orders.approval a WHERE a.reference = $1) ORDER BY serial, part"
     ))
     .bind(reference)
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await?;
     rows.into_iter().map(issued).collect()
 }
 
-pub(crate) async fn issued_ids(pool: &Pool, after: Uuid, limit: i64) -> Result<Vec<Uuid>, DbError> {
+pub(crate) async fn issued_ids(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Uuid>, DbError> {
     query_scalar("SELECT id FROM orders.issued WHERE id > $1 ORDER BY id LIMIT $2")
         .bind(after)
         .bind(limit)
-        .fetch_all(pool)
+        .fetch_all(&mut **tx)
         .await
 }
 
 /// What is kept to prove an order: issuer, approval, place in the approval, salts, view key, signature.
 pub(crate) type SecretsRow = (i32, i64, i32, Vec<u8>, Vec<u8>, Vec<u8>);
 
-pub(crate) async fn secrets_fetch<'e>(
-    db: impl Executor<'e, Database = Postgres>,
-    id: OrderId,
-) -> Result<Option<SecretsRow>, DbError> {
+pub(crate) async fn secrets_fetch(tx: &mut Tx, id: OrderId) -> Result<Option<SecretsRow>, DbError> {
     query_as("SELECT issuer, approval, approval_index, salts, view_key, signature FROM orders.issued WHERE id = $1")
         .bind(uuid(id))
-        .fetch_optional(db)
+        .fetch_optional(&mut **tx)
         .await
 }
 

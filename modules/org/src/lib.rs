@@ -23,7 +23,7 @@ pub use names::{TermKind, fold, short_names};
 pub use ops::import::{
     Confirmation, Outcome, Preview, Remark, RemarkReason, RemarkText, Upload, editions, import, preview, remarks,
 };
-pub use ops::look_up::{agencies, agency, subtree, subtree_contains};
+pub use ops::look_up::{agencies, agency, subtree, subtree_contains, superiors};
 pub use ops::search::{Found, HITS_MAX, Hit, search};
 pub use ops::show::{AgencyFile, Relative, Version, show};
 pub use ops::tree::{Node, children, path};
@@ -33,4 +33,5 @@ pub use ops::upload::{KeptUpload, drop_upload, keep_upload, kept_upload};
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { module: "org", name: "create_agency", sql: include_str!("../migrations/create_agency.sql") },
     db::Migration { module: "org", name: "keep_upload", sql: include_str!("../migrations/keep_upload.sql") },
+    db::Migration { module: "org", name: "fill_tree", sql: include_str!("../migrations/fill_tree.sql") },
 ];

@@ -2,7 +2,7 @@
 
 use crate::decide::OnFile;
 use crate::model::{Agency, Counts, Edition, Link};
-use db::{CopyRows, DbError, Pool, Tx, query, query_as, query_scalar};
+use db::{CopyRows, DbError, Tx, query, query_as, query_scalar};
 use kernel::{AgencyCode, PersonId};
 use time::{Date, OffsetDateTime};
 
@@ -88,8 +88,8 @@ fn edition(row: EditionRow) -> Edition {
 }
 
 /// The remarks an edition was stored with; `None` for an unknown edition.
-pub(crate) async fn edition_remarks(pool: &Pool, id: i64) -> Result<Option<String>, DbError> {
-    query_scalar("SELECT remarks FROM org.edition WHERE id = $1").bind(id).fetch_optional(pool).await
+pub(crate) async fn edition_remarks(tx: &mut Tx, id: i64) -> Result<Option<String>, DbError> {
+    query_scalar("SELECT remarks FROM org.edition WHERE id = $1").bind(id).fetch_optional(&mut **tx).await
 }
 
 /// Takes the right to import until the transaction ends: two imports at once would each decide on the other's past.
@@ -232,30 +232,30 @@ pub(crate) async fn term_replace(
 }
 
 /// The agencies of these codes that are on file, in code order.
-pub(crate) async fn agency_fetch(pool: &Pool, codes: &[AgencyCode]) -> Result<Vec<Agency>, DbError> {
+pub(crate) async fn agency_fetch(tx: &mut Tx, codes: &[AgencyCode]) -> Result<Vec<Agency>, DbError> {
     let rows: Vec<AgencyRow> = query_as(concat!(
         "SELECT ",
         agency_columns!(),
         " FROM org.agency_now v WHERE v.code = ANY($1) ORDER BY v.code"
     ))
     .bind(texts(codes))
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await?;
     Ok(rows.into_iter().map(agency).collect())
 }
 
 /// Since when the list leaves the agency out.
-pub(crate) async fn agency_missing_since(pool: &Pool, code: AgencyCode) -> Result<Option<Date>, DbError> {
+pub(crate) async fn agency_missing_since(tx: &mut Tx, code: AgencyCode) -> Result<Option<Date>, DbError> {
     let since: Option<Option<Date>> = query_scalar("SELECT missing_since_on FROM org.agency WHERE code = $1")
         .bind(code.as_str())
-        .fetch_optional(pool)
+        .fetch_optional(&mut **tx)
         .await?;
     Ok(since.flatten())
 }
 
 /// Values of the agency over time, newest first, with the day they count from and when they were recorded.
 pub(crate) async fn version_list(
-    pool: &Pool,
+    tx: &mut Tx,
     code: AgencyCode,
 ) -> Result<Vec<(Agency, Option<Date>, OffsetDateTime)>, DbError> {
     let rows: Vec<VersionRow> = query_as(concat!(
@@ -265,7 +265,7 @@ pub(crate) async fn version_list(
          WHERE v.code = $1 ORDER BY v.edition_id DESC"
     ))
     .bind(code.as_str())
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await?;
     Ok(rows.into_iter().map(version).collect())
 }
@@ -295,7 +295,7 @@ fn version(v: VersionRow) -> (Agency, Option<Date>, OffsetDateTime) {
 }
 
 /// Agencies on file that name `code` as their predecessor (`true`) or as their successor.
-pub(crate) async fn agency_linked(pool: &Pool, code: AgencyCode, as_predecessor: bool) -> Result<Vec<Agency>, DbError> {
+pub(crate) async fn agency_linked(tx: &mut Tx, code: AgencyCode, as_predecessor: bool) -> Result<Vec<Agency>, DbError> {
     let rows: Vec<AgencyRow> = query_as(concat!(
         "SELECT ",
         agency_columns!(),
@@ -303,7 +303,7 @@ pub(crate) async fn agency_linked(pool: &Pool, code: AgencyCode, as_predecessor:
     ))
     .bind(code.as_str())
     .bind(as_predecessor)
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await?;
     Ok(rows.into_iter().map(agency).collect())
 }
@@ -312,7 +312,7 @@ pub(crate) async fn agency_linked(pool: &Pool, code: AgencyCode, as_predecessor:
 pub(crate) type NodeRow = (String, String, bool, Option<Date>, i64, i64);
 
 /// The agencies directly under `parent`, or those at the top (no superior, or one that is not on file).
-pub(crate) async fn node_list(pool: &Pool, parent: Option<AgencyCode>, on: Date) -> Result<Vec<NodeRow>, DbError> {
+pub(crate) async fn node_list(tx: &mut Tx, parent: Option<AgencyCode>, on: Date) -> Result<Vec<NodeRow>, DbError> {
     query_as(
         "SELECT v.code, v.name, coalesce(v.closed_on <= $2, v.closed), v.closed_on, \
          count(c.code) FILTER (WHERE NOT coalesce(c.closed_on <= $2, c.closed)), \
@@ -325,12 +325,12 @@ pub(crate) async fn node_list(pool: &Pool, parent: Option<AgencyCode>, on: Date)
     )
     .bind(parent.map(|code| code.to_string()))
     .bind(on)
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await
 }
 
 /// The agency and its superiors, the agency first. Thirty-two steps bound a circle through an agency the list has dropped.
-pub(crate) async fn path_list(pool: &Pool, from: AgencyCode) -> Result<Vec<(AgencyCode, String)>, DbError> {
+pub(crate) async fn path_list(tx: &mut Tx, from: AgencyCode) -> Result<Vec<(AgencyCode, String)>, DbError> {
     let rows: Vec<(String, String)> = query_as(
         "WITH RECURSIVE up (code, parent_code, step) AS ( \
            SELECT code, parent_code, 0 FROM org.agency WHERE code = $1 \
@@ -339,13 +339,21 @@ pub(crate) async fn path_list(pool: &Pool, from: AgencyCode) -> Result<Vec<(Agen
          SELECT up.code, v.name FROM up JOIN org.agency_now v ON v.code = up.code ORDER BY up.step",
     )
     .bind(from.as_str())
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await?;
     Ok(rows.into_iter().map(|(text, name)| (code(&text), name)).collect())
 }
 
 /// The agency and all below it, in code order.
-pub(crate) async fn subtree_list(pool: &Pool, top: AgencyCode) -> Result<Vec<AgencyCode>, DbError> {
+pub(crate) async fn superior_list(tx: &mut Tx) -> Result<Vec<(AgencyCode, AgencyCode)>, DbError> {
+    let rows: Vec<(String, String)> =
+        query_as("SELECT a.code, a.parent_code FROM org.agency a JOIN org.agency p ON p.code = a.parent_code")
+            .fetch_all(&mut **tx)
+            .await?;
+    Ok(rows.iter().map(|(below, above)| (code(below), code(above))).collect())
+}
+
+pub(crate) async fn subtree_list(tx: &mut Tx, top: AgencyCode) -> Result<Vec<AgencyCode>, DbError> {
     let rows: Vec<String> = query_scalar(
         "WITH RECURSIVE down (code) AS ( \
            SELECT code FROM org.agency WHERE code = $1 \
@@ -353,7 +361,7 @@ pub(crate) async fn subtree_list(pool: &Pool, top: AgencyCode) -> Result<Vec<Age
          SELECT code FROM down ORDER BY code",
     )
     .bind(top.as_str())
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await?;
     Ok(rows.iter().map(|text| code(text)).collect())
 }
@@ -365,7 +373,7 @@ pub(crate) type HitRow = (String, String, Option<String>, bool, Option<Date>, i1
 /// Agencies with a term that contains `text` (folded): whole terms first, then beginnings, then the rest; the open before the
 /// closed; names before short and former names; then higher levels and shorter names. A scan over the some 40,000 terms answers in
 /// tens of milliseconds; a trigram index would not serve the texts of one or two characters that officials mostly type.
-pub(crate) async fn term_search(pool: &Pool, text: &str, on: Date, limit: i64) -> Result<Vec<HitRow>, DbError> {
+pub(crate) async fn term_search(tx: &mut Tx, text: &str, on: Date, limit: i64) -> Result<Vec<HitRow>, DbError> {
     query_as(
         "SELECT v.code, v.name, p.name, h.closed, v.closed_on, h.kind, h.term, h.total \
          FROM (SELECT t.*, coalesce(v.closed_on <= $2, v.closed) AS closed, count(*) OVER () AS total FROM ( \
@@ -380,12 +388,12 @@ pub(crate) async fn term_search(pool: &Pool, text: &str, on: Date, limit: i64) -
     .bind(text)
     .bind(on)
     .bind(limit)
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await
 }
 
 /// Agencies whose name has the characters of an abbreviation in their order (北市府: 臺北市政府). `pattern` is a LIKE pattern.
-pub(crate) async fn term_abbreviated(pool: &Pool, pattern: &str, on: Date, limit: i64) -> Result<Vec<HitRow>, DbError> {
+pub(crate) async fn term_abbreviated(tx: &mut Tx, pattern: &str, on: Date, limit: i64) -> Result<Vec<HitRow>, DbError> {
     query_as(
         "SELECT v.code, v.name, p.name, coalesce(v.closed_on <= $2, v.closed) AS closed, v.closed_on, t.kind, t.term, \
          count(*) OVER () FROM org.agency_term t JOIN org.agency_now v ON v.code = t.code \
@@ -395,12 +403,12 @@ pub(crate) async fn term_abbreviated(pool: &Pool, pattern: &str, on: Date, limit
     .bind(pattern)
     .bind(on)
     .bind(limit)
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await
 }
 
 pub(crate) async fn upload_insert(
-    pool: &Pool,
+    tx: &mut Tx,
     person: PersonId,
     upload: crate::Upload<'_>,
     at: OffsetDateTime,
@@ -413,28 +421,28 @@ pub(crate) async fn upload_insert(
     .bind(upload.bytes)
     .bind(upload.published_on)
     .bind(at)
-    .fetch_one(pool)
+    .fetch_one(&mut **tx)
     .await
 }
 
 pub(crate) async fn upload_fetch(
-    pool: &Pool,
+    tx: &mut Tx,
     id: i64,
     person: PersonId,
 ) -> Result<Option<(String, Vec<u8>, Date)>, DbError> {
     query_as("SELECT file_name, content, published_on FROM org.upload WHERE id = $1 AND person = $2")
         .bind(id)
         .bind(person.0)
-        .fetch_optional(pool)
+        .fetch_optional(&mut **tx)
         .await
 }
 
-pub(crate) async fn upload_delete(pool: &Pool, id: i64, person: PersonId) -> Result<(), DbError> {
-    query("DELETE FROM org.upload WHERE id = $1 AND person = $2").bind(id).bind(person.0).execute(pool).await?;
+pub(crate) async fn upload_delete(tx: &mut Tx, id: i64, person: PersonId) -> Result<(), DbError> {
+    query("DELETE FROM org.upload WHERE id = $1 AND person = $2").bind(id).bind(person.0).execute(&mut **tx).await?;
     Ok(())
 }
 
-pub(crate) async fn upload_sweep(pool: &Pool, before: OffsetDateTime) -> Result<(), DbError> {
-    query("DELETE FROM org.upload WHERE uploaded_at < $1").bind(before).execute(pool).await?;
+pub(crate) async fn upload_sweep(tx: &mut Tx, before: OffsetDateTime) -> Result<(), DbError> {
+    query("DELETE FROM org.upload WHERE uploaded_at < $1").bind(before).execute(&mut **tx).await?;
     Ok(())
 }

@@ -51,4 +51,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "keep_a_roster_for_each_agency",
         sql: include_str!("../migrations/keep_a_roster_for_each_agency.sql"),
     },
+    db::Migration { module: "personnel", name: "hold_reach", sql: include_str!("../migrations/hold_reach.sql") },
 ];

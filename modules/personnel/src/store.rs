@@ -1,7 +1,7 @@
 //! The statements about uploads, batches and cases.
 
 use crate::model::{AwardCase, CaseLine, CaseState, Change, CommitteeDecision, Confirmation, Route};
-use db::{DbError, Pool, Row, Tx, Uuid, query, query_as, query_scalar};
+use db::{DbError, Row, Tx, Uuid, query, query_as, query_scalar};
 use kernel::{AgencyCode, BatchId, CaseId, OrderId, PersonId};
 use orders::{Amendment, Numbering};
 use std::collections::BTreeSet;
@@ -32,14 +32,14 @@ pub(crate) async fn upload_insert(
 }
 
 pub(crate) async fn upload_fetch(
-    pool: &Pool,
+    tx: &mut Tx,
     id: i64,
     officer: PersonId,
 ) -> Result<Option<(String, Vec<u8>)>, DbError> {
     query_as("SELECT file_name, content FROM personnel.upload WHERE id = $1 AND officer = $2")
         .bind(id)
         .bind(officer.0)
-        .fetch_optional(pool)
+        .fetch_optional(&mut **tx)
         .await
 }
 
@@ -53,8 +53,8 @@ pub(crate) async fn upload_take(tx: &mut Tx, id: i64, officer: PersonId) -> Resu
     Ok(done.rows_affected() == 1)
 }
 
-pub(crate) async fn uploads_sweep(pool: &Pool, before: OffsetDateTime) -> Result<u64, DbError> {
-    let done = query("DELETE FROM personnel.upload WHERE uploaded_at < $1").bind(before).execute(pool).await?;
+pub(crate) async fn uploads_sweep(tx: &mut Tx, before: OffsetDateTime) -> Result<u64, DbError> {
+    let done = query("DELETE FROM personnel.upload WHERE uploaded_at < $1").bind(before).execute(&mut **tx).await?;
     Ok(done.rows_affected())
 }
 
@@ -195,9 +195,11 @@ fn change(row: &PgRow) -> Result<Option<Change>, DbError> {
     }))
 }
 
-pub(crate) async fn case_fetch(pool: &Pool, id: CaseId) -> Result<Option<AwardCase>, DbError> {
-    let row =
-        query(case_columns!("FROM personnel.award_case c WHERE c.id = $1")).bind(id.0).fetch_optional(pool).await?;
+pub(crate) async fn case_fetch(tx: &mut Tx, id: CaseId) -> Result<Option<AwardCase>, DbError> {
+    let row = query(case_columns!("FROM personnel.award_case c WHERE c.id = $1"))
+        .bind(id.0)
+        .fetch_optional(&mut **tx)
+        .await?;
     row.as_ref().map(case).transpose()
 }
 
@@ -284,7 +286,7 @@ impl<'a> Stored<'a> {
 }
 
 pub(crate) async fn cases_list(
-    pool: &Pool,
+    tx: &mut Tx,
     agencies: &[String],
     states: &[String],
     unconfirmed: bool,
@@ -303,7 +305,7 @@ pub(crate) async fn cases_list(
     .bind(states)
     .bind(unconfirmed)
     .bind(limit)
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await?;
     rows.iter().map(line).collect()
 }
@@ -319,14 +321,14 @@ fn line(row: &PgRow) -> Result<CaseLine, DbError> {
 }
 
 /// Who took a batch in, from where, and when.
-pub(crate) async fn batch_fetch(pool: &Pool, id: BatchId) -> Result<Option<(i64, String, OffsetDateTime)>, DbError> {
+pub(crate) async fn batch_fetch(tx: &mut Tx, id: BatchId) -> Result<Option<(i64, String, OffsetDateTime)>, DbError> {
     query_as("SELECT officer, source, taken_at FROM personnel.award_batch WHERE id = $1")
         .bind(id.0)
-        .fetch_optional(pool)
+        .fetch_optional(&mut **tx)
         .await
 }
 
-pub(crate) async fn lines_of_batch(pool: &Pool, id: BatchId) -> Result<Vec<CaseLine>, DbError> {
+pub(crate) async fn lines_of_batch(tx: &mut Tx, id: BatchId) -> Result<Vec<CaseLine>, DbError> {
     let rows = query(case_columns!(
         ", b.source, b.taken_at, count(r.id) FILTER (WHERE r.returned IS NULL) AS kept, \
          count(r.id) FILTER (WHERE r.returned IS NOT NULL) AS returned \
@@ -334,7 +336,7 @@ pub(crate) async fn lines_of_batch(pool: &Pool, id: BatchId) -> Result<Vec<CaseL
          LEFT JOIN personnel.award_row r ON r.award_case = c.id WHERE c.batch = $1 GROUP BY c.id, b.id ORDER BY c.id DESC"
     ))
     .bind(id.0)
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await?;
     rows.iter().map(line).collect()
 }

@@ -1,6 +1,6 @@
 //! PostgreSQL behind one handle.
 //!
-//! Owns:     the private cluster the program can start itself, connections, migrations, the outbox.
+//! Owns:     the private cluster the program can start itself, connections, migrations, row security, the outbox.
 //! Promises: a database address replaces the private cluster and nothing else changes; a migration is applied once, in order,
 //!           also when several programs start together.
 //! Never:    knows a business table. Modules bring their own statements (`store.rs`) and migrations.
@@ -12,12 +12,14 @@ mod copy;
 mod look;
 mod migrate;
 mod outbox;
+mod scope;
 
 pub use cluster::{Cluster, ClusterError, Durability};
 pub use copy::CopyRows;
 pub use look::{ScopedRole, Standing};
 pub use migrate::{MIGRATIONS, MigrateError, Migration};
 pub use outbox::{Event, event, events, events_since};
+pub use scope::{Outside, Reach, SCOPED_ROLE, replace_tree, step_back, step_out};
 pub use sqlx::{
     Acquire, AssertSqlSafe, Database, Executor, Postgres, Row, postgres::PgRow, query, query_as, query_scalar, raw_sql,
 };
@@ -34,6 +36,7 @@ pub type DbError = sqlx::Error;
 #[derive(Clone, Debug)]
 pub struct Db {
     pool: Pool,
+    reach: Option<std::sync::Arc<Reach>>,
 }
 
 impl Db {
@@ -47,20 +50,40 @@ impl Db {
             .acquire_timeout(std::time::Duration::from_secs(10))
             .connect(url)
             .await?;
-        Ok(Self { pool })
+        Ok(Self { pool, reach: None })
     }
 
-    /// Begins a transaction.
+    /// A handle that reaches only what is named: every transaction of it runs under row security.
+    #[must_use]
+    pub fn scoped(&self, reach: Reach) -> Self {
+        Self { pool: self.pool.clone(), reach: Some(std::sync::Arc::new(reach)) }
+    }
+
+    /// What this handle is limited to; none if it is the program's own.
+    #[must_use]
+    pub fn reach(&self) -> Option<&Reach> {
+        self.reach.as_deref()
+    }
+
+    /// Begins a transaction, within the reach of this handle.
     ///
     /// # Errors
     /// When no connection is free or the database is away.
     pub async fn begin(&self) -> Result<Tx, DbError> {
-        self.pool.begin().await
+        let mut tx = self.pool.begin().await?;
+        if let Some(reach) = &self.reach {
+            scope::enter(&mut tx, reach).await?;
+        }
+        Ok(tx)
     }
 
-    /// The pool, for statements that stand alone.
+    /// The pool, for the program's own statements that stand alone.
+    ///
+    /// # Panics
+    /// On a scoped handle: a statement outside a transaction would run without row security.
     #[must_use]
-    pub const fn pool(&self) -> &Pool {
+    pub fn pool(&self) -> &Pool {
+        assert!(self.reach.is_none(), "a scoped handle reads within a transaction");
         &self.pool
     }
 
@@ -74,7 +97,7 @@ impl Db {
              JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind IN ('r', 'p')",
         )
         .bind(schema)
-        .fetch_one(&self.pool)
+        .fetch_one(self.pool())
         .await
     }
 

@@ -13,9 +13,11 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
-/// The platform's own tables: the outbox.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { module: "outbox", name: "create_event", sql: include_str!("../migrations/create_event.sql") }];
+/// The platform's own tables: the outbox, the reach of scoped transactions.
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { module: "outbox", name: "create_event", sql: include_str!("../migrations/create_event.sql") },
+    Migration { module: "scope", name: "create_scope", sql: include_str!("../migrations/create_scope.sql") },
+];
 
 /// Why the tables could not be brought up to date.
 #[derive(Debug, thiserror::Error)]

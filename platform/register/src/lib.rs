@@ -36,4 +36,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../migrations/create_register.sql"),
     },
     db::Migration { module: "register", name: "take_digests", sql: include_str!("../migrations/take_digests.sql") },
+    db::Migration { module: "register", name: "hold_reach", sql: include_str!("../migrations/hold_reach.sql") },
 ];

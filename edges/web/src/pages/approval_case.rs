@@ -118,17 +118,17 @@ impl Sample for ApprovalCasePage {
 }
 
 /// The orders an approved case issued.
-async fn issued(app: &App, file: &CaseFile) -> Result<Vec<Issued>, WebError> {
+async fn issued(me: &Me, file: &CaseFile) -> Result<Vec<Issued>, WebError> {
     if !matches!(file.case.state, CaseState::Issued { .. }) {
         return Ok(Vec::new());
     }
-    orders::orders_of_approval(&app.db, &file.case.reference()).await.map_err(told("list the orders of a case"))
+    orders::orders_of_approval(&me.db, &file.case.reference()).await.map_err(told("list the orders of a case"))
 }
 
 /// `GET /approvals/case/{id}`
 pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, Query(at): Query<At>, page: Page) -> Answer {
     let (file, agency) = open(&app, &me, Action::ApproveCase, &id).await?;
-    let issued = issued(&app, &file).await?;
+    let issued = issued(&me, &file).await?;
     html(&ApprovalCasePage::new(page, Form::new(), &file, &agency, &issued, at.number()))
 }
 
@@ -137,7 +137,7 @@ pub async fn return_rows(State(app): State<App>, me: Me, Path(id): Path<String>,
     let (file, _) = open(&app, &me, Action::ApproveCase, &id).await?;
     let rows = chosen(&file, &form);
     let why = form.value("row_remark").to_owned();
-    match personnel::return_rows(&app.db, seen(&file, &form)?, &rows, &why, app.now()).await {
+    match personnel::return_rows(&me.db, seen(&file, &form)?, &rows, &why, app.now()).await {
         Ok(case) => {
             let waits = matches!(case.state, CaseState::AwaitingHead { .. });
             let next = if waits { format!("/approvals/case/{id}") } else { "/approvals".into() };
@@ -154,7 +154,7 @@ pub async fn return_rows(State(app): State<App>, me: Me, Path(id): Path<String>,
 pub async fn return_case(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page, mut form: Form) -> Answer {
     let (file, _) = open(&app, &me, Action::ApproveCase, &id).await?;
     let why = form.value("remark").to_owned();
-    match personnel::return_case(&app.db, seen(&file, &form)?, &why, app.now()).await {
+    match personnel::return_case(&me.db, seen(&file, &form)?, &why, app.now()).await {
         Ok(_) => {
             let words = Text::new("已全案退回，由人事人員補正。", "The case was returned to the personnel officer.");
             Ok(done("/approvals", &Notice::success(words)))
@@ -172,7 +172,7 @@ pub async fn return_case(State(app): State<App>, me: Me, Path(id): Path<String>,
 /// When the case cannot be read any more.
 pub async fn refused(app: &App, me: &Me, page: Page, form: Form, id: &str) -> Answer {
     let (file, agency) = open(app, me, Action::ApproveCase, id).await?;
-    let issued = issued(app, &file).await?;
+    let issued = issued(me, &file).await?;
     let shown = ApprovalCasePage::new(page, form, &file, &agency, &issued, 1);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
 }

@@ -110,7 +110,7 @@ pub async fn prepare(State(app): State<App>, me: Me, Path(id): Path<String>, pag
         form.fault("numbering", Text::new("請選擇發文字號的給法。", "Choose how to number."));
         return refused(&app, &me, page, form, &id).await;
     };
-    match personnel::prepare_approval(&app.db, app.random.as_ref(), seen, me.person, app.now()).await {
+    match personnel::prepare_approval(&me.db, app.random.as_ref(), seen, me.person, app.now()).await {
         Ok(prepared) => {
             let statement = String::from_utf8(prepared.statement).map_err(WebError::fault("show a statement"))?;
             let shown = Shown { seen, numbering, statement, size: prepared.size };
@@ -144,7 +144,7 @@ pub async fn approve(State(app): State<App>, me: Me, Path(id): Path<String>, pag
         keys: &keys,
         now: app.now(),
     };
-    match personnel::approve(&app.db, &approval).await.map_err(Said::from) {
+    match personnel::approve(&me.db, &approval).await.map_err(Said::from) {
         Ok(issued) => Ok(done(&format!("/approvals/case/{id}"), &approved(issued.len()))),
         Err(Said::Fault(cause)) => Err(WebError::fault("approve a case")(cause)),
         Err(Said::No(no)) if SIGN_AGAIN.contains(&no.code) => {

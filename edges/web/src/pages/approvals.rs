@@ -106,8 +106,8 @@ impl Sample for ApprovalsPage {
 /// `GET /approvals`
 pub async fn show(State(app): State<App>, me: Me, page: Page) -> Answer {
     let mine = scope::agencies(&me, Action::ApproveCase);
-    let waiting = personnel::cases(&app.db, &mine, &["awaiting_head"]).await.map_err(told("list cases to approve"))?;
-    let mut lately = personnel::cases(&app.db, &mine, &["issued"]).await.map_err(told("list approved cases"))?;
+    let waiting = personnel::cases(&me.db, &mine, &["awaiting_head"]).await.map_err(told("list cases to approve"))?;
+    let mut lately = personnel::cases(&me.db, &mine, &["issued"]).await.map_err(told("list approved cases"))?;
     lately.truncate(LATELY);
     let names = names(&app, &[waiting.as_slice(), &lately].concat()).await?;
     html(&ApprovalsPage::new(page, &waiting, &lately, &names))

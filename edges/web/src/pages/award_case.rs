@@ -301,7 +301,7 @@ impl Sample for AwardCasePage {
 /// The case, if it belongs to an agency the person prepares cases for.
 async fn open(app: &App, me: &Me, id: &str) -> Result<(CaseFile, BatchFile, String), WebError> {
     let (file, agency) = super::review::open(app, me, Action::PrepareCase, id).await?;
-    let batch = personnel::batch(&app.db, file.case.batch).await.map_err(told("find the batch of a case"))?;
+    let batch = personnel::batch(&me.db, file.case.batch).await.map_err(told("find the batch of a case"))?;
     Ok((file, batch.ok_or(WebError::NotFound)?, agency))
 }
 
@@ -323,7 +323,7 @@ async fn refused(app: &App, me: &Me, id: &str, page: Page, form: Form) -> Answer
 /// `POST /awards/case/{id}/submit`: to the committee, or of an obvious slip to the head at once.
 pub async fn submit(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page, mut form: Form) -> Answer {
     let (file, ..) = open(&app, &me, &id).await?;
-    match personnel::submit(&app.db, seen(&file, &form)?, app.now()).await {
+    match personnel::submit(&me.db, seen(&file, &form)?, app.now()).await {
         Ok(_) => Ok(done(&format!("/awards/case/{id}"), &Notice::success(Text::new("已送出。", "It is on its way.")))),
         Err(error) => {
             on_form(&mut form, "submit a case", error)?;
@@ -338,7 +338,7 @@ pub async fn issue_now(State(app): State<App>, me: Me, Path(id): Path<String>, p
     let seen = seen(&file, &form)?;
     let ground = ground(&mut form);
     if form.is_clean() {
-        match personnel::submit_issue_first(&app.db, seen, &ground, app.now()).await {
+        match personnel::submit_issue_first(&me.db, seen, &ground, app.now()).await {
             Ok(_) => {
                 let said = Text::new("已送首長核定，將先行發布。", "It is with the head, to be issued first.");
                 return Ok(done(&format!("/awards/case/{id}"), &Notice::success(said)));

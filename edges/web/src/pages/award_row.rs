@@ -178,7 +178,7 @@ pub async fn choices(app: &App, me: &Me) -> Result<RowChoices, WebError> {
 pub async fn new(State(app): State<App>, me: Me, page: Page, asked: Form) -> Answer {
     let form = match asked.value("person") {
         "" => Form::new().with("remedy", RemedyClause::CivilServant.code()),
-        id => for_person(&people::of_mine(&app, &me, id).await?),
+        id => for_person(&people::of_mine(&me, id).await?),
     };
     let case = case_of(&asked)?;
     let form = case.into_iter().fold(form, |form, case| form.with("case", case));
@@ -196,7 +196,7 @@ fn case_of(form: &Form) -> Result<Option<CaseId>, WebError> {
 pub async fn type_row(State(app): State<App>, me: Me, page: Page, mut form: Form) -> Answer {
     let case = case_of(&form)?;
     let scope: BTreeSet<AgencyCode> = scope::agencies(&me, Action::PrepareCase).into_iter().collect();
-    match personnel::type_row(&app.db, me.person, &scope, case, cells(&form), app.now()).await {
+    match personnel::type_row(&me.db, me.person, &scope, case, cells(&form), app.now()).await {
         Ok(Typed::Kept(case)) => {
             let next =
                 if form.sent("another") { format!("/awards/new?case={case}") } else { format!("/awards/case/{case}") };
@@ -211,10 +211,10 @@ pub async fn type_row(State(app): State<App>, me: Me, page: Page, mut form: Form
 }
 
 /// The returned row of a draft case of one's own agencies.
-async fn returned_row(app: &App, me: &Me, case: &str, row: &str) -> Result<(CaseId, AwardRow), WebError> {
+async fn returned_row(me: &Me, case: &str, row: &str) -> Result<(CaseId, AwardRow), WebError> {
     let (case, row) = (case.parse().map_err(|_| WebError::NotFound)?, row.parse().map_err(|_| WebError::NotFound)?);
     let agencies = scope::agencies(me, Action::PrepareCase);
-    let file = personnel::case_file(&app.db, &agencies, case).await.map_err(told("open a case"))?;
+    let file = personnel::case_file(&me.db, &agencies, case).await.map_err(told("open a case"))?;
     let file = file.ok_or(WebError::NotAllowed)?;
     let found = file.rows.into_iter().find(|found| found.id == row && found.returned.is_some());
     Ok((case, found.ok_or(WebError::NotFound)?))
@@ -222,7 +222,7 @@ async fn returned_row(app: &App, me: &Me, case: &str, row: &str) -> Result<(Case
 
 /// `GET /awards/case/{id}/row/{row}`: a returned row, filled in.
 pub async fn mend(State(app): State<App>, me: Me, Path((case, row)): Path<(String, String)>, page: Page) -> Answer {
-    let (case, row) = returned_row(&app, &me, &case, &row).await?;
+    let (case, row) = returned_row(&me, &case, &row).await?;
     html(&AwardRowPage::mended(page, filled(&row), choices(&app, &me).await?, case, &row))
 }
 
@@ -234,9 +234,9 @@ pub async fn keep_mended(
     page: Page,
     mut form: Form,
 ) -> Answer {
-    let (case, row) = returned_row(&app, &me, &case, &row).await?;
+    let (case, row) = returned_row(&me, &case, &row).await?;
     let scope: BTreeSet<AgencyCode> = scope::agencies(&me, Action::PrepareCase).into_iter().collect();
-    match personnel::mend_row(&app.db, &scope, case, row.id, cells(&form), app.now()).await {
+    match personnel::mend_row(&me.db, &scope, case, row.id, cells(&form), app.now()).await {
         Ok(Typed::Kept(case)) => {
             let said =
                 Text::new("已修正，將與本案其他人員一併送出。", "Put right; it goes on with the others of the case.");

@@ -91,9 +91,9 @@ impl Sample for AwardUndoPage {
 }
 
 /// The batch, if the person took it in.
-async fn own(app: &App, me: &Me, id: &str) -> Result<(BatchId, BatchFile), WebError> {
+async fn own(me: &Me, id: &str) -> Result<(BatchId, BatchFile), WebError> {
     let id = id.parse().map_err(|_| WebError::NotFound)?;
-    let batch = personnel::batch(&app.db, id).await.map_err(told("find a batch"))?;
+    let batch = personnel::batch(&me.db, id).await.map_err(told("find a batch"))?;
     let batch = batch.filter(|batch| batch.officer == me.person).ok_or(WebError::NotAllowed)?;
     // An office may have ended since.
     batch.cases.iter().try_for_each(|line| scope::check(me, Action::PrepareCase, &line.case.agency))?;
@@ -101,15 +101,15 @@ async fn own(app: &App, me: &Me, id: &str) -> Result<(BatchId, BatchFile), WebEr
 }
 
 /// `GET /awards/batch/{id}/undo`
-pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page) -> Answer {
-    let (id, batch) = own(&app, &me, &id).await?;
+pub async fn show(me: Me, Path(id): Path<String>, page: Page) -> Answer {
+    let (id, batch) = own(&me, &id).await?;
     html(&AwardUndoPage::new(page, id, &batch))
 }
 
 /// `POST /awards/batch/{id}/undo`
 pub async fn undo(State(app): State<App>, me: Me, Path(id): Path<String>) -> Answer {
-    let (id, _) = own(&app, &me, &id).await?;
-    let count = personnel::undo(&app.db, id, me.person, app.now()).await.map_err(told("take a batch back"))?;
+    let (id, _) = own(&me, &id).await?;
+    let count = personnel::undo(&me.db, id, me.person, app.now()).await.map_err(told("take a batch back"))?;
     let said = Text::new(format!("已撤回{count}案。"), format!("{count} cases were taken back."));
     Ok(done("/awards", &Notice::success(said)))
 }

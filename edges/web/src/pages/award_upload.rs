@@ -119,9 +119,9 @@ pub async fn send(State(app): State<App>, me: Me, page: Page, mut sent: Upload<F
     let chosen = sent.file("file");
     let mut form = sent.form;
     if let Some(chosen) = chosen {
-        match personnel::check_file(&app.db, &mine(&me), &chosen.name, &chosen.bytes, app.today()).await {
+        match personnel::check_file(&me.db, &mine(&me), &chosen.name, &chosen.bytes, app.today()).await {
             Ok(_) => {
-                let kept = personnel::keep_upload(&app.db, me.person, &chosen.name, &chosen.bytes, app.now()).await;
+                let kept = personnel::keep_upload(&me.db, me.person, &chosen.name, &chosen.bytes, app.now()).await;
                 return Ok(
                     Redirect::to(&format!("/awards/upload/{}", kept.map_err(told("keep a file"))?)).into_response()
                 );
@@ -136,8 +136,7 @@ pub async fn send(State(app): State<App>, me: Me, page: Page, mut sent: Upload<F
 
 async fn kept(app: &App, me: &Me, id: &str) -> Result<(i64, UploadCheck), WebError> {
     let id = id.parse().map_err(|_| WebError::NotFound)?;
-    let check =
-        personnel::upload(&app.db, id, me.person, &mine(me), app.today()).await.map_err(told("check a file"))?;
+    let check = personnel::upload(&me.db, id, me.person, &mine(me), app.today()).await.map_err(told("check a file"))?;
     Ok((id, check.ok_or(WebError::NotFound)?))
 }
 
@@ -151,11 +150,11 @@ pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: 
 pub async fn take(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page, mut form: Form) -> Answer {
     let (id, check) = kept(&app, &me, &id).await?;
     if form.value("take") == "none" {
-        personnel::drop_upload(&app.db, id, me.person).await.map_err(told("leave a file"))?;
+        personnel::drop_upload(&me.db, id, me.person).await.map_err(told("leave a file"))?;
         return Ok(done("/awards", &Notice::info(Text::new("未匯入任何資料。", "Nothing was taken in."))));
     }
     let good_only = form.value("take") == "good";
-    match personnel::take(&app.db, id, me.person, &mine(&me), good_only, app.now()).await {
+    match personnel::take(&me.db, id, me.person, &mine(&me), good_only, app.now()).await {
         Ok(taken) => Ok(done(&first_page(&taken), &Notice::success(taken_text(&taken)))),
         Err(error) => {
             on_form(&mut form, "take in a file", error)?;

@@ -106,7 +106,7 @@ pub async fn show(State(app): State<App>, me: Me, page: Page, form: Form) -> Ans
     let agencies = scope::agencies(&me, Action::PrepareCase);
     let asked = STATES.iter().position(|state| *state == form.value("state"));
     let states = asked.map_or(&STATES[..4], |at| &STATES[at..=at]);
-    let lines = personnel::cases(&app.db, &agencies, states).await.map_err(told("list cases"))?;
+    let lines = personnel::cases(&me.db, &agencies, states).await.map_err(told("list cases"))?;
     let names = scope::names(&app, &agencies).await?;
     html(&AwardsPage::new(page, form, &lines, &names, app.today()))
 }

@@ -158,8 +158,8 @@ impl Sample for CommitteePage {
 /// `GET /committee`
 pub async fn show(State(app): State<App>, me: Me, page: Page) -> Answer {
     let mine = scope::agencies(&me, Action::ReviewCase);
-    let due = personnel::cases_to_confirm(&app.db, &mine).await.map_err(told("list cases to confirm"))?;
-    let review = personnel::cases(&app.db, &mine, &["in_review"]).await.map_err(told("list cases to review"))?;
+    let due = personnel::cases_to_confirm(&me.db, &mine).await.map_err(told("list cases to confirm"))?;
+    let review = personnel::cases(&me.db, &mine, &["in_review"]).await.map_err(told("list cases to review"))?;
     let names = names(&app, &[due.as_slice(), &review].concat()).await?;
     html(&CommitteePage::new(page, &due, &review, &names, app.today()))
 }

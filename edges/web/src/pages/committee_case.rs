@@ -114,7 +114,7 @@ pub async fn return_rows(State(app): State<App>, me: Me, Path(id): Path<String>,
     let (file, agency) = open(&app, &me, Action::ReviewCase, &id).await?;
     let rows = chosen(&file, &form);
     let why = form.value("row_remark").to_owned();
-    match personnel::return_rows(&app.db, seen(&file, &form)?, &rows, &why, app.now()).await {
+    match personnel::return_rows(&me.db, seen(&file, &form)?, &rows, &why, app.now()).await {
         Ok(case) => {
             let next =
                 if Stage::of(&case.state).is_review() { format!("/committee/case/{id}") } else { "/committee".into() };
@@ -135,9 +135,9 @@ pub async fn decide(State(app): State<App>, me: Me, Path(id): Path<String>, page
     let remark = form.trimmed("remark").to_owned();
     if let (Some(on), Some(agreed), true) = (on, agreed, form.is_clean()) {
         let result = match (Stage::of(&file.case.state), agreed) {
-            (Stage::Confirm, agreed) => personnel::confirm(&app.db, seen, on, agreed, app.now()).await,
-            (_, true) => personnel::record_agreement(&app.db, seen, on, app.now()).await,
-            (_, false) => personnel::record_refusal(&app.db, seen, on, &remark, app.now()).await,
+            (Stage::Confirm, agreed) => personnel::confirm(&me.db, seen, on, agreed, app.now()).await,
+            (_, true) => personnel::record_agreement(&me.db, seen, on, app.now()).await,
+            (_, false) => personnel::record_refusal(&me.db, seen, on, &remark, app.now()).await,
         };
         match result {
             Ok(_) => return Ok(done("/committee", &Notice::success(recorded(agreed)))),

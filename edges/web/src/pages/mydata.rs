@@ -234,25 +234,25 @@ impl Sample for MyDataPage {
 
 /// Reads what the page shows.
 async fn load(app: &App, me: &Me, at: usize) -> Result<Shown, WebError> {
-    let inbox = orders::inbox(&app.db, me.person).await.map_err(told("list own orders"))?;
+    let inbox = orders::inbox(&me.db, me.person).await.map_err(told("list own orders"))?;
     let unread = inbox.iter().filter(|(_, way)| way.electronic && way.opened_at.is_none()).count();
     let pager = Pager::new(at, ORDERS_PER_PAGE, inbox.len(), "/mydata");
     let mut lying = Vec::new();
     for (order, delivery) in inbox.into_iter().skip(pager.offset(ORDERS_PER_PAGE)).take(ORDERS_PER_PAGE) {
-        let standing = orders::standing(&app.db, order.id).await.map_err(told("read the register"))?;
+        let standing = orders::standing(&me.db, order.id).await.map_err(told("read the register"))?;
         lying.push(Lying { order, delivery, standing });
     }
-    let said = orders::consent_history(&app.db, me.person).await.map_err(told("read own consent"))?;
+    let said = orders::consent_history(&me.db, me.person).await.map_err(told("read own consent"))?;
     Ok(Shown { lying, pager, unread, consents: consents(app, me).await?, said })
 }
 
 /// What counts today. A notice of 電子簽章法 §5 IV comes from the agency the person serves; whoever is in no roster has none.
 async fn consents(app: &App, me: &Me) -> Result<Vec<(Family, Consent)>, WebError> {
-    let person = personnel::person(&app.db, me.person).await.map_err(told("find the person"))?;
+    let person = personnel::person(&me.db, me.person).await.map_err(told("find the person"))?;
     let Some(person) = person else { return Ok(Vec::new()) };
     let mut consents = Vec::new();
     for family in [Family::Award, Family::Penalty] {
-        let consent = orders::consent_now(&app.db, &person.agency, family, me.person, app.today()).await;
+        let consent = orders::consent_now(&me.db, &person.agency, family, me.person, app.today()).await;
         consents.push((family, consent.map_err(told("read own consent"))?));
     }
     Ok(consents)
@@ -271,7 +271,7 @@ pub async fn consent(State(app): State<App>, me: Me, page: Page, mut form: Form)
         "stopped" => false,
         _ => return Err(WebError::NotFound),
     };
-    let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
+    let mut tx = me.db.begin().await.map_err(WebError::fault("reach the database"))?;
     match orders::give_consent(&mut tx, me.person, family, agreed, app.now()).await {
         Ok(()) => {
             tx.commit().await.map_err(WebError::fault("keep a consent"))?;

@@ -1,10 +1,8 @@
 //! Whether a notice mail is ours: the person types the code it carries.
 
-use crate::App;
 use crate::refusal::page as told;
 use crate::session::Me;
 use askama::Template;
-use axum::extract::State;
 use axum::http::StatusCode;
 use kernel::Text;
 use orders::Genuine;
@@ -82,7 +80,7 @@ pub async fn show(page: Page) -> Answer {
 }
 
 /// `POST /mydata/mail`
-pub async fn check(State(app): State<App>, me: Me, page: Page, mut form: Form) -> Answer {
+pub async fn check(me: Me, page: Page, mut form: Form) -> Answer {
     let code = form.required("code", Text::new("請輸入信中的查驗碼。", "Type the code of the mail."));
     if code.chars().count() > CODE_CHARS_MAX {
         form.fault("code", Text::new("查驗碼是 12 個英數字。", "The code has 12 letters and digits."));
@@ -90,6 +88,6 @@ pub async fn check(State(app): State<App>, me: Me, page: Page, mut form: Form) -
     if !form.is_clean() {
         return html_with(StatusCode::UNPROCESSABLE_ENTITY, &MyDataMailPage::new(page, form, None));
     }
-    let found = orders::check_code(&app.db, me.person, &code).await.map_err(told("look for a mail"))?;
+    let found = orders::check_code(&me.db, me.person, &code).await.map_err(told("look for a mail"))?;
     html(&MyDataMailPage::new(page, form, Some(found)))
 }

@@ -226,26 +226,26 @@ impl Sample for MyDataOrderPage {
 }
 
 /// The order with this id, if it is the person's own and was delivered or served.
-async fn own(app: &App, me: &Me, id: &str) -> Result<(Issued, Delivery), WebError> {
+async fn own(me: &Me, id: &str) -> Result<(Issued, Delivery), WebError> {
     let id = id.parse().map_err(|_| WebError::NotFound)?;
-    let order = orders::order(&app.db, id).await.map_err(told("open an order"))?.ok_or(WebError::NotFound)?;
-    let delivery = orders::service(&app.db, id).await.map_err(told("open an order"))?.ok_or(WebError::NotFound)?;
-    let mine = permits(Some(me), Action::ReadOwnRecord, Scope::Person(order.person));
+    let order = orders::order(&me.db, id).await.map_err(told("open an order"))?.ok_or(WebError::NotFound)?;
+    let delivery = orders::service(&me.db, id).await.map_err(told("open an order"))?.ok_or(WebError::NotFound)?;
+    let mine = permits(Some(me), Action::ReadOwnRecord, Scope::Person(order.person, None));
     if mine && delivery.service_date().is_some() { Ok((order, delivery)) } else { Err(WebError::NotAllowed) }
 }
 
 /// `GET /mydata/orders/{id}`: also notes the first opening.
 pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page) -> Answer {
-    let (order, mut delivery) = own(&app, &me, &id).await?;
+    let (order, mut delivery) = own(&me, &id).await?;
     if delivery.entered_at.is_some() && delivery.opened_at.is_none() {
-        orders::note_opened(&app.db, order.id, app.now()).await.map_err(told("note the first opening"))?;
+        orders::note_opened(&me.db, order.id, app.now()).await.map_err(told("note the first opening"))?;
         delivery.opened_at = Some(app.now());
     }
-    let standing = orders::standing(&app.db, order.id).await.map_err(told("read the register"))?;
+    let standing = orders::standing(&me.db, order.id).await.map_err(told("read the register"))?;
     let address =
-        orders::address(&app.db, &order, &app.public).await.map_err(told("make the address of the QR code"))?;
-    let mut amendments = orders::amendments(&app.db, order.id).await.map_err(told("list changes of an order"))?;
-    let inbox = orders::inbox(&app.db, me.person).await.map_err(told("list own orders"))?;
+        orders::address(&me.db, &order, &app.public).await.map_err(told("make the address of the QR code"))?;
+    let mut amendments = orders::amendments(&me.db, order.id).await.map_err(told("list changes of an order"))?;
+    let inbox = orders::inbox(&me.db, me.person).await.map_err(told("list own orders"))?;
     amendments.retain(|new| inbox.iter().any(|(order, _)| order.id == new.id));
     let original = order.amends.and_then(|(old, _): (_, Amendment)| {
         inbox.iter().find(|(order, _)| order.id == old).map(|(order, _)| order.clone())
@@ -255,12 +255,12 @@ pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: 
 
 /// `GET /mydata/orders/{id}/order.pdf`
 pub async fn pdf(State(app): State<App>, me: Me, Path(id): Path<String>) -> Answer {
-    let (order, _) = own(&app, &me, &id).await?;
+    let (order, _) = own(&me, &id).await?;
     Ok(file(&format!("{}.pdf", order.label()), "application/pdf", true, pdf_of(&app, &order).await?))
 }
 
 /// `GET /mydata/orders/{id}/order.json`: the bundle that proves the order to a stranger.
 pub async fn bundle(State(app): State<App>, me: Me, Path(id): Path<String>) -> Answer {
-    let (order, _) = own(&app, &me, &id).await?;
+    let (order, _) = own(&me, &id).await?;
     Ok(file(&format!("{}.json", order.label()), "application/json", false, bundle_of(&app, &order).await?))
 }

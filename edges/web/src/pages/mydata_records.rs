@@ -1,11 +1,9 @@
 //! The awards and penalties on a person's own record.
 
-use crate::App;
 use crate::pages::review::outcome_name;
 use crate::refusal::page as told;
 use crate::session::Me;
 use askama::Template;
-use axum::extract::State;
 use kernel::{OrderId, Text};
 use orders::{Issued, field};
 use std::collections::BTreeMap;
@@ -75,9 +73,9 @@ impl Sample for MyDataRecordsPage {
 }
 
 /// `GET /mydata/records`: only what was delivered, for a decision takes effect on the person when it is served.
-pub async fn show(State(app): State<App>, me: Me, page: Page) -> Answer {
-    let records = personnel::records(&app.db, me.person).await.map_err(told("read own record"))?;
-    let inbox = orders::inbox(&app.db, me.person).await.map_err(told("list own orders"))?;
+pub async fn show(me: Me, page: Page) -> Answer {
+    let records = personnel::records(&me.db, me.person).await.map_err(told("read own record"))?;
+    let inbox = orders::inbox(&me.db, me.person).await.map_err(told("list own orders"))?;
     let by_id: BTreeMap<OrderId, &Issued> = inbox.iter().map(|(order, _)| (order.id, order)).collect();
     let lines: Vec<Line<'_>> = records
         .into_iter()

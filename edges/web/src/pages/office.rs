@@ -149,7 +149,7 @@ pub async fn list(State(app): State<App>, me: Me, page: Page) -> Answer {
     let mut lines = Vec::new();
     for code in agencies {
         let name = app.agency_name(code).await.map_err(told("name an agency"))?;
-        lines.push((code, name, orders::letterhead(&app.db, &code).await.map_err(told("read a letterhead"))?));
+        lines.push((code, name, orders::letterhead(&me.db, &code).await.map_err(told("read a letterhead"))?));
     }
     html(&OfficesPage::new(page, &lines))
 }
@@ -165,24 +165,24 @@ pub async fn mine(app: &App, me: &Me, code: &str) -> Result<(AgencyCode, String)
 }
 
 /// People of the agency who have said nothing and can be reached by mail.
-async fn silent(app: &App, code: AgencyCode) -> Result<Vec<(PersonId, Redacted<String>)>, WebError> {
+async fn silent(me: &Me, code: AgencyCode) -> Result<Vec<(PersonId, Redacted<String>)>, WebError> {
     let query = PeopleQuery { agencies: &[code], words: "", limit: NOTIFIED_MAX, offset: 0 };
-    let (people, _) = personnel::people(&app.db, query).await.map_err(told("list people"))?;
+    let (people, _) = personnel::people(&me.db, query).await.map_err(told("list people"))?;
     let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
-    let unsaid = orders::unsaid(&app.db, &code, Family::Award, &ids).await.map_err(told("read consents"))?;
+    let unsaid = orders::unsaid(&me.db, &code, Family::Award, &ids).await.map_err(told("read consents"))?;
     let silent = people.into_iter().filter(|person| unsaid.contains(&person.id));
     Ok(silent.filter_map(|person| Some((person.id, Redacted::new(person.email?)))).collect())
 }
 
 async fn drawn(
-    app: &App,
+    me: &Me,
     page: Page,
     form: Option<Form>,
     (code, name): (AgencyCode, &str),
 ) -> Result<OfficePage, WebError> {
-    let kept = orders::letterhead(&app.db, &code).await.map_err(told("read a letterhead"))?;
+    let kept = orders::letterhead(&me.db, &code).await.map_err(told("read a letterhead"))?;
     let notifies = kept.as_ref().is_some_and(|head| head.objection_days.is_some());
-    let count = if notifies { silent(app, code).await?.len() } else { 0 };
+    let count = if notifies { silent(me, code).await?.len() } else { 0 };
     let form = form.unwrap_or_else(|| filled(name, kept.as_ref()));
     Ok(OfficePage::new(page, form, (code, name), kept.as_ref(), count))
 }
@@ -190,7 +190,7 @@ async fn drawn(
 /// `GET /office/{agency}`
 pub async fn show(State(app): State<App>, me: Me, Path(code): Path<String>, page: Page) -> Answer {
     let (code, name) = mine(&app, &me, &code).await?;
-    html(&drawn(&app, page, None, (code, &name)).await?)
+    html(&drawn(&me, page, None, (code, &name)).await?)
 }
 
 /// `POST /office/{agency}`
@@ -198,7 +198,7 @@ pub async fn keep(State(app): State<App>, me: Me, Path(code): Path<String>, page
     let (code, name) = mine(&app, &me, &code).await?;
     let head = letterhead(code, &mut form);
     if form.is_clean() {
-        let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
+        let mut tx = me.db.begin().await.map_err(WebError::fault("reach the database"))?;
         match orders::keep_letterhead(&mut tx, &head, app.now()).await {
             Ok(()) => {
                 tx.commit().await.map_err(WebError::fault("keep a letterhead"))?;
@@ -208,7 +208,7 @@ pub async fn keep(State(app): State<App>, me: Me, Path(code): Path<String>, page
             Err(error) => on_form(&mut form, "keep a letterhead", error)?,
         }
     }
-    html_with(StatusCode::UNPROCESSABLE_ENTITY, &drawn(&app, page, Some(form), (code, &name)).await?)
+    html_with(StatusCode::UNPROCESSABLE_ENTITY, &drawn(&me, page, Some(form), (code, &name)).await?)
 }
 
 fn letterhead(agency: AgencyCode, form: &mut Form) -> Letterhead {
@@ -243,8 +243,8 @@ fn objection_days(form: &mut Form) -> Option<i32> {
 /// `POST /office/{agency}/notify`: the notice of electronic delivery to whoever has said nothing.
 pub async fn notify(State(app): State<App>, me: Me, Path(code): Path<String>) -> Answer {
     let (code, _) = mine(&app, &me, &code).await?;
-    let people = silent(&app, code).await?;
-    let sent = orders::notify(&app.db, app.random.as_ref(), &code, Family::Award, &people, app.now()).await;
+    let people = silent(&me, code).await?;
+    let sent = orders::notify(&me.db, app.random.as_ref(), &code, Family::Award, &people, app.now()).await;
     let sent = sent.map_err(told("notify people"))?;
     let said = Text::new(format!("已寄出{sent}封通知。"), format!("{sent} notices were sent."));
     Ok(done(&format!("/office/{code}"), &Notice::success(said)))

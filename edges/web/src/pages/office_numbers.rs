@@ -91,13 +91,13 @@ impl Sample for OfficeNumbersPage {
 }
 
 async fn drawn(
-    app: &App,
+    me: &Me,
     page: Page,
     form: Form,
     (code, name): (AgencyCode, &str),
 ) -> Result<OfficeNumbersPage, WebError> {
-    let lines = orders::numbers(&app.db, &code).await.map_err(told("list numbers"))?;
-    let mut gaps = orders::number_gaps(&app.db).await.map_err(told("check the numbers"))?;
+    let lines = orders::numbers(&me.db, &code).await.map_err(told("list numbers"))?;
+    let mut gaps = orders::number_gaps(&me.db).await.map_err(told("check the numbers"))?;
     gaps.retain(|sentence| sentence.contains(code.as_str()));
     Ok(OfficeNumbersPage::new(page, form, (code, name), &lines, gaps))
 }
@@ -105,13 +105,13 @@ async fn drawn(
 /// `GET /office/{agency}/numbers`
 pub async fn show(State(app): State<App>, me: Me, Path(code): Path<String>, page: Page) -> Answer {
     let (code, name) = mine(&app, &me, &code).await?;
-    html(&drawn(&app, page, Form::new(), (code, &name)).await?)
+    html(&drawn(&me, page, Form::new(), (code, &name)).await?)
 }
 
 /// `POST /office/{agency}/numbers`: takes the next number and makes it void.
 pub async fn void(State(app): State<App>, me: Me, Path(code): Path<String>, page: Page, mut form: Form) -> Answer {
     let (code, name) = mine(&app, &me, &code).await?;
-    let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
+    let mut tx = me.db.begin().await.map_err(WebError::fault("reach the database"))?;
     match orders::void_number(&mut tx, &code, form.value("reason"), me.person, app.now()).await {
         Ok(number) => {
             tx.commit().await.map_err(WebError::fault("void a number"))?;
@@ -121,5 +121,5 @@ pub async fn void(State(app): State<App>, me: Me, Path(code): Path<String>, page
         Err(error) => on_form(&mut form, "void a number", error)?,
     }
     drop(tx);
-    html_with(StatusCode::UNPROCESSABLE_ENTITY, &drawn(&app, page, form, (code, &name)).await?)
+    html_with(StatusCode::UNPROCESSABLE_ENTITY, &drawn(&me, page, form, (code, &name)).await?)
 }

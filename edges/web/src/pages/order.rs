@@ -218,22 +218,22 @@ impl Sample for OrderPage {
 ///
 /// # Errors
 /// What may not be known does not exist.
-pub async fn open(app: &App, me: &Me, action: Action, id: &str) -> Result<Issued, WebError> {
+pub async fn open(me: &Me, action: Action, id: &str) -> Result<Issued, WebError> {
     let id = id.parse().map_err(|_| WebError::NotFound)?;
-    let order = orders::order(&app.db, id).await.map_err(told("open an order"))?.ok_or(WebError::NotFound)?;
+    let order = orders::order(&me.db, id).await.map_err(told("open an order"))?.ok_or(WebError::NotFound)?;
     scope::check(me, action, &order.agency)?;
     Ok(order)
 }
 
 /// `GET /orders/{id}`
-pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page) -> Answer {
-    let order = open(&app, &me, Action::ReadCases, &id).await?;
-    let db = &app.db;
+pub async fn show(me: Me, Path(id): Path<String>, page: Page) -> Answer {
+    let order = open(&me, Action::ReadCases, &id).await?;
+    let db = &me.db;
     let amends = match order.amends {
         Some((old, _)) => orders::order(db, old).await.map_err(told("find the order that is changed"))?,
         None => None,
     };
-    let (leaves, head) = in_register(&app, &order).await?;
+    let (leaves, head) = in_register(&me, &order).await?;
     let shown = Shown {
         standing: orders::standing(db, order.id).await.map_err(told("read the register"))?,
         delivery: orders::service(db, order.id).await.map_err(told("read a delivery"))?,
@@ -247,8 +247,8 @@ pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: 
     html(&OrderPage::new(page, &shown))
 }
 
-async fn in_register(app: &App, order: &Issued) -> Result<(Vec<Leaf>, (u64, String, String)), WebError> {
-    let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
+async fn in_register(me: &Me, order: &Issued) -> Result<(Vec<Leaf>, (u64, String, String)), WebError> {
+    let mut tx = me.db.begin().await.map_err(WebError::fault("reach the database"))?;
     let events = register::log::events(&mut tx, &order.id.0).await.map_err(WebError::fault("read the register"))?;
     let head = register::log::head(&mut tx).await.map_err(WebError::fault("read the register"))?;
     let at = |ms: u64| OffsetDateTime::UNIX_EPOCH + time::Duration::milliseconds(i64::try_from(ms).unwrap_or(0));
@@ -262,12 +262,12 @@ async fn in_register(app: &App, order: &Issued) -> Result<(Vec<Leaf>, (u64, Stri
 
 /// `GET /orders/{id}/order.pdf`
 pub async fn pdf(State(app): State<App>, me: Me, Path(id): Path<String>) -> Answer {
-    let order = open(&app, &me, Action::ReadCases, &id).await?;
+    let order = open(&me, Action::ReadCases, &id).await?;
     Ok(file(&format!("{}.pdf", order.label()), "application/pdf", true, pdf_of(&app, &order).await?))
 }
 
 /// `GET /orders/{id}/order.json`: the bundle that proves the order to a stranger.
 pub async fn bundle(State(app): State<App>, me: Me, Path(id): Path<String>) -> Answer {
-    let order = open(&app, &me, Action::ReadCases, &id).await?;
+    let order = open(&me, Action::ReadCases, &id).await?;
     Ok(file(&format!("{}.json", order.label()), "application/json", false, bundle_of(&app, &order).await?))
 }

@@ -169,18 +169,18 @@ impl Sample for OrderChangePage {
 }
 
 /// The order, the kind of change, and the award as it is on file. A change that the standing does not allow gets its reason told.
-async fn open(app: &App, me: &Me, id: &str, code: &str) -> Result<(Issued, Amendment, AwardRow), WebError> {
-    let order = pages::order::open(app, me, Action::PrepareCase, id).await?;
+async fn open(me: &Me, id: &str, code: &str) -> Result<(Issued, Amendment, AwardRow), WebError> {
+    let order = pages::order::open(me, Action::PrepareCase, id).await?;
     let amendment = Amendment::parse(code).ok_or(WebError::NotFound)?;
     orders::changeable(order.amends.map(|(_, own)| own))?;
-    orders::amend(orders::standing(&app.db, order.id).await.map_err(told("read the register"))?, amendment)?;
-    let row = personnel::award_of(&app.db, order.id).await.map_err(told("find the award of an order"))?;
+    orders::amend(orders::standing(&me.db, order.id).await.map_err(told("read the register"))?, amendment)?;
+    let row = personnel::award_of(&me.db, order.id).await.map_err(told("find the award of an order"))?;
     Ok((order, amendment, row.ok_or(WebError::NotFound)?))
 }
 
 /// `GET /orders/{id}/change/{code}`
 pub async fn show(State(app): State<App>, me: Me, Path((id, code)): Path<(String, String)>, page: Page) -> Answer {
-    let (order, amendment, row) = open(&app, &me, &id, &code).await?;
+    let (order, amendment, row) = open(&me, &id, &code).await?;
     let form = if amendment == Amendment::Correct { award_row::filled(&row) } else { Form::new() };
     html(&OrderChangePage::new(page, form, &order, amendment, award_row::choices(&app, &me).await?))
 }
@@ -193,11 +193,11 @@ pub async fn draft(
     page: Page,
     mut form: Form,
 ) -> Answer {
-    let (order, amendment, _) = open(&app, &me, &id, &code).await?;
+    let (order, amendment, _) = open(&me, &id, &code).await?;
     let scope: BTreeSet<AgencyCode> = scope::agencies(&me, Action::PrepareCase).into_iter().collect();
     let new = new_change(&order, amendment, &mut form);
     if form.is_clean() {
-        match personnel::draft_change(&app.db, me.person, &scope, &new, app.now()).await {
+        match personnel::draft_change(&me.db, me.person, &scope, &new, app.now()).await {
             Ok(Typed::Kept(case)) => {
                 let said = Text::new("已建立變更案，請確認後送出。", "The case is drafted; look at it and send it on.");
                 return Ok(done(&format!("/awards/case/{case}"), &Notice::success(said)));

@@ -3,11 +3,11 @@
 use crate::pages::mydata_order::standing_tag;
 use crate::pages::order_sample::{correction, delivered, orders as sample_orders, served};
 use crate::refusal::page as told;
+use crate::scope;
 use crate::session::Me;
-use crate::{App, scope};
 use access::Action;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use kernel::Text;
 use orders::{Delivery, Issued, Standing, field};
 use webkit::{Answer, Cell, Link, Page, Pager, Sample, Table, Tag, Tone, WebError, html, same};
@@ -105,21 +105,21 @@ impl Sample for OrdersPage {
 }
 
 /// `GET /orders?page=`
-pub async fn show(State(app): State<App>, me: Me, Query(at): Query<super::review::At>, page: Page) -> Answer {
+pub async fn show(me: Me, Query(at): Query<super::review::At>, page: Page) -> Answer {
     let agencies = scope::agencies(&me, Action::ReadCases);
-    let found = orders::count_of_agencies(&app.db, &agencies).await.map_err(told("count orders"))?;
+    let found = orders::count_of_agencies(&me.db, &agencies).await.map_err(told("count orders"))?;
     let pager = Pager::new(at.number(), PER_PAGE, usize::try_from(found).unwrap_or(0), "/orders");
     let (limit, offset) =
         (u32::try_from(PER_PAGE).expect("a page is short"), u32::try_from(pager.offset(PER_PAGE)).unwrap_or(0));
-    let orders = orders::orders_of_agencies(&app.db, &agencies, limit, offset).await.map_err(told("list orders"))?;
-    html(&OrdersPage::new(page, &lines(&app, orders).await?, pager))
+    let orders = orders::orders_of_agencies(&me.db, &agencies, limit, offset).await.map_err(told("list orders"))?;
+    html(&OrdersPage::new(page, &lines(&me, orders).await?, pager))
 }
 
-async fn lines(app: &App, orders: Vec<Issued>) -> Result<Vec<Line>, WebError> {
+async fn lines(me: &Me, orders: Vec<Issued>) -> Result<Vec<Line>, WebError> {
     let mut lines = Vec::with_capacity(orders.len());
     for order in orders {
-        let standing = orders::standing(&app.db, order.id).await.map_err(told("read the register"))?;
-        let delivery = orders::service(&app.db, order.id).await.map_err(told("read a delivery"))?;
+        let standing = orders::standing(&me.db, order.id).await.map_err(told("read the register"))?;
+        let delivery = orders::service(&me.db, order.id).await.map_err(told("read a delivery"))?;
         lines.push((order, standing, delivery));
     }
     Ok(lines)

@@ -78,26 +78,26 @@ impl Sample for PaperPage {
     }
 }
 
-async fn queue(app: &App, me: &Me) -> Result<Vec<Waiting>, WebError> {
+async fn queue(me: &Me) -> Result<Vec<Waiting>, WebError> {
     let agencies = scope::agencies(me, Action::ServePaper);
-    orders::paper_queue(&app.db, &agencies).await.map_err(told("list the paper queue"))
+    orders::paper_queue(&me.db, &agencies).await.map_err(told("list the paper queue"))
 }
 
 /// `GET /paper`
 pub async fn show(State(app): State<App>, me: Me, page: Page) -> Answer {
     let form = Form::new().with("served_on", roc::slash(app.today()));
-    html(&PaperPage::new(page, form, &queue(&app, &me).await?))
+    html(&PaperPage::new(page, form, &queue(&me).await?))
 }
 
 /// `POST /paper`: of the chosen orders prints the list on which receivers sign, or with `do=serve` records that each was handed to
 /// its person.
 pub async fn act(State(app): State<App>, me: Me, page: Page, mut form: Form) -> Answer {
-    let queue = queue(&app, &me).await?;
+    let queue = queue(&me).await?;
     let chosen = chosen(&queue, &form);
     if chosen.is_empty() {
         form.fault("order", choose());
     } else if form.value("do") == "serve" {
-        if let Some(count) = serve(&app, &chosen, &mut form).await? {
+        if let Some(count) = serve(&app, &me, &chosen, &mut form).await? {
             let said = Text::new(format!("已登錄{count}件送達。"), format!("{count} services were recorded."));
             return Ok(done("/paper", &Notice::success(said)));
         }
@@ -118,14 +118,14 @@ fn chosen(queue: &[Waiting], form: &Form) -> Vec<Issued> {
 }
 
 /// Records that each order was handed to its own person, all of them or none. Returns how many, or nothing if the form was refused.
-async fn serve(app: &App, chosen: &[Issued], form: &mut Form) -> Result<Option<usize>, WebError> {
+async fn serve(app: &App, me: &Me, chosen: &[Issued], form: &mut Form) -> Result<Option<usize>, WebError> {
     let Some(served_on) = form.date("served_on") else {
         if form.error("served_on").is_none() {
             form.fault("served_on", Text::new("請填寫送達日期。", "Give the day of service."));
         }
         return Ok(None);
     };
-    let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
+    let mut tx = me.db.begin().await.map_err(WebError::fault("reach the database"))?;
     for order in chosen {
         let receiver = order.text(field::RECIPIENT);
         if let Err(error) = orders::record_service(&mut tx, order, served_on, receiver, app.now()).await {

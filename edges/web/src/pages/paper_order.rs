@@ -79,26 +79,26 @@ impl Sample for PaperOrderPage {
 }
 
 /// An order that is served on paper.
-async fn on_paper(app: &App, me: &Me, id: &str) -> Result<(Issued, Delivery), WebError> {
-    let order = open(app, me, Action::ServePaper, id).await?;
-    let delivery = orders::service(&app.db, order.id).await.map_err(told("read a delivery"))?;
+async fn on_paper(me: &Me, id: &str) -> Result<(Issued, Delivery), WebError> {
+    let order = open(me, Action::ServePaper, id).await?;
+    let delivery = orders::service(&me.db, order.id).await.map_err(told("read a delivery"))?;
     Ok((order, delivery.filter(|delivery| !delivery.electronic).ok_or(WebError::NotFound)?))
 }
 
 /// `GET /paper/{id}`
 pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page) -> Answer {
-    let (order, delivery) = on_paper(&app, &me, &id).await?;
+    let (order, delivery) = on_paper(&me, &id).await?;
     let form = Form::new().with("served_on", roc::slash(app.today())).with("receiver", order.text(field::RECIPIENT));
     html(&PaperOrderPage::new(page, form, &order, &delivery))
 }
 
 /// `POST /paper/{id}/print`: the PDF; the time of printing is kept.
 pub async fn print(State(app): State<App>, me: Me, Path(id): Path<String>) -> Answer {
-    let (order, delivery) = on_paper(&app, &me, &id).await?;
+    let (order, delivery) = on_paper(&me, &id).await?;
     let bytes = pdf_of(&app, &order).await?;
     // An order that was served may be printed again, but its delivery is closed.
     if delivery.served_on.is_none() {
-        let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
+        let mut tx = me.db.begin().await.map_err(WebError::fault("reach the database"))?;
         orders::mark_printed(&mut tx, order.id, app.now()).await.map_err(told("note the printing"))?;
         tx.commit().await.map_err(WebError::fault("note the printing"))?;
     }
@@ -107,13 +107,13 @@ pub async fn print(State(app): State<App>, me: Me, Path(id): Path<String>) -> An
 
 /// `POST /paper/{id}/serve`: the day of service and who signed.
 pub async fn serve(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page, mut form: Form) -> Answer {
-    let (order, delivery) = on_paper(&app, &me, &id).await?;
+    let (order, delivery) = on_paper(&me, &id).await?;
     let served_on = form.date("served_on");
     if served_on.is_none() && form.error("served_on").is_none() {
         form.fault("served_on", Text::new("請填寫送達日期。", "Give the day of service."));
     }
     if let (Some(served_on), true) = (served_on, form.is_clean()) {
-        let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
+        let mut tx = me.db.begin().await.map_err(WebError::fault("reach the database"))?;
         match orders::record_service(&mut tx, &order, served_on, form.trimmed("receiver"), app.now()).await {
             Ok(()) => {
                 tx.commit().await.map_err(WebError::fault("record service"))?;

@@ -96,7 +96,7 @@ pub async fn show(State(app): State<App>, me: Me, page: Page, form: Form) -> Ans
     let limit = u32::try_from(PER_PAGE).expect("a page is short");
     let read = async |offset| {
         let query = PeopleQuery { agencies: &agencies, words: &words, limit, offset };
-        personnel::people(&app.db, query).await.map_err(told("list people"))
+        personnel::people(&me.db, query).await.map_err(told("list people"))
     };
     let asked = u32::try_from(PER_PAGE.saturating_mul(usize::saturating_sub(at, 1))).unwrap_or(u32::MAX);
     let (mut people, found) = read(asked).await?;
@@ -113,9 +113,9 @@ pub async fn show(State(app): State<App>, me: Me, page: Page, form: Form) -> Ans
 ///
 /// # Errors
 /// Whoever may not be known does not exist.
-pub async fn of_mine(app: &App, me: &Me, id: &str) -> Result<Person, WebError> {
+pub async fn of_mine(me: &Me, id: &str) -> Result<Person, WebError> {
     let id = id.parse().map_err(|_| WebError::NotFound)?;
     let agencies = scope::agencies(me, Action::ReadPeople);
-    let found = personnel::person_at(&app.db, &agencies, id).await.map_err(told("find a person"))?;
+    let found = personnel::person_at(&me.db, &agencies, id).await.map_err(told("find a person"))?;
     found.ok_or(WebError::NotAllowed)
 }

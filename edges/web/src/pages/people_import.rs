@@ -58,7 +58,7 @@ pub async fn import(State(app): State<App>, me: Me, page: Page, mut sent: Upload
     let mut found = Vec::new();
     if let Some(chosen) = chosen {
         let scope = scope::agencies(&me, Action::ImportPeople).into_iter().collect();
-        match personnel::import_people(&app.db, Some(&scope), &chosen.name, &chosen.bytes, app.now()).await {
+        match personnel::import_people(&me.db, Some(&scope), &chosen.name, &chosen.bytes, app.now()).await {
             Ok(imported) if imported.is_taken() => return Ok(done("/people", &Notice::success(taken(&imported)))),
             Ok(imported) => {
                 form.fault("file", refused(imported.rows, findings::faulty_lines(&imported.findings)));

@@ -60,7 +60,7 @@ impl CaseView {
 /// What may not be known does not exist.
 pub async fn open(app: &App, me: &Me, action: Action, id: &str) -> Result<(CaseFile, String), WebError> {
     let id = id.parse().map_err(|_| WebError::NotFound)?;
-    let found = personnel::case_file(&app.db, &scope::agencies(me, action), id).await.map_err(told("open a case"))?;
+    let found = personnel::case_file(&me.db, &scope::agencies(me, action), id).await.map_err(told("open a case"))?;
     let file = found.ok_or(WebError::NotAllowed)?;
     let agency = app.agency_name(file.case.agency).await.map_err(told("name an agency"))?;
     Ok((file, agency))

@@ -111,7 +111,9 @@ pub async fn answer(State(app): State<App>, page: Page, jar: CookieJar, mut form
     let (clock, random) = (app.clock.as_ref(), app.random.as_ref());
     match access::sign_in(&app.db, clock, random, &app.authorities, &cms).await {
         Ok((_, token)) => {
-            let actor = access::actor_of(&app.db, clock, &token).await.map_err(WebError::fault("open the session"))?;
+            let actor = access::actor_of(&app.db, clock, &app.tree(), &token)
+                .await
+                .map_err(WebError::fault("open the session"))?;
             let front = actor.as_ref().map_or("/", front_page);
             let next = match form.value("next") {
                 "" => front,

@@ -198,7 +198,7 @@ async fn waiting(app: &App, me: &Me) -> Result<Waiting, WebError> {
     let review = scope::agencies(me, Action::ReviewCase);
     let approve = scope::agencies(me, Action::ApproveCase);
     let confirm = if prepare.is_empty() { &review } else { &prepare };
-    let db = &app.db;
+    let db = &me.db;
     let issued = personnel::cases(db, &prepare, &["issued"]).await.map_err(told("list cases to change"))?;
     let refused =
         |line: &CaseLine| matches!(line.case.state, CaseState::Issued { confirmation: Confirmation::Refused(_), .. });
@@ -208,27 +208,27 @@ async fn waiting(app: &App, me: &Me) -> Result<Waiting, WebError> {
         to_change: issued.into_iter().filter(refused).collect(),
         to_review: personnel::cases(db, &review, &["in_review"]).await.map_err(told("list cases to review"))?,
         to_approve: personnel::cases(db, &approve, &["awaiting_head"]).await.map_err(told("list cases to approve"))?,
-        on_paper: paper_count(app, me).await?,
-        unset: unset(app, &prepare).await?,
+        on_paper: paper_count(me).await?,
+        unset: unset(app, me, &prepare).await?,
         prepares: !prepare.is_empty(),
         reviews: !review.is_empty(),
         approves: !approve.is_empty(),
     })
 }
 
-async fn paper_count(app: &App, me: &Me) -> Result<Option<usize>, WebError> {
+async fn paper_count(me: &Me) -> Result<Option<usize>, WebError> {
     let agencies = scope::agencies(me, Action::ServePaper);
     if agencies.is_empty() {
         return Ok(None);
     }
-    let waiting = orders::paper_waiting(&app.db, &agencies).await.map_err(told("count the paper queue"))?;
+    let waiting = orders::paper_waiting(&me.db, &agencies).await.map_err(told("count the paper queue"))?;
     Ok(usize::try_from(waiting).ok())
 }
 
-async fn unset(app: &App, agencies: &[AgencyCode]) -> Result<Vec<(AgencyCode, String)>, WebError> {
+async fn unset(app: &App, me: &Me, agencies: &[AgencyCode]) -> Result<Vec<(AgencyCode, String)>, WebError> {
     let mut unset = Vec::new();
     for code in agencies {
-        if orders::letterhead(&app.db, code).await.map_err(told("look for a letterhead"))?.is_none() {
+        if orders::letterhead(&me.db, code).await.map_err(told("look for a letterhead"))?.is_none() {
             unset.push((*code, app.agency_name(*code).await.map_err(told("name an agency"))?));
         }
     }

@@ -1,6 +1,6 @@
 //! A small world: two agencies, the people who work there with their cards, and the site.
 
-use access::{Office, Role};
+use access::{Office, Reach, Role};
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{Request, StatusCode};
@@ -19,7 +19,7 @@ use testkit::TestDb;
 use time::OffsetDateTime;
 use time::macros::{date, datetime};
 use tower::ServiceExt;
-use web::{App, Card, CardBox, KeyRing, Parts};
+use web::{App, Card, CardBox, KeptTree, KeyRing, Parts};
 use webkit::{AssetIndex, Link, Site};
 
 /// A Monday morning in Taipei.
@@ -353,7 +353,7 @@ async fn issue_cards(
         let fingerprint = register::hash::sha256(card.certificate());
         access::register_card(&mut tx, &fingerprint, person.id, &person.name, NOW).await.unwrap();
         if let Some((role, agency)) = office {
-            let office = Office { role, agency: code(agency) };
+            let office = Office::own(role, Reach::Agency(code(agency)));
             access::grant_office(&mut tx, person.id, &office, date!(2026 - 01 - 01), NOW).await.unwrap();
         }
         let part = Text::new("測試", "Test");
@@ -432,5 +432,6 @@ fn app(test: &TestDb, folder: &std::path::Path, cards: CardBox, keys: KeyRing, c
         public: "http://localhost:8080".to_owned(),
         outbox: folder.join("mail"),
         sample_file: Some(one_award().into_bytes()),
+        tree: KeptTree::default(),
     })
 }

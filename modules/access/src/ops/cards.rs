@@ -36,7 +36,7 @@ pub async fn grant_office(
 ) -> Result<bool, DbError> {
     let new = store::office_insert(tx, person, office, from_on).await?;
     if new {
-        let payload = serde_json::json!({ "role": office.role.code(), "agency": office.agency.as_str() });
+        let payload = serde_json::json!({ "role": office.role.code(), "agency": office.reach.agency().as_str() });
         db::event(tx, at, "OfficeGranted", &person.to_string(), &payload).await?;
     }
     Ok(new)
@@ -68,7 +68,7 @@ pub async fn end_office(
 ) -> Result<bool, DbError> {
     let ended = store::office_end(tx, person, office, on).await?;
     if ended {
-        let payload = serde_json::json!({ "role": office.role.code(), "agency": office.agency.as_str() });
+        let payload = serde_json::json!({ "role": office.role.code(), "agency": office.reach.agency().as_str() });
         db::event(tx, at, "OfficeEnded", &person.to_string(), &payload).await?;
     }
     Ok(ended)

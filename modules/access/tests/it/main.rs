@@ -2,10 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on has failed")]
 
-use access::{AccessError, Action, Authorities, Family, Office, Role, Scope, SignInRefusal, permits};
+use access::{AccessError, Action, Authorities, Family, Office, Reach, Role, Scope, SignInRefusal, Tree, permits};
 use db::Db;
 use kernel::{AgencyCode, Clock, FixedClock, PersonId, SeededRandom, office_date};
 use seal::{Authority, CardAuthority, CardRules, CertificateRequest, SoftCard};
+use std::sync::Arc;
 use testkit::TestDb;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -62,7 +63,7 @@ impl World {
     }
 
     async fn is_in(&self, token: &str, at: OffsetDateTime) -> bool {
-        access::actor_of(self.db(), &FixedClock(at), token).await.unwrap().is_some()
+        access::actor_of(self.db(), &FixedClock(at), &Arc::default(), token).await.unwrap().is_some()
     }
 }
 
@@ -140,12 +141,12 @@ async fn a_session_ends_by_signing_out_by_idleness_and_by_age() {
 async fn an_office_counts_from_its_first_day_until_it_ends() {
     let world = World::new().await;
     let agency = AgencyCode::parse("A58000000A").unwrap();
-    let office = Office { role: Role::Head, agency };
+    let office = Office::own(Role::Head, Reach::Agency(agency));
     let today = office_date(FixedClock(NOW).now());
     let tomorrow = today.next_day().unwrap();
     let token = world.signed_in().await;
     let may = async |at| {
-        let actor = access::actor_of(world.db(), &FixedClock(at), &token).await.unwrap();
+        let actor = access::actor_of(world.db(), &FixedClock(at), &Arc::new(Tree::default()), &token).await.unwrap();
         permits(actor.as_ref(), Action::ApproveCase, Scope::Agency(&agency))
     };
     assert!(!may(NOW).await);
@@ -159,6 +160,7 @@ async fn an_office_counts_from_its_first_day_until_it_ends() {
     tx.commit().await.unwrap();
     assert!(may(NOW).await, "until the day it ends");
     let other = world.signed_in_at(NOW + Duration::days(1)).await;
-    let actor = access::actor_of(world.db(), &FixedClock(NOW + Duration::days(1)), &other).await.unwrap();
+    let actor =
+        access::actor_of(world.db(), &FixedClock(NOW + Duration::days(1)), &Arc::default(), &other).await.unwrap();
     assert!(!permits(actor.as_ref(), Action::ApproveCase, Scope::Agency(&agency)));
 }

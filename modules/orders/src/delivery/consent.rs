@@ -99,7 +99,7 @@ fn counts((_, choice, from_on, object_until): &store::ConsentRow, today: Date) -
 /// # Errors
 /// When the database is away.
 pub async fn consent_history(db: &Db, person: PersonId) -> Result<Vec<Said>, OrdersError> {
-    let rows = store::consent_history(db.pool(), person).await?;
+    let rows = store::consent_history(&mut db.begin().await?, person).await?;
     let said = |(family, choice, from_on, recorded_at): (String, String, Date, OffsetDateTime)| {
         Some(Said { family: Family::parse(&family)?, agreed: choice == "agreed", from_on, recorded_at })
     };

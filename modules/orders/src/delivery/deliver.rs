@@ -32,7 +32,7 @@ pub async fn deliver(db: &Db, random: &dyn Random, now: OffsetDateTime) -> Resul
     let registered: BTreeSet<[u8; 16]> = entries.into_iter().flatten().map(|entry| entry.leaf.id).collect();
     let mut entered: Vec<Uuid> = Vec::new();
     for (id, address) in due.into_iter().filter(|(id, _)| registered.contains(id.as_bytes())) {
-        let Some(order) = crate::store::issued_fetch(&mut *tx, crate::store::order_id(id)).await? else { continue };
+        let Some(order) = crate::store::issued_fetch(&mut tx, crate::store::order_id(id)).await? else { continue };
         let (agency, family) = (&order.agency, order.family);
         if !consent_in(&mut tx, agency, family, order.person, office_date(now)).await?.is_electronic() {
             store::delivery_to_paper(&mut tx, id).await?;
@@ -103,7 +103,7 @@ fn what(order: &Issued) -> String {
 /// # Errors
 /// When the database is away.
 pub async fn service(db: &Db, id: OrderId) -> Result<Option<Delivery>, OrdersError> {
-    Ok(store::delivery_fetch(db.pool(), id).await?)
+    Ok(store::delivery_fetch(&mut db.begin().await?, id).await?)
 }
 
 /// Notes that the person opened the order; only the first time counts.
@@ -111,7 +111,9 @@ pub async fn service(db: &Db, id: OrderId) -> Result<Option<Delivery>, OrdersErr
 /// # Errors
 /// When the database is away.
 pub async fn note_opened(db: &Db, id: OrderId, now: OffsetDateTime) -> Result<(), OrdersError> {
-    store::delivery_opened(db.pool(), id, now).await?;
+    let mut tx = db.begin().await?;
+    store::delivery_opened(&mut tx, id, now).await?;
+    tx.commit().await?;
     Ok(())
 }
 
@@ -122,10 +124,10 @@ pub async fn note_opened(db: &Db, id: OrderId, now: OffsetDateTime) -> Result<()
 pub async fn paper_queue(db: &Db, agencies: &[AgencyCode]) -> Result<Vec<(Issued, Delivery)>, OrdersError> {
     let codes: Vec<String> = agencies.iter().map(|code| code.as_str().to_owned()).collect();
     let mut queue = Vec::new();
-    for id in store::paper_list(db.pool(), &codes, QUEUE_MAX).await? {
+    for id in store::paper_list(&mut db.begin().await?, &codes, QUEUE_MAX).await? {
         let id = crate::store::order_id(id);
-        let order = crate::store::issued_fetch(db.pool(), id).await?;
-        let delivery = store::delivery_fetch(db.pool(), id).await?;
+        let order = crate::store::issued_fetch(&mut db.begin().await?, id).await?;
+        let delivery = store::delivery_fetch(&mut db.begin().await?, id).await?;
         queue.extend(order.zip(delivery));
     }
     queue.sort_by(|(a, _), (b, _)| (&a.number, a.part).cmp(&(&b.number, b.part)));
@@ -138,7 +140,7 @@ pub async fn paper_queue(db: &Db, agencies: &[AgencyCode]) -> Result<Vec<(Issued
 /// When the database is away.
 pub async fn paper_waiting(db: &Db, agencies: &[AgencyCode]) -> Result<i64, OrdersError> {
     let codes: Vec<String> = agencies.iter().map(|code| code.as_str().to_owned()).collect();
-    Ok(store::paper_count(db.pool(), &codes).await?)
+    Ok(store::paper_count(&mut db.begin().await?, &codes).await?)
 }
 
 /// Notes that the officer printed an order for handing over.

@@ -54,7 +54,7 @@ fn normalise(typed: &str) -> String {
 /// # Errors
 /// When the database is away.
 pub async fn check_code(db: &Db, person: PersonId, typed: &str) -> Result<Option<Genuine>, OrdersError> {
-    let found = store::mail_by_code(db.pool(), person, &normalise(typed)).await?;
+    let found = store::mail_by_code(&mut db.begin().await?, person, &normalise(typed)).await?;
     Ok(found.map(|(subject, queued_at, order)| Genuine {
         subject,
         queued_at,

@@ -2,7 +2,7 @@
 
 use crate::model::{Consent, Delivery, Family};
 use crate::store::{order_id, uuid};
-use db::{CopyRows, DbError, Pool, Tx, Uuid, query, query_as, query_scalar};
+use db::{CopyRows, DbError, Tx, Uuid, query, query_as, query_scalar};
 use kernel::{AgencyCode, OrderId, PersonId};
 use time::{Date, OffsetDateTime};
 
@@ -36,7 +36,9 @@ pub(crate) async fn consents(
     family: Family,
     persons: &[i64],
 ) -> Result<Vec<ConsentRow>, DbError> {
-    query_as(
+    // What somebody said stays theirs to read; here it only chooses the way an order takes.
+    let outside = db::step_out(tx).await?;
+    let rows = query_as(
         "SELECT p, c.choice, c.from_on, n.object_until FROM unnest($1::int8[]) p \
          LEFT JOIN LATERAL (SELECT choice, from_on FROM orders.consent WHERE person = p AND family = $2 \
                             ORDER BY id DESC LIMIT 1) c ON true \
@@ -47,7 +49,9 @@ pub(crate) async fn consents(
     .bind(family.code())
     .bind(agency.as_str())
     .fetch_all(&mut **tx)
-    .await
+    .await?;
+    db::step_back(tx, outside).await?;
+    Ok(rows)
 }
 
 pub(crate) fn said(choice: Option<&str>, from_on: Option<Date>) -> Option<(Consent, Date)> {
@@ -59,14 +63,14 @@ pub(crate) fn said(choice: Option<&str>, from_on: Option<Date>) -> Option<(Conse
 }
 
 pub(crate) async fn consent_history(
-    pool: &Pool,
+    tx: &mut Tx,
     person: PersonId,
 ) -> Result<Vec<(String, String, Date, OffsetDateTime)>, DbError> {
     query_as(
         "SELECT family, choice, from_on, recorded_at FROM orders.consent WHERE person = $1 ORDER BY id DESC LIMIT 50",
     )
     .bind(person.0)
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await
 }
 
@@ -78,6 +82,8 @@ pub(crate) async fn notice_insert(
     at: OffsetDateTime,
     object_until: Date,
 ) -> Result<bool, DbError> {
+    // Whoever spoke is left alone; the officer does not learn what was said.
+    let outside = db::step_out(tx).await?;
     let done = query(
         "INSERT INTO orders.notice (person, agency, family, sent_at, object_until) SELECT $1, $2, $3, $4, $5 \
          WHERE NOT EXISTS (SELECT FROM orders.consent WHERE person = $1 AND family = $3) ON CONFLICT DO NOTHING",
@@ -89,6 +95,7 @@ pub(crate) async fn notice_insert(
     .bind(object_until)
     .execute(&mut **tx)
     .await?;
+    db::step_back(tx, outside).await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -130,19 +137,19 @@ fn delivery((channel, entered_at, opened_at, printed_at, served_on, receiver): D
     Delivery { electronic: channel == "inbox", entered_at, opened_at, printed_at, served_on, receiver }
 }
 
-pub(crate) async fn delivery_fetch(pool: &Pool, id: OrderId) -> Result<Option<Delivery>, DbError> {
+pub(crate) async fn delivery_fetch(tx: &mut Tx, id: OrderId) -> Result<Option<Delivery>, DbError> {
     let row: Option<DeliveryRow> = query_as(
         "SELECT channel, entered_at, opened_at, printed_at, served_on, receiver FROM orders.delivery WHERE order_id = $1",
     )
     .bind(uuid(id))
-    .fetch_optional(pool)
+    .fetch_optional(&mut **tx)
     .await?;
     Ok(row.map(delivery))
 }
 
 /// How the orders of a person reached them, those of [`issued_by_person`].
 pub(crate) async fn delivery_by_person(
-    pool: &Pool,
+    tx: &mut Tx,
     person: PersonId,
     limit: i64,
 ) -> Result<Vec<(OrderId, Delivery)>, DbError> {
@@ -162,7 +169,7 @@ pub(crate) async fn delivery_by_person(
     )
     .bind(person.0)
     .bind(limit)
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await?;
     let read = |(id, channel, entered, opened, printed, served, receiver): Row| {
         (order_id(id), delivery((channel, entered, opened, printed, served, receiver)))
@@ -170,34 +177,34 @@ pub(crate) async fn delivery_by_person(
     Ok(rows.into_iter().map(read).collect())
 }
 
-pub(crate) async fn delivery_opened(pool: &Pool, id: OrderId, at: OffsetDateTime) -> Result<bool, DbError> {
+pub(crate) async fn delivery_opened(tx: &mut Tx, id: OrderId, at: OffsetDateTime) -> Result<bool, DbError> {
     let done = query(
         "UPDATE orders.delivery SET opened_at = $2 WHERE order_id = $1 AND entered_at IS NOT NULL AND opened_at IS NULL",
     )
     .bind(uuid(id))
     .bind(at)
-    .execute(pool)
+    .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
-pub(crate) async fn paper_list(pool: &Pool, agencies: &[String], limit: i64) -> Result<Vec<Uuid>, DbError> {
+pub(crate) async fn paper_list(tx: &mut Tx, agencies: &[String], limit: i64) -> Result<Vec<Uuid>, DbError> {
     query_scalar(
         "SELECT order_id FROM orders.delivery WHERE channel = 'paper' AND served_on IS NULL AND agency = ANY($1) \
          ORDER BY agency, order_id LIMIT $2",
     )
     .bind(agencies)
     .bind(limit)
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await
 }
 
-pub(crate) async fn paper_count(pool: &Pool, agencies: &[String]) -> Result<i64, DbError> {
+pub(crate) async fn paper_count(tx: &mut Tx, agencies: &[String]) -> Result<i64, DbError> {
     query_scalar(
         "SELECT count(*) FROM orders.delivery WHERE channel = 'paper' AND served_on IS NULL AND agency = ANY($1)",
     )
     .bind(agencies)
-    .fetch_one(pool)
+    .fetch_one(&mut **tx)
     .await
 }
 
@@ -276,14 +283,14 @@ pub(crate) async fn mail_sent(tx: &mut Tx, ids: &[i64], at: OffsetDateTime) -> R
 }
 
 pub(crate) async fn mail_by_code(
-    pool: &Pool,
+    tx: &mut Tx,
     person: PersonId,
     code: &str,
 ) -> Result<Option<(String, OffsetDateTime, Option<Uuid>)>, DbError> {
     query_as("SELECT subject, queued_at, order_id FROM orders.mail WHERE code = $1 AND person = $2")
         .bind(code)
         .bind(person.0)
-        .fetch_optional(pool)
+        .fetch_optional(&mut **tx)
         .await
 }
 

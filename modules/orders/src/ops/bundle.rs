@@ -27,7 +27,7 @@ pub(super) struct Secrets {
 
 pub(super) async fn secrets(tx: &mut Tx, order: &Issued) -> Result<Secrets, OrdersError> {
     let damaged = |what: &str| OrdersError::Damaged(order.id, what.to_owned());
-    let row = store::secrets_fetch(&mut **tx, order.id).await?.ok_or_else(|| damaged("it is gone"))?;
+    let row = store::secrets_fetch(tx, order.id).await?.ok_or_else(|| damaged("it is gone"))?;
     let (issuer, approval, approval_index, salts, view_key, signature) = row;
     Ok(Secrets {
         issuer: issuer.try_into().map_err(|_| damaged("issuer"))?,
@@ -97,7 +97,7 @@ async fn entry_amending(tx: &mut Tx, old: OrderId, commitment: &Hash) -> Result<
 pub async fn bundle(db: &Db, order: &Issued) -> Result<Option<Vec<u8>>, OrdersError> {
     let secrets = secrets(&mut db.begin().await?, order).await?;
     let Some(place) = place(db, order, secrets.issuer).await? else { return Ok(None) };
-    let (cms, roots) = store::approval_fetch(db.pool(), secrets.approval).await?;
+    let (cms, roots) = store::approval_fetch(&mut db.begin().await?, secrets.approval).await?;
     let roots: Vec<Hash> = roots.as_chunks::<32>().0.to_vec();
     let path = approval::Batch::new(&roots).path(secrets.approval_index);
     let path = path.ok_or_else(|| OrdersError::Damaged(order.id, "place in the approval".into()))?;
@@ -133,7 +133,7 @@ pub async fn address(db: &Db, order: &Issued, public: &str) -> Result<String, Or
 /// # Errors
 /// When what is stored does not fit together, or the database is away.
 pub async fn proof(db: &Db, id: OrderId) -> Result<Option<Value>, OrdersError> {
-    let Some(order) = store::issued_fetch(db.pool(), id).await? else { return Ok(None) };
+    let Some(order) = store::issued_fetch(&mut db.begin().await?, id).await? else { return Ok(None) };
     let secrets = secrets(&mut db.begin().await?, &order).await?;
     let Some(place) = place(db, &order, secrets.issuer).await? else { return Ok(None) };
     let sealed = Scribe::default().seal(&order.fields, &secrets.salts, &summary(&order.fields, &order.masked_id));

@@ -30,7 +30,7 @@ pub async fn check(db: &Db, ids: &[OrderId]) -> Result<Vec<String>, OrdersError>
 }
 
 async fn check_one(tx: &mut Tx, id: OrderId, entry: &Entry) -> Result<Option<&'static str>, OrdersError> {
-    let Some(order) = store::issued_fetch(&mut **tx, id).await? else { return Ok(Some("it is gone")) };
+    let Some(order) = store::issued_fetch(tx, id).await? else { return Ok(Some("it is gone")) };
     let secrets = secrets(tx, &order).await?;
     let sealed = Scribe::default().seal(&order.fields, &secrets.salts, &summary(&order.fields, &order.masked_id));
     let issuer = register::log::issuer(tx, secrets.issuer).await?;

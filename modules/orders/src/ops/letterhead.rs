@@ -17,7 +17,7 @@ const OBJECTION_DAYS_MAX: i32 = 365;
 /// # Errors
 /// When the database is away.
 pub async fn letterhead(db: &Db, agency: &AgencyCode) -> Result<Option<Letterhead>, OrdersError> {
-    Ok(store::letterhead_fetch(db.pool(), agency).await?)
+    Ok(store::letterhead_fetch(&mut db.begin().await?, agency).await?)
 }
 
 /// The letterhead of an agency, within the transaction that writes papers under it.
@@ -25,7 +25,7 @@ pub async fn letterhead(db: &Db, agency: &AgencyCode) -> Result<Option<Letterhea
 /// # Errors
 /// When the database is away.
 pub async fn letterhead_in(tx: &mut Tx, agency: &AgencyCode) -> Result<Option<Letterhead>, OrdersError> {
-    Ok(store::letterhead_fetch(&mut **tx, agency).await?)
+    Ok(store::letterhead_fetch(tx, agency).await?)
 }
 
 /// Keeps a letterhead. It counts for orders issued from now on.

@@ -31,7 +31,7 @@ pub struct NumberLine {
 /// # Errors
 /// When the database is away or a line does not read back.
 pub async fn numbers(db: &Db, agency: &AgencyCode) -> Result<Vec<NumberLine>, OrdersError> {
-    let rows = store::numbers_list(db.pool(), agency, LINES_MAX).await?;
+    let rows = store::numbers_list(&mut db.begin().await?, agency, LINES_MAX).await?;
     let line = |(word, year, serial, part, id, void_reason, at): store::NumberRow| {
         let number = DocumentNumber::new(word, year.unsigned_abs(), serial.unsigned_abs())
             .map_err(|fault| db::DbError::Decode(Box::new(fault)))?;
@@ -84,21 +84,21 @@ pub async fn void_number(
 /// # Errors
 /// When the database is away.
 pub async fn number_gaps(db: &Db) -> Result<Vec<String>, OrdersError> {
-    let rows = store::series_gaps(db.pool()).await?;
+    let rows = store::series_gaps(&mut db.begin().await?).await?;
     let sentence = |(agency, word, year, last, found): (String, String, i16, i32, i64)| {
         format!("series {word} of {agency} in ROC year {year}: {last} numbers given, {found} accounted for")
     };
     let mut gaps: Vec<String> = rows.into_iter().map(sentence).collect();
-    for (reference, covered, found) in store::approval_gaps(db.pool()).await? {
+    for (reference, covered, found) in store::approval_gaps(&mut db.begin().await?).await? {
         gaps.push(format!("approval {reference} covers {covered} orders, {found} are on file"));
     }
-    match store::undelivered(db.pool()).await? {
+    match store::undelivered(&mut db.begin().await?).await? {
         0 => {}
         lost => gaps.push(format!("{lost} orders have no delivery")),
     }
     let mut tx = db.begin().await?;
     let leaves = register::log::issues(&mut tx).await?;
-    let orders = store::issued_total(db.pool()).await?;
+    let orders = store::issued_total(&mut db.begin().await?).await?;
     if i64::try_from(leaves).ok() != Some(orders) {
         gaps.push(format!("{leaves} leaves say that an order was issued, {orders} orders are on file"));
     }

@@ -36,7 +36,7 @@ pub async fn prepare(
     random.fill(&mut secret);
     let statement = approval::Batch::new(&content_roots(&secret, papers)).statement(agency.as_str(), reference);
     let size = i32::try_from(papers.len()).expect("at most PAPERS_MAX");
-    store::prepared_upsert(tx, reference, &secret, size, now).await?;
+    store::prepared_upsert(tx, (reference, agency), &secret, size, now).await?;
     Ok(Prepared { statement: statement.canonical().into_bytes(), size: papers.len() })
 }
 

@@ -19,7 +19,7 @@ const OF_PERSON_MAX: i64 = 500;
 /// # Errors
 /// When the database is away or the row does not read back.
 pub async fn order(db: &Db, id: OrderId) -> Result<Option<Issued>, OrdersError> {
-    Ok(store::issued_fetch(db.pool(), id).await?)
+    Ok(store::issued_fetch(&mut db.begin().await?, id).await?)
 }
 
 /// The order with this id, within the transaction that changes it.
@@ -27,7 +27,7 @@ pub async fn order(db: &Db, id: OrderId) -> Result<Option<Issued>, OrdersError> 
 /// # Errors
 /// When the database is away or the row does not read back.
 pub async fn order_in(tx: &mut Tx, id: OrderId) -> Result<Option<Issued>, OrdersError> {
-    Ok(store::issued_fetch(&mut **tx, id).await?)
+    Ok(store::issued_fetch(tx, id).await?)
 }
 
 /// The standing of an order, within the transaction that changes it.
@@ -43,7 +43,7 @@ pub async fn standing_in(tx: &mut Tx, id: OrderId) -> Result<Standing, OrdersErr
 /// # Errors
 /// When the database is away or a row does not read back.
 pub async fn orders_of_person(db: &Db, person: PersonId) -> Result<Vec<Issued>, OrdersError> {
-    Ok(store::issued_by_person(db.pool(), person, OF_PERSON_MAX).await?)
+    Ok(store::issued_by_person(&mut db.begin().await?, person, OF_PERSON_MAX).await?)
 }
 
 /// What a person may read: the orders that entered the inbox or were served on paper, newest first, 500 at most.
@@ -51,9 +51,12 @@ pub async fn orders_of_person(db: &Db, person: PersonId) -> Result<Vec<Issued>, 
 /// # Errors
 /// When the database is away or a row does not read back.
 pub async fn inbox(db: &Db, person: PersonId) -> Result<Vec<(Issued, Delivery)>, OrdersError> {
-    let orders = store::issued_by_person(db.pool(), person, OF_PERSON_MAX).await?;
+    let orders = store::issued_by_person(&mut db.begin().await?, person, OF_PERSON_MAX).await?;
     let mut deliveries: HashMap<OrderId, Delivery> =
-        crate::delivery::store::delivery_by_person(db.pool(), person, OF_PERSON_MAX).await?.into_iter().collect();
+        crate::delivery::store::delivery_by_person(&mut db.begin().await?, person, OF_PERSON_MAX)
+            .await?
+            .into_iter()
+            .collect();
     let pairs = orders.into_iter().filter_map(|order| deliveries.remove(&order.id).map(|delivery| (order, delivery)));
     Ok(pairs.filter(|(_, delivery)| delivery.service_date().is_some()).collect())
 }
@@ -68,7 +71,7 @@ pub async fn orders_of_agencies(
     limit: u32,
     offset: u32,
 ) -> Result<Vec<Issued>, OrdersError> {
-    Ok(store::issued_by_agency(db.pool(), &codes(agencies), limit.into(), offset.into()).await?)
+    Ok(store::issued_by_agency(&mut db.begin().await?, &codes(agencies), limit.into(), offset.into()).await?)
 }
 
 /// How many orders some agencies have issued.
@@ -76,7 +79,7 @@ pub async fn orders_of_agencies(
 /// # Errors
 /// When the database is away.
 pub async fn count_of_agencies(db: &Db, agencies: &[AgencyCode]) -> Result<i64, OrdersError> {
-    Ok(store::issued_count(db.pool(), &codes(agencies)).await?)
+    Ok(store::issued_count(&mut db.begin().await?, &codes(agencies)).await?)
 }
 
 fn codes(agencies: &[AgencyCode]) -> Vec<String> {
@@ -88,7 +91,7 @@ fn codes(agencies: &[AgencyCode]) -> Vec<String> {
 /// # Errors
 /// When the database is away or a row does not read back.
 pub async fn orders_of_approval(db: &Db, reference: &str) -> Result<Vec<Issued>, OrdersError> {
-    Ok(store::issued_by_approval(db.pool(), reference).await?)
+    Ok(store::issued_by_approval(&mut db.begin().await?, reference).await?)
 }
 
 /// The orders that change this one, oldest first.
@@ -96,7 +99,7 @@ pub async fn orders_of_approval(db: &Db, reference: &str) -> Result<Vec<Issued>,
 /// # Errors
 /// When the database is away or a row does not read back.
 pub async fn amendments(db: &Db, id: OrderId) -> Result<Vec<Issued>, OrdersError> {
-    Ok(store::issued_amending(db.pool(), id).await?)
+    Ok(store::issued_amending(&mut db.begin().await?, id).await?)
 }
 
 /// The ids of all orders, a page of at most `limit` after `after`.
@@ -105,7 +108,7 @@ pub async fn amendments(db: &Db, id: OrderId) -> Result<Vec<Issued>, OrdersError
 /// When the database is away.
 pub async fn order_ids(db: &Db, after: Option<OrderId>, limit: u32) -> Result<Vec<OrderId>, OrdersError> {
     let after = after.map_or(Uuid::nil(), store::uuid);
-    let ids = store::issued_ids(db.pool(), after, limit.into()).await?;
+    let ids = store::issued_ids(&mut db.begin().await?, after, limit.into()).await?;
     Ok(ids.into_iter().map(store::order_id).collect())
 }
 

@@ -157,8 +157,25 @@ async fn write(tx: &mut Tx, edition: &Edition, diff: &Diff, on_file: OnFile) -> 
     let mut present = on_file.agencies;
     let newer = diff.added.iter().chain(diff.changed.iter().map(|change| &change.after));
     present.extend(newer.map(|agency| (agency.code, agency.clone())));
+    db::replace_tree(tx, at_or_below(&present).into_iter()).await?;
     let terms = terms(&present, store::name_all(tx).await?);
     Ok(store::term_replace(tx, terms.into_iter()).await?)
+}
+
+/// Every agency with itself and with each agency above it. An agency whose superior is not in the list is at the top, and so is one that
+/// would close a circle (agencies gone from the list keep the superior they had).
+fn at_or_below(present: &BTreeMap<AgencyCode, Agency>) -> BTreeSet<(String, String)> {
+    let mut pairs = BTreeSet::new();
+    for code in present.keys() {
+        let mut above = Some(*code).filter(|code| present.contains_key(code));
+        while let Some(node) = above {
+            if !pairs.insert((node.to_string(), code.to_string())) {
+                break;
+            }
+            above = present[&node].parent.filter(|parent| present.contains_key(parent));
+        }
+    }
+    pairs
 }
 
 /// What each agency is searched by; one kind per term, the best.
@@ -233,7 +250,7 @@ pub struct RemarkText {
 /// # Errors
 /// When the database fails.
 pub async fn remarks(db: &Db, edition: i64) -> Result<Vec<Remark>, Error> {
-    let stored = store::edition_remarks(db.pool(), edition).await?.unwrap_or_else(|| "[]".to_owned());
+    let stored = store::edition_remarks(&mut db.begin().await?, edition).await?.unwrap_or_else(|| "[]".to_owned());
     Ok(serde_json::from_str(&stored).expect("remarks are stored by `import` in this shape"))
 }
 

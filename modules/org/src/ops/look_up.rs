@@ -9,7 +9,7 @@ use kernel::AgencyCode;
 /// # Errors
 /// When the database fails.
 pub async fn agency(db: &Db, code: AgencyCode) -> Result<Option<Agency>, Error> {
-    Ok(store::agency_fetch(db.pool(), &[code]).await?.pop())
+    Ok(store::agency_fetch(&mut db.begin().await?, &[code]).await?.pop())
 }
 
 /// The agencies of these codes, in code order; unknown codes are left out.
@@ -17,7 +17,7 @@ pub async fn agency(db: &Db, code: AgencyCode) -> Result<Option<Agency>, Error> 
 /// # Errors
 /// When the database fails.
 pub async fn agencies(db: &Db, codes: &[AgencyCode]) -> Result<Vec<Agency>, Error> {
-    Ok(store::agency_fetch(db.pool(), codes).await?)
+    Ok(store::agency_fetch(&mut db.begin().await?, codes).await?)
 }
 
 /// Whether `code` is `top` or below it.
@@ -25,7 +25,7 @@ pub async fn agencies(db: &Db, codes: &[AgencyCode]) -> Result<Vec<Agency>, Erro
 /// # Errors
 /// When the database fails.
 pub async fn subtree_contains(db: &Db, top: AgencyCode, code: AgencyCode) -> Result<bool, Error> {
-    Ok(store::path_list(db.pool(), code).await?.iter().any(|(above, _)| *above == top))
+    Ok(store::path_list(&mut db.begin().await?, code).await?.iter().any(|(above, _)| *above == top))
 }
 
 /// `top` and every agency below it, closed ones included, in code order; empty for an unknown code.
@@ -33,5 +33,13 @@ pub async fn subtree_contains(db: &Db, top: AgencyCode, code: AgencyCode) -> Res
 /// # Errors
 /// When the database fails.
 pub async fn subtree(db: &Db, top: AgencyCode) -> Result<Vec<AgencyCode>, Error> {
-    Ok(store::subtree_list(db.pool(), top).await?)
+    Ok(store::subtree_list(&mut db.begin().await?, top).await?)
+}
+
+/// Every agency that has a superior in the list, with it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn superiors(db: &Db) -> Result<Vec<(AgencyCode, AgencyCode)>, Error> {
+    Ok(store::superior_list(&mut db.begin().await?).await?)
 }

@@ -49,9 +49,9 @@ pub async fn search(db: &Db, text: &str, on: Date, limit: i64) -> Result<Found, 
         return Ok(Found::default());
     }
     let limit = limit.clamp(1, HITS_MAX);
-    let mut rows = store::term_search(db.pool(), &text, on, limit).await?;
+    let mut rows = store::term_search(&mut db.begin().await?, &text, on, limit).await?;
     if rows.is_empty() && text.chars().count() > 1 {
-        rows = store::term_abbreviated(db.pool(), &in_order(&text), on, limit).await?;
+        rows = store::term_abbreviated(&mut db.begin().await?, &in_order(&text), on, limit).await?;
     }
     let total = rows.first().map_or(0, |row| row.7);
     Ok(Found { hits: rows.into_iter().filter_map(hit).collect(), total })

@@ -59,16 +59,16 @@ pub struct Relative {
 /// # Errors
 /// When the database fails.
 pub async fn show(db: &Db, code: AgencyCode, on: Date) -> Result<Option<AgencyFile>, Error> {
-    let Some(agency) = store::agency_fetch(db.pool(), &[code]).await?.pop() else {
+    let Some(agency) = store::agency_fetch(&mut db.begin().await?, &[code]).await?.pop() else {
         return Ok(None);
     };
     let path = tree::path(db, code).await?;
     let superior = path.iter().rev().nth(1).map_or("", |(_, name)| name);
     Ok(Some(AgencyFile {
         short_names: names::short_names(&agency.name, superior),
-        missing_since_on: store::agency_missing_since(db.pool(), code).await?,
+        missing_since_on: store::agency_missing_since(&mut db.begin().await?, code).await?,
         children: tree::children(db, Some(code), on).await?,
-        history: history(store::version_list(db.pool(), code).await?),
+        history: history(store::version_list(&mut db.begin().await?, code).await?),
         predecessors: predecessors(db, &agency).await?,
         successors: successors(db, &agency).await?,
         path,
@@ -90,7 +90,7 @@ fn history(states: Vec<(Agency, Option<Date>, OffsetDateTime)>) -> Vec<Version> 
 }
 
 async fn predecessors(db: &Db, agency: &Agency) -> Result<Vec<Relative>, Error> {
-    let others = store::agency_linked(db.pool(), agency.code, false).await?;
+    let others = store::agency_linked(&mut db.begin().await?, agency.code, false).await?;
     let mut relatives: Vec<Relative> = others
         .into_iter()
         .map(|other| {
@@ -103,7 +103,7 @@ async fn predecessors(db: &Db, agency: &Agency) -> Result<Vec<Relative>, Error> 
 }
 
 async fn successors(db: &Db, agency: &Agency) -> Result<Vec<Relative>, Error> {
-    let others = store::agency_linked(db.pool(), agency.code, true).await?;
+    let others = store::agency_linked(&mut db.begin().await?, agency.code, true).await?;
     let mut relatives: Vec<Relative> = others
         .into_iter()
         .map(|other| Relative { code: other.code, name: other.name, on: other.effective_on, listed: true })
@@ -117,7 +117,7 @@ async fn add_own(db: &Db, relatives: &mut Vec<Relative>, link: Option<&crate::mo
     let Some(link) = link.filter(|link| relatives.iter().all(|relative| relative.code != link.code)) else {
         return Ok(());
     };
-    let other = store::agency_fetch(db.pool(), &[link.code]).await?.pop();
+    let other = store::agency_fetch(&mut db.begin().await?, &[link.code]).await?.pop();
     let name = other.as_ref().map_or(link.name.clone(), |other| other.name.clone());
     relatives.push(Relative { code: link.code, name, on: link.on, listed: other.is_some() });
     Ok(())

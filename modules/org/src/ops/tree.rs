@@ -27,7 +27,7 @@ pub struct Node {
 /// # Errors
 /// When the database fails.
 pub async fn children(db: &Db, parent: Option<AgencyCode>, on: Date) -> Result<Vec<Node>, Error> {
-    let rows = store::node_list(db.pool(), parent, on).await?;
+    let rows = store::node_list(&mut db.begin().await?, parent, on).await?;
     Ok(rows.into_iter().filter_map(node).collect())
 }
 
@@ -40,7 +40,7 @@ fn node((code, name, closed, closed_on, below_open, below_closed): store::NodeRo
 /// # Errors
 /// When the database fails.
 pub async fn path(db: &Db, code: AgencyCode) -> Result<Vec<(AgencyCode, String)>, Error> {
-    let mut path = store::path_list(db.pool(), code).await?;
+    let mut path = store::path_list(&mut db.begin().await?, code).await?;
     path.reverse();
     Ok(path)
 }

@@ -37,8 +37,11 @@ pub async fn keep_upload(
     upload: crate::Upload<'_>,
     now: OffsetDateTime,
 ) -> Result<i64, Error> {
-    store::upload_sweep(db.pool(), now - Duration::hours(UPLOAD_HOURS_MAX)).await?;
-    Ok(store::upload_insert(db.pool(), person, upload, now).await?)
+    let mut tx = db.begin().await?;
+    store::upload_sweep(&mut tx, now - Duration::hours(UPLOAD_HOURS_MAX)).await?;
+    let id = store::upload_insert(&mut tx, person, upload, now).await?;
+    tx.commit().await?;
+    Ok(id)
 }
 
 /// The file a person kept under this id.
@@ -46,7 +49,7 @@ pub async fn keep_upload(
 /// # Errors
 /// When the database fails.
 pub async fn kept_upload(db: &Db, id: i64, person: PersonId) -> Result<Option<KeptUpload>, Error> {
-    let found = store::upload_fetch(db.pool(), id, person).await?;
+    let found = store::upload_fetch(&mut db.begin().await?, id, person).await?;
     Ok(found.map(|(file_name, bytes, published_on)| KeptUpload { file_name, bytes, published_on }))
 }
 
@@ -55,5 +58,8 @@ pub async fn kept_upload(db: &Db, id: i64, person: PersonId) -> Result<Option<Ke
 /// # Errors
 /// When the database fails.
 pub async fn drop_upload(db: &Db, id: i64, person: PersonId) -> Result<(), Error> {
-    Ok(store::upload_delete(db.pool(), id, person).await?)
+    let mut tx = db.begin().await?;
+    store::upload_delete(&mut tx, id, person).await?;
+    tx.commit().await?;
+    Ok(())
 }

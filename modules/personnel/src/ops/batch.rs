@@ -24,7 +24,9 @@ pub struct BatchFile {
 /// # Errors
 /// When the database is away or a row does not read back.
 pub async fn batch(db: &Db, id: BatchId) -> Result<Option<BatchFile>, PersonnelError> {
-    let Some((officer, source, taken_at)) = store::batch_fetch(db.pool(), id).await? else { return Ok(None) };
-    let cases = store::lines_of_batch(db.pool(), id).await?;
+    let Some((officer, source, taken_at)) = store::batch_fetch(&mut db.begin().await?, id).await? else {
+        return Ok(None);
+    };
+    let cases = store::lines_of_batch(&mut db.begin().await?, id).await?;
     Ok(Some(BatchFile { officer: PersonId(officer), source, taken_at, cases }))
 }

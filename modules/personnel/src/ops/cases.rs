@@ -23,7 +23,7 @@ pub struct CaseFile {
 /// # Errors
 /// When the database is away or a row does not read back.
 pub async fn case_file(db: &Db, agencies: &[AgencyCode], id: CaseId) -> Result<Option<CaseFile>, PersonnelError> {
-    let found = store::case_fetch(db.pool(), id).await?;
+    let found = store::case_fetch(&mut db.begin().await?, id).await?;
     let Some(case) = found.filter(|case| agencies.contains(&case.agency)) else { return Ok(None) };
     let mut tx = db.begin().await?;
     let rows = rows::store::rows_fetch(&mut tx, id, false).await?;
@@ -37,7 +37,7 @@ pub async fn case_file(db: &Db, agencies: &[AgencyCode], id: CaseId) -> Result<O
 pub async fn cases(db: &Db, agencies: &[AgencyCode], states: &[&str]) -> Result<Vec<CaseLine>, PersonnelError> {
     let codes: Vec<String> = agencies.iter().map(|code| code.as_str().to_owned()).collect();
     let states: Vec<String> = states.iter().map(|&state| state.to_owned()).collect();
-    Ok(store::cases_list(db.pool(), &codes, &states, false, CASES_MAX).await?)
+    Ok(store::cases_list(&mut db.begin().await?, &codes, &states, false, CASES_MAX).await?)
 }
 
 /// The cases of some agencies that were issued first and wait for the committee to confirm them (考績法施行細則 §13), those whose last
@@ -47,7 +47,7 @@ pub async fn cases(db: &Db, agencies: &[AgencyCode], states: &[&str]) -> Result<
 /// When the database is away or a row does not read back.
 pub async fn cases_to_confirm(db: &Db, agencies: &[AgencyCode]) -> Result<Vec<CaseLine>, PersonnelError> {
     let codes: Vec<String> = agencies.iter().map(|code| code.as_str().to_owned()).collect();
-    Ok(store::cases_list(db.pool(), &codes, &["issued".to_owned()], true, CASES_MAX).await?)
+    Ok(store::cases_list(&mut db.begin().await?, &codes, &["issued".to_owned()], true, CASES_MAX).await?)
 }
 
 /// The awards and penalties on a person's record: order, outcome code, day of issue, and the day it was ended if it was.
@@ -55,6 +55,6 @@ pub async fn cases_to_confirm(db: &Db, agencies: &[AgencyCode]) -> Result<Vec<Ca
 /// # Errors
 /// When the database is away.
 pub async fn records(db: &Db, person: PersonId) -> Result<Vec<(OrderId, String, Date, Option<Date>)>, PersonnelError> {
-    let rows = rows::store::records_of(db.pool(), person).await?;
+    let rows = rows::store::records_of(&mut db.begin().await?, person).await?;
     Ok(rows.into_iter().map(|(id, outcome, issued, ended)| (OrderId(*id.as_bytes()), outcome, issued, ended)).collect())
 }

@@ -191,7 +191,7 @@ pub async fn upload(
     scope: &BTreeSet<AgencyCode>,
     today: Date,
 ) -> Result<Option<UploadCheck>, PersonnelError> {
-    match store::upload_fetch(db.pool(), id, officer).await? {
+    match store::upload_fetch(&mut db.begin().await?, id, officer).await? {
         Some((name, bytes)) => Ok(Some(check_file(db, scope, &name, &bytes, today).await?)),
         None => Ok(None),
     }
@@ -213,7 +213,10 @@ pub async fn drop_upload(db: &Db, id: i64, officer: PersonId) -> Result<(), Pers
 /// # Errors
 /// When the database is away.
 pub async fn sweep_uploads(db: &Db, now: OffsetDateTime) -> Result<u64, PersonnelError> {
-    Ok(store::uploads_sweep(db.pool(), now - Duration::hours(UPLOAD_HOURS_MAX)).await?)
+    let mut tx = db.begin().await?;
+    let gone = store::uploads_sweep(&mut tx, now - Duration::hours(UPLOAD_HOURS_MAX)).await?;
+    tx.commit().await?;
+    Ok(gone)
 }
 
 /// The same file as ODS, with the reasons beside the cells.
@@ -259,7 +262,9 @@ pub async fn take(
     now: OffsetDateTime,
 ) -> Result<Taken, PersonnelError> {
     let today = office_date(now);
-    let Some((name, bytes)) = store::upload_fetch(db.pool(), id, officer).await? else { return refuse(no_upload()) };
+    let Some((name, bytes)) = store::upload_fetch(&mut db.begin().await?, id, officer).await? else {
+        return refuse(no_upload());
+    };
     let (table, rows) = read(&name, &bytes)?;
     let listed = listed(db, &rows, today).await?;
     let mut tx = db.begin().await?;

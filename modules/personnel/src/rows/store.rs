@@ -4,7 +4,7 @@ use crate::award_check::{CheckedRow, Known};
 use crate::model::{AwardRow, Details, Person};
 use crate::people::store::people_of_case;
 use crate::store::damaged;
-use db::{CopyRows, DbError, Pool, Tx, Uuid, query, query_as, query_scalar};
+use db::{CopyRows, DbError, Tx, Uuid, query, query_as, query_scalar};
 use kernel::{AgencyCode, CaseId, OrderId, PersonId, RowId};
 use std::collections::BTreeSet;
 use time::Date;
@@ -193,7 +193,7 @@ pub(crate) async fn row_of_order(tx: &mut Tx, order: OrderId) -> Result<Option<(
 
 /// The standing records of a person: how many, by outcome code.
 pub(crate) async fn records_of(
-    pool: &Pool,
+    tx: &mut Tx,
     person: PersonId,
 ) -> Result<Vec<(Uuid, String, Date, Option<Date>)>, DbError> {
     query_as(
@@ -201,6 +201,6 @@ pub(crate) async fn records_of(
          JOIN personnel.award_row r ON r.id = a.row WHERE a.person = $1 ORDER BY a.issued_on DESC, a.row DESC LIMIT 500",
     )
     .bind(person.0)
-    .fetch_all(pool)
+    .fetch_all(&mut **tx)
     .await
 }
