@@ -6,7 +6,7 @@ use super::{Problem, Tree};
 const DATA: [&str; 2] = ["cases/", "tables/"];
 /// What prints a grid, and where it is kept.
 const GOLDEN: [(&str, &str); 3] = [
-    ("modules/access/src/permission.rs", "modules/access/permission-grid.txt"),
+    ("modules/access/src/grid.rs", "modules/access/permission-grid.txt"),
     ("modules/orders/src/decide.rs", "modules/orders/state-grid.txt"),
     ("modules/personnel/src/decide.rs", "modules/personnel/state-grid.txt"),
 ];
@@ -76,10 +76,10 @@ mod tests {
 
     #[test]
     fn a_printed_grid_without_its_file_is_found() {
-        let source = ("modules/access/src/permission.rs", "/// read(\"permission-grid.txt\")");
+        let source = ("modules/access/src/grid.rs", "/// read(\"permission-grid.txt\")");
         assert_eq!(check(&Tree::of(&[source])).len(), 1);
         assert_eq!(check(&Tree::of(&[source, ("modules/access/permission-grid.txt", "")])), []);
-        let uncompared = ("modules/access/src/permission.rs", "fn grid() {}");
+        let uncompared = ("modules/access/src/grid.rs", "fn grid() {}");
         assert_eq!(check(&Tree::of(&[uncompared, ("modules/access/permission-grid.txt", "")])).len(), 1);
     }
 }

@@ -45,10 +45,9 @@ fn entries(table: &str) -> Vec<(usize, &str, &str)> {
     table.match_indices("route(").filter_map(entry).collect()
 }
 
-/// Variants of `enum Action`.
+/// The actions, one a line, as `actions!` declares them.
 fn actions(source: &str) -> Vec<&str> {
-    let variants =
-        source.lines().skip_while(|line| !line.contains("pub enum Action")).skip(1).take_while(|line| *line != "}");
+    let variants = source.lines().skip_while(|line| *line != "actions! {").skip(1).take_while(|line| *line != "}");
     variants.filter_map(|line| line.trim().strip_suffix(',')).collect()
 }
 
@@ -62,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_route_needs_an_action_and_stands_in_the_table() {
-        let actions = "pub enum Action {\n    /// Reading.\n    ReadAgencies,\n}\n";
+        let actions = "actions! {\n    /// Reading.\n    ReadAgencies,\n}\n";
         let table = "fn routes() {\n    route(\"/a\", ReadAgencies, get(page)),\n    route(\n        \"/b\",\n        Action::ReadAgencies,\n    \
                      ),\n    route(\"/open\", get(page)),\n}\n";
         let other = "fn f(r: Router) { r.route(\"/hidden\", get(page)).route(\"/assets/x\", y); }\n";
