@@ -25,17 +25,17 @@ export function launch() {
 /**
  * A person at a screen of this width: own cookies, own errors.
  * @param {import("playwright-core").Browser} browser
- * @param {{width?: number, lang?: "zh-TW" | "en", javaScript?: boolean}} [options]
+ * @param {{width?: number, lang?: "zh-TW" | "en", javaScript?: boolean, base?: string}} [options] `base`: another platform than the one of the run
  */
-export async function visitor(browser, { width = 1280, lang = "zh-TW", javaScript = true } = {}) {
+export async function visitor(browser, { width = 1280, lang = "zh-TW", javaScript = true, base = baseUrl() } = {}) {
   const context = await browser.newContext({
     viewport: { width, height: width < 500 ? 844 : 900 },
     hasTouch: width < 500,
     javaScriptEnabled: javaScript,
-    baseURL: baseUrl(),
+    baseURL: base,
     reducedMotion: "reduce",
   });
-  if (lang === "en") await context.addCookies([{ name: "lang", value: "en", url: baseUrl() }]);
+  if (lang === "en") await context.addCookies([{ name: "lang", value: "en", url: base }]);
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
