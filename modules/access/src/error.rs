@@ -1,27 +1,49 @@
 //! Why somebody does not get in.
 
 use kernel::{Refusal, Text};
+use time::Duration;
 
 /// Signing in did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum AccessError {
     /// The rules say no.
     #[error("sign-in refused")]
-    Refused(SignInRefusal),
+    Refused(Denied),
     /// We could not ask the database.
     #[error("the access tables cannot be read or written")]
     Store(#[from] db::DbError),
 }
 
-/// The reasons a card is turned away. What is said outside never tells whether a card is known here.
+/// A refusal to let somebody in, with the number under which the operator finds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// Why.
+    pub why: SignInRefusal,
+    /// Number of the attempt; the row of `access.attempt`.
+    pub number: i64,
+    /// How long to wait before it is worth trying again.
+    pub retry_after: Option<Duration>,
+}
+
+impl Denied {
+    /// The refusal as shown on the page.
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        self.why.refusal()
+    }
+}
+
+/// The reasons a card is turned away. What is said outside never tells whether a card, an account or a passkey is known here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignInRefusal {
     /// The challenge is unknown, too old or was answered before.
     StaleChallenge,
     /// The signature, certificate or chain is not good; the verifier's own words.
     BadCard(Text),
-    /// The card is good but not registered for a person, or its registration ended.
-    NotRegistered,
+    /// The proof is good, but of somebody or something unknown, ended, or made to wait.
+    NotLetIn,
+    /// Within a session: the card is good, but not the card of the person who signed in.
+    NotYours,
 }
 
 impl From<seal::CardFault> for SignInRefusal {
@@ -47,10 +69,16 @@ impl SignInRefusal {
                 format!("憑證驗證未通過：{}", why.zh),
                 format!("The card was not accepted: {}", why.en),
             ),
-            Self::NotRegistered => Refusal::new(
-                "access/not-registered",
-                "此憑證尚未於人事機構登記，請洽服務機關人事人員辦理。",
-                "This card is not registered. Please ask the personnel office of your agency.",
+            Self::NotLetIn => Refusal::new(
+                "access/not-let-in",
+                "無法登入。可能尚未登記、已停用，或連續多次未成功而需稍候。請稍後再試，或洽服務機關人事人員。",
+                "You could not be signed in: it is not registered, no longer valid, or has to wait after several failures. \
+                 Try again later, or ask the personnel office of your agency.",
+            ),
+            Self::NotYours => Refusal::new(
+                "access/not-yours",
+                "請使用您本人的憑證卡片。",
+                "Please use your own card.",
             ),
         }
     }

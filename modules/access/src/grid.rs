@@ -1,11 +1,13 @@
 //! The permission table as text, role by action by relation; kept as a golden file and reviewed.
 
-use crate::model::{ActingFor, Actor, AgentFor, Assurance, Office, Reach, Role};
+use crate::model::{ActingFor, Actor, AgentFor, Office, Reach, Role};
 use crate::permission::{Action, Decision, Scope, decide};
+use crate::session::{Assurance, Method, Session};
 use crate::tree::Tree;
 use kernel::{AgencyCode, PersonId};
 use std::fmt::Write;
 use std::sync::Arc;
+use time::OffsetDateTime;
 
 /// The person who asks, and somebody else.
 const SELF: PersonId = PersonId(1);
@@ -30,8 +32,9 @@ impl Relations {
     }
 
     fn actor(&self, offices: Vec<Office>, mandates: Vec<AgentFor>) -> Actor {
-        let (name, card, assurance) = (String::new(), [0; 32], Assurance::Card);
-        Actor { person: SELF, name, offices, mandates, assurance, card, tree: Arc::clone(&self.tree) }
+        let (name, assurance) = (String::new(), Assurance::Card);
+        let session = Session::opened(Method::Card, OffsetDateTime::UNIX_EPOCH);
+        Actor { person: SELF, name, offices, mandates, assurance, session, tree: Arc::clone(&self.tree) }
     }
 
     fn cell(actor: Option<&Actor>, action: Action, scope: Scope<'_>) -> &'static str {

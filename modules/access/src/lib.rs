@@ -1,33 +1,40 @@
 //! access: who signs in, and who may do what.
 //!
-//! Owns:     cards, sign-in challenges, sessions, offices (roles held for an agency), the permission table.
-//! Promises: nobody gets in without a card's signature over a fresh challenge; a challenge is good once; an office counts only
-//!           from its first to its last day; [`permits`] is the one place where a permission is decided.
+//! Owns:     cards, sign-in challenges, sessions, waits after failures, offices (roles held for an agency), the permission table.
+//! Promises: nobody gets in without a card's signature over a fresh challenge; a challenge is good once; a session says how sure we
+//!           are of the person; who is turned away never learns what is known here; an office counts only from its first to its
+//!           last day; [`permits`] is the one place where a permission is decided.
 //! Never:    stores a password; knows a page. What another module reads for somebody is limited by [`reach_of`] in the database.
 //! Serves:   the edges.
 //! Start at: `policy/policies.cedar`, [`decide`], [`sign_in`].
 
 mod authorities;
 mod error;
+mod gate;
 mod grid;
 mod model;
 mod ops;
 mod permission;
+mod session;
 mod store;
 mod tree;
 
 pub use authorities::{Authorities, Family};
-pub use error::{AccessError, SignInRefusal};
+pub use error::{AccessError, Denied, SignInRefusal};
 pub use grid::grid;
-pub use model::{
-    ActingFor, Actor, AgentFor, Assurance, Hat, Held, Office, Reach, Role, SESSION_HOURS_MAX, SESSION_IDLE_MINUTES_MAX,
-};
-pub use ops::{actor_of, challenge, end_card, end_office, grant_office, register_card, sign_in, sign_out, sweep};
+pub use model::{ActingFor, Actor, AgentFor, Hat, Held, Office, Reach, Role};
+pub use ops::{Opened, challenge, end_card, end_office, grant_office, register_card, sign_in, sign_in_again};
 pub use permission::{Action, Decision, Scope, agencies_of, decide, permits, reach_of};
+pub use session::{
+    Assurance, AttemptLine, FRESH_CARD_MINUTES_MAX, Method, Outcome, SESSION_HOURS_MAX, SESSION_IDLE_MINUTES_MAX, Session,
+    SessionLine, TOKEN_GRACE_SECONDS_MAX, TOKEN_MINUTES_MAX, Visit, WEAK_SESSION_HOURS_MAX, WEAK_SESSION_IDLE_MINUTES_MAX,
+    actor_of, attempts_of, end_other_sessions, end_session, renew, sessions_of, sign_out, sweep,
+};
 pub use tree::Tree;
 
 /// The tables of this module.
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { module: "access", name: "create_sign_in", sql: include_str!("../migrations/create_sign_in.sql") },
     db::Migration { module: "access", name: "reach_further", sql: include_str!("../migrations/reach_further.sql") },
+    db::Migration { module: "access", name: "keep_sessions", sql: include_str!("../migrations/keep_sessions.sql") },
 ];

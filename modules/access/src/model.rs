@@ -1,16 +1,11 @@
 //! People who sign in, the offices they hold, and as what they act.
 
+use crate::session::{Assurance, Session};
 use crate::tree::Tree;
 use kernel::{AgencyCode, PersonId, Text};
 use std::sync::Arc;
 use time::Date;
 
-/// Minutes without a request after which a session ends.
-pub const SESSION_IDLE_MINUTES_MAX: i64 = 60;
-/// Hours after which a session ends in any case.
-pub const SESSION_HOURS_MAX: i64 = 10;
-/// Minutes for which a card that was shown counts as fresh.
-pub const CARD_FRESH_MINUTES: i64 = 10;
 /// Minutes a challenge may wait for its answer.
 pub const CHALLENGE_MINUTES_MAX: i64 = 5;
 
@@ -173,29 +168,6 @@ impl Held {
     }
 }
 
-/// How much a session proves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Assurance {
-    /// Opened through a portal or by a passkey.
-    Weak,
-    /// Opened with a card.
-    Card,
-    /// The card was shown within the last minutes.
-    FreshCard,
-}
-
-impl Assurance {
-    /// The number in the policies.
-    #[must_use]
-    pub const fn level(self) -> i64 {
-        match self {
-            Self::Weak => 1,
-            Self::Card => 2,
-            Self::FreshCard => 3,
-        }
-    }
-}
-
 /// A mandate that a service agent exercises: whose, and for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentFor {
@@ -222,8 +194,8 @@ pub struct Actor {
     pub mandates: Vec<AgentFor>,
     /// How much the session proves now.
     pub assurance: Assurance,
-    /// SHA-256 of the certificate of the card this session was opened with.
-    pub card: [u8; 32],
+    /// The session the request belongs to.
+    pub session: Session,
     /// The agencies and what is above each.
     pub tree: Arc<Tree>,
 }

@@ -32,11 +32,6 @@ pub(crate) async fn challenge_sweep(pool: &Pool, before: OffsetDateTime) -> Resu
     Ok(done.rows_affected())
 }
 
-pub(crate) async fn session_sweep(pool: &Pool, opened_before: OffsetDateTime) -> Result<u64, DbError> {
-    let done = query("DELETE FROM access.session WHERE opened_at < $1").bind(opened_before).execute(pool).await?;
-    Ok(done.rows_affected())
-}
-
 pub(crate) async fn card_insert(
     tx: &mut Tx,
     fingerprint: &[u8],
@@ -59,7 +54,7 @@ pub(crate) async fn card_insert(
 
 /// Ends a card and every session opened with it.
 pub(crate) async fn card_end(tx: &mut Tx, fingerprint: &[u8], at: OffsetDateTime) -> Result<bool, DbError> {
-    query("UPDATE access.session SET ended_at = $2 WHERE fingerprint = $1 AND ended_at IS NULL")
+    query("UPDATE access.session SET ended_at = $2, ended_why = 'card_ended' WHERE fingerprint = $1 AND ended_at IS NULL")
         .bind(fingerprint)
         .bind(at)
         .execute(&mut **tx)
@@ -72,70 +67,12 @@ pub(crate) async fn card_end(tx: &mut Tx, fingerprint: &[u8], at: OffsetDateTime
     Ok(done.rows_affected() == 1)
 }
 
-pub(crate) async fn card_holder(tx: &mut Tx, fingerprint: &[u8]) -> Result<Option<(i64, String)>, DbError> {
-    query_as("SELECT person, holder FROM access.card WHERE fingerprint = $1 AND ended_at IS NULL")
+/// Whom a card was registered for, the name on it, and whether it still counts.
+pub(crate) async fn card_holder(tx: &mut Tx, fingerprint: &[u8]) -> Result<Option<(i64, String, bool)>, DbError> {
+    query_as("SELECT person, holder, ended_at IS NULL FROM access.card WHERE fingerprint = $1")
         .bind(fingerprint)
         .fetch_optional(&mut **tx)
         .await
-}
-
-pub(crate) async fn session_insert(
-    tx: &mut Tx,
-    token_hash: &[u8],
-    person: i64,
-    fingerprint: &[u8],
-    at: OffsetDateTime,
-) -> Result<(), DbError> {
-    query(
-        "INSERT INTO access.session (token_hash, person, fingerprint, opened_at, seen_at) VALUES ($1, $2, $3, $4, $4)",
-    )
-    .bind(token_hash)
-    .bind(person)
-    .bind(fingerprint)
-    .bind(at)
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// A session's person, name, card, when it was opened and when it was last seen.
-type SessionRow = (i64, String, Vec<u8>, OffsetDateTime, OffsetDateTime);
-
-/// A session; none if it ended, idled out or grew too old.
-pub(crate) async fn session_fetch(
-    pool: &Pool,
-    token_hash: &[u8],
-    opened_after: OffsetDateTime,
-    seen_after: OffsetDateTime,
-) -> Result<Option<SessionRow>, DbError> {
-    query_as(
-        "SELECT s.person, c.holder, s.fingerprint, s.opened_at, s.seen_at FROM access.session s \
-         JOIN access.card c USING (fingerprint) \
-         WHERE s.token_hash = $1 AND s.ended_at IS NULL AND c.ended_at IS NULL AND s.opened_at > $2 AND s.seen_at > $3",
-    )
-    .bind(token_hash)
-    .bind(opened_after)
-    .bind(seen_after)
-    .fetch_optional(pool)
-    .await
-}
-
-pub(crate) async fn session_seen(pool: &Pool, token_hash: &[u8], at: OffsetDateTime) -> Result<(), DbError> {
-    query("UPDATE access.session SET seen_at = $2 WHERE token_hash = $1")
-        .bind(token_hash)
-        .bind(at)
-        .execute(pool)
-        .await?;
-    Ok(())
-}
-
-pub(crate) async fn session_end(pool: &Pool, token_hash: &[u8], at: OffsetDateTime) -> Result<(), DbError> {
-    query("UPDATE access.session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL")
-        .bind(token_hash)
-        .bind(at)
-        .execute(pool)
-        .await?;
-    Ok(())
 }
 
 pub(crate) async fn office_insert(

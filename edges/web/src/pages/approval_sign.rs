@@ -139,7 +139,7 @@ pub async fn approve(State(app): State<App>, me: Me, Path(id): Path<String>, pag
     let approval = Approval {
         seen: shown.seen,
         numbering: shown.numbering,
-        approver: (me.person, me.card),
+        approver: (me.person, me.session.card.ok_or(WebError::NotAllowed)?),
         cms: &cms,
         keys: &keys,
         now: app.now(),

@@ -1,12 +1,10 @@
 //! One file per operation.
 
 mod cards;
-mod session;
 mod sign_in;
 
 pub use cards::{end_card, end_office, grant_office, register_card};
-pub use session::{actor_of, sign_out, sweep};
-pub use sign_in::{challenge, sign_in};
+pub use sign_in::{Opened, challenge, sign_in, sign_in_again};
 
 use aws_lc_rs::digest::{SHA256, digest};
 
