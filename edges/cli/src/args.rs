@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// Renshi 人事: government personnel work without paper.
@@ -88,6 +88,9 @@ pub struct Serve {
     /// Address of the platform as people know it; it is printed in QR codes.
     #[arg(long, env = "RENSHI_PUBLIC", default_value = "http://127.0.0.1:8640")]
     pub public: String,
+    /// Address of a reverse proxy of ours, whose word on who is asking (X-Forwarded-For) is believed; may be given several times.
+    #[arg(long, value_name = "ADDRESS")]
+    pub trusted_proxy: Vec<IpAddr>,
     /// Certificate (PEM or DER) of the CA whose cards sign in and approve; the platform's own authority if not given.
     #[arg(long)]
     pub card_ca: Option<PathBuf>,

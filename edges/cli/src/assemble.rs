@@ -9,6 +9,7 @@ use pdf::{FontSources, Press};
 use register::log::NewIssuer;
 use register::note::LogKey;
 use seal::{Authority, CardAuthority, CardRules, CertificateRequest};
+use std::net::IpAddr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,6 +24,8 @@ pub struct Setting {
     pub database: Option<String>,
     /// Address as people know it.
     pub public: String,
+    /// Addresses of our own proxies.
+    pub proxies: Vec<IpAddr>,
     /// Certificate (DER) of the CA whose cards count; the platform's own authority if none.
     pub card_ca: Option<Vec<u8>>,
     /// Address of the card component on people's machines.
@@ -88,6 +91,7 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
         card_component: setting.card_component,
         cards: setting.demo.then(|| CardBox::new(setting.data.join("cards"))),
         public: setting.public,
+        proxies: setting.proxies.into(),
         outbox: setting.data.join("mail"),
         sample_file: setting.sample_file,
         tree: KeptTree::default(),

@@ -119,6 +119,7 @@ async fn bench_platform(data: &Path) -> Result<Running, Failure> {
         data: data.to_owned(),
         database: None,
         public: "http://127.0.0.1:8640".into(),
+        proxies: Vec::new(),
         card_ca: None,
         card_component: None,
         demo: true,

@@ -59,7 +59,16 @@ fn read(path: Option<&Path>, name: &str, built_in: &[u8]) -> Result<(String, Vec
 
 fn setting(demo: &Demo, data: PathBuf, public: String, sample_file: Option<Vec<u8>>) -> Setting {
     let card_component = demo.card_component.clone().address();
-    Setting { data, database: None, public, card_ca: None, card_component, demo: true, sample_file }
+    Setting {
+        data,
+        database: None,
+        public,
+        proxies: Vec::new(),
+        card_ca: None,
+        card_component,
+        demo: true,
+        sample_file,
+    }
 }
 
 /// Agencies and people on file, staff appointed.

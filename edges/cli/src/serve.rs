@@ -17,6 +17,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         data: data_folder(serve.storage.data, "renshi"),
         database: serve.storage.database,
         public: serve.public,
+        proxies: serve.trusted_proxy,
         card_ca,
         card_component: serve.card_component.address(),
         demo: false,

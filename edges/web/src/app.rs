@@ -7,6 +7,7 @@ use db::Db;
 use kernel::{AgencyCode, Clock, Random, Text, office_date};
 use pdf::Press;
 use register::note::LogKey;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use time::{Date, OffsetDateTime};
@@ -38,6 +39,8 @@ pub struct Parts {
     pub cards: Option<CardBox>,
     /// Address of the platform as printed in QR codes, such as `https://orders.example.gov.tw`.
     pub public: String,
+    /// Addresses of our own proxies: what they say about whom they pass on is believed.
+    pub proxies: Arc<[IpAddr]>,
     /// Folder in which notice mail is put.
     pub outbox: PathBuf,
     /// An award file to try the upload with, in a demonstration only.

@@ -10,6 +10,8 @@
 mod app;
 mod card_reader;
 mod cards;
+mod cookie;
+mod host;
 mod keyring;
 mod pages;
 mod refusal;
@@ -17,6 +19,8 @@ mod routes;
 mod scope;
 mod server;
 mod session;
+mod step_up;
+mod visit;
 mod work;
 
 pub use app::{App, KeptTree, Parts, service_name};

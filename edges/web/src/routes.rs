@@ -2,8 +2,8 @@
 
 use crate::{App, pages};
 use access::Action::{
-    self, ApproveCase, ImportAgencies, ImportPeople, KeepOffice, PrepareCase, ReadAgencies, ReadCases, ReadOwnRecord,
-    ReadPeople, ReadPublic, ReviewCase, ServePaper, SignIn,
+    self, ApproveCase, ImportAgencies, ImportPeople, KeepOffice, KeepOwnSessions, PrepareCase, ReadAgencies, ReadCases,
+    ReadOwnRecord, ReadPeople, ReadPublic, ReviewCase, ServePaper, SignIn,
 };
 use axum::routing::{MethodRouter, get, post};
 
@@ -23,6 +23,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         route("/", ReadPublic, get(pages::home::show)),
         route("/signin", SignIn, get(pages::sign_in::show).post(pages::sign_in::answer)),
+        route("/signin/again", SignIn, get(pages::sign_in_again::show).post(pages::sign_in_again::answer)),
         route("/signout", SignIn, post(pages::sign_in::sign_out)),
         route("/work", ReadCases, get(pages::work::show)),
         route("/agencies", ReadAgencies, get(pages::agencies::show)),
@@ -86,6 +87,7 @@ pub fn routes() -> Vec<Route> {
         route("/mydata", ReadOwnRecord, get(pages::mydata::show)),
         route("/mydata/consent", ReadOwnRecord, post(pages::mydata::consent)),
         route("/mydata/records", ReadOwnRecord, get(pages::mydata_records::show)),
+        route("/mydata/sessions", ReadOwnRecord, get(pages::mydata_sessions::show).post(pages::mydata_sessions::end)),
         route("/mydata/mail", ReadOwnRecord, get(pages::mydata_mail::show).post(pages::mydata_mail::check)),
         route("/mydata/orders/{id}", ReadOwnRecord, get(pages::mydata_order::show)),
         route("/mydata/orders/{id}/order.pdf", ReadOwnRecord, get(pages::mydata_order::pdf)),

@@ -1,11 +1,14 @@
 //! From the route table to a running server.
 
+use crate::host::{self, Hosts};
 use crate::session::{guard, recognise};
-use crate::{App, Route, routes};
+use crate::{App, Route, routes, visit};
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use rust_embed::RustEmbed;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use webkit::Gallery;
 
@@ -36,7 +39,12 @@ pub fn router(app: App) -> Router {
     let router =
         router.merge(webkit::routes()).route("/assets/{file}", webkit::assets::<Assets, App>()).with_state(app.clone());
     let router = webkit::pages(router, &site);
-    webkit::harden(router.layer(from_fn_with_state(app, recognise)), &public)
+    let (proxies, hosts) = (app.proxies.clone(), Arc::new(Hosts::of(&public, site.demo)));
+    let router = router
+        .layer(from_fn_with_state(app, recognise))
+        .layer(from_fn(move |request: Request, next: Next| host::check(Arc::clone(&hosts), request, next)))
+        .layer(from_fn(move |request: Request, next: Next| visit::note(proxies.clone(), request, next)));
+    webkit::harden(router, &public)
 }
 
 /// Answers requests until `stop` resolves, then finishes those under way.
@@ -48,5 +56,6 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }

@@ -1,6 +1,6 @@
 //! Who a request comes from: the session cookie, the head of the page, and the check of a route's permission.
 
-use crate::App;
+use crate::{App, cookie, step_up};
 use access::{Action, Actor, Decision, Hat, Scope, decide, permits};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::Method;
@@ -8,13 +8,9 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
-use axum_extra::extract::cookie::{Cookie, SameSite};
 use db::Db;
 use kernel::Text;
 use webkit::{Chrome, Link, SignedIn, WebError};
-
-/// Name of the session cookie.
-const COOKIE: &str = "session";
 
 /// The signed-in person on a route that was opened to them; a route that needs nobody does not ask for it.
 #[derive(Clone, Debug)]
@@ -43,28 +39,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Me {
     }
 }
 
-/// The session token of a request.
-pub fn token(jar: &CookieJar) -> Option<&str> {
-    jar.get(COOKIE).map(Cookie::value)
-}
-
-/// The cookie that carries a session token. It goes over HTTPS only, except in a demonstration on this machine.
-pub fn cookie(token: String, secure: bool) -> Cookie<'static> {
-    Cookie::build((COOKIE, token)).path("/").http_only(true).same_site(SameSite::Lax).secure(secure).build()
-}
-
-/// The cookie that forgets the session.
-pub fn no_cookie() -> Cookie<'static> {
-    Cookie::build((COOKIE, "")).path("/").removal().build()
-}
-
 /// Finds out who asks and puts the person and the head of the page into the request.
 pub async fn recognise(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    // Style sheets and scripts are the same for everybody.
+    if request.uri().path().starts_with("/assets/") {
+        return next.run(request).await;
+    }
     let jar = CookieJar::from_headers(request.headers());
-    let actor = match token(&jar) {
+    let token = cookie::token(&app, &jar);
+    let actor = match token {
         Some(token) => access::actor_of(&app.db, app.clock.as_ref(), &app.tree(), token).await,
         None => Ok(None),
     };
+    let mut session = None;
     match actor {
         Err(cause) => return WebError::fault("find the session")(cause).into_response(),
         Ok(actor) => {
@@ -74,11 +61,18 @@ pub async fn recognise(State(app): State<App>, mut request: Request, next: Next)
             };
             request.extensions_mut().insert(chrome);
             if let Some(actor) = actor {
+                session = Some(actor.session.clone());
                 request.extensions_mut().insert(actor);
             }
         }
     }
-    next.run(request).await
+    let response = next.run(request).await;
+    match (session, token) {
+        (Some(session), Some(token)) => {
+            cookie::renew(&app, &session, token, response).await.unwrap_or_else(IntoResponse::into_response)
+        }
+        _ => response,
+    }
 }
 
 async fn chrome(app: &App, actor: Option<&Actor>, path: &str) -> Result<Chrome, org::Error> {
@@ -128,24 +122,22 @@ fn nav(actor: Option<&Actor>, path: &str) -> Vec<Link> {
 /// to show it; for anybody else the page does not exist.
 pub async fn guard(app: App, action: Action, mut request: Request, next: Next) -> Response {
     let actor = request.extensions().get::<Actor>().cloned();
-    let sign_in = match decide(actor.as_ref(), action, Scope::Any) {
+    match decide(actor.as_ref(), action, Scope::Any) {
         Decision::Permit(hat) => {
             if let Some(actor) = actor {
                 show_acting(&mut request, &hat);
                 let db = app.db.scoped(access::reach_of(Some(&actor), action));
                 request.extensions_mut().insert(Me { actor, hat, db });
             }
-            return next.run(request).await;
+            next.run(request).await
         }
-        Decision::StepUp => "/signin/again",
-        Decision::Refuse if actor.is_none() => "/signin",
-        Decision::Refuse => return WebError::NotAllowed.into_response(),
-    };
-    if request.method() == Method::GET {
-        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        return Redirect::to(&format!("{sign_in}?next={}", encode(path))).into_response();
+        Decision::StepUp => step_up::answer(&app.site, request).await,
+        Decision::Refuse if actor.is_none() && request.method() == Method::GET => {
+            let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+            Redirect::to(&format!("/signin?next={}", encode(path))).into_response()
+        }
+        Decision::Refuse => WebError::NotAllowed.into_response(),
     }
-    WebError::NotAllowed.into_response()
 }
 
 /// Whoever acts as a deputy reads at the top of the page for whom.
@@ -157,7 +149,7 @@ fn show_acting(request: &mut Request, hat: &Hat) {
 }
 
 /// Percent-encodes a path for use as a query value.
-fn encode(path: &str) -> String {
+pub fn encode(path: &str) -> String {
     let keep = |b: u8| b.is_ascii_alphanumeric() || b"/-_.~".contains(&b);
     path.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

@@ -55,7 +55,8 @@ fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
 /// Browser and system, such as `Edge · Windows`; empty if the header names none we know.
 fn device(agent: &HeaderValue) -> String {
     let Ok(agent) = agent.to_str() else { return String::new() };
-    let first = |words: &[(&str, &'static str)]| words.iter().find(|(word, _)| agent.contains(word)).map(|found| found.1);
+    let first =
+        |words: &[(&str, &'static str)]| words.iter().find(|(word, _)| agent.contains(word)).map(|found| found.1);
     // Edge and Opera also call themselves Chrome, Chrome also calls itself Safari.
     let browser = first(&[
         ("Edg/", "Edge"),
@@ -99,7 +100,10 @@ mod tests {
         assert_eq!(client_of("203.0.113.9", &["198.51.100.1"], &["10.0.0.1"]), ip("203.0.113.9"));
         assert_eq!(client_of("10.0.0.1", &["198.51.100.1"], &["10.0.0.1"]), ip("198.51.100.1"));
         assert_eq!(client_of("10.0.0.1", &["6.6.6.6, 198.51.100.1"], &["10.0.0.1"]), ip("198.51.100.1"));
-        assert_eq!(client_of("10.0.0.1", &["6.6.6.6", "198.51.100.1, 10.0.0.2"], &["10.0.0.1", "10.0.0.2"]), ip("198.51.100.1"));
+        assert_eq!(
+            client_of("10.0.0.1", &["6.6.6.6", "198.51.100.1, 10.0.0.2"], &["10.0.0.1", "10.0.0.2"]),
+            ip("198.51.100.1")
+        );
         assert_eq!(client_of("10.0.0.1", &["not an address"], &["10.0.0.1"]), ip("10.0.0.1"));
         assert_eq!(client_of("10.0.0.1", &[], &["10.0.0.1"]), ip("10.0.0.1"));
     }

@@ -75,11 +75,7 @@ impl SignInRefusal {
                 "You could not be signed in: it is not registered, no longer valid, or has to wait after several failures. \
                  Try again later, or ask the personnel office of your agency.",
             ),
-            Self::NotYours => Refusal::new(
-                "access/not-yours",
-                "請使用您本人的憑證卡片。",
-                "Please use your own card.",
-            ),
+            Self::NotYours => Refusal::new("access/not-yours", "請使用您本人的憑證卡片。", "Please use your own card."),
         }
     }
 }

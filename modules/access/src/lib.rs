@@ -26,9 +26,10 @@ pub use model::{ActingFor, Actor, AgentFor, Hat, Held, Office, Reach, Role};
 pub use ops::{Opened, challenge, end_card, end_office, grant_office, register_card, sign_in, sign_in_again};
 pub use permission::{Action, Decision, Scope, agencies_of, decide, permits, reach_of};
 pub use session::{
-    Assurance, AttemptLine, FRESH_CARD_MINUTES_MAX, Method, Outcome, SESSION_HOURS_MAX, SESSION_IDLE_MINUTES_MAX, Session,
-    SessionLine, TOKEN_GRACE_SECONDS_MAX, TOKEN_MINUTES_MAX, Visit, WEAK_SESSION_HOURS_MAX, WEAK_SESSION_IDLE_MINUTES_MAX,
-    actor_of, attempts_of, end_other_sessions, end_session, renew, sessions_of, sign_out, sweep,
+    Assurance, AttemptLine, FRESH_CARD_MINUTES_MAX, Method, Outcome, SESSION_HOURS_MAX, SESSION_IDLE_MINUTES_MAX,
+    Session, SessionLine, TOKEN_GRACE_SECONDS_MAX, TOKEN_MINUTES_MAX, Visit, WEAK_SESSION_HOURS_MAX,
+    WEAK_SESSION_IDLE_MINUTES_MAX, actor_of, attempts_of, end_other_sessions, end_session, renew, sessions_of,
+    sign_out, sweep,
 };
 pub use tree::Tree;
 

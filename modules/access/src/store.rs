@@ -54,11 +54,13 @@ pub(crate) async fn card_insert(
 
 /// Ends a card and every session opened with it.
 pub(crate) async fn card_end(tx: &mut Tx, fingerprint: &[u8], at: OffsetDateTime) -> Result<bool, DbError> {
-    query("UPDATE access.session SET ended_at = $2, ended_why = 'card_ended' WHERE fingerprint = $1 AND ended_at IS NULL")
-        .bind(fingerprint)
-        .bind(at)
-        .execute(&mut **tx)
-        .await?;
+    query(
+        "UPDATE access.session SET ended_at = $2, ended_why = 'card_ended' WHERE fingerprint = $1 AND ended_at IS NULL",
+    )
+    .bind(fingerprint)
+    .bind(at)
+    .execute(&mut **tx)
+    .await?;
     let done = query("UPDATE access.card SET ended_at = $2 WHERE fingerprint = $1 AND ended_at IS NULL")
         .bind(fingerprint)
         .bind(at)

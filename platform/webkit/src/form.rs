@@ -138,6 +138,12 @@ impl Form {
         self.errors.is_empty()
     }
 
+    /// The values in the order sent.
+    #[must_use]
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+
     pub(crate) fn push(&mut self, name: String, value: String) {
         self.pairs.push((name, value));
     }

@@ -26,6 +26,7 @@ pub mod mydata;
 pub mod mydata_mail;
 pub mod mydata_order;
 pub mod mydata_records;
+pub mod mydata_sessions;
 pub mod office;
 pub mod office_numbers;
 pub mod order;
@@ -39,6 +40,7 @@ pub mod people_import;
 pub mod public_register;
 pub mod review;
 pub mod sign_in;
+pub mod sign_in_again;
 pub mod verify_file;
 pub mod verify_order;
 pub mod work;
@@ -58,6 +60,9 @@ pub fn gallery(gallery: Gallery) -> Gallery {
         .with::<mydata_order::MyDataOrderPage>("mydata_order")
         .with::<mydata_mail::MyDataMailPage>("mydata_mail")
         .with::<mydata_records::MyDataRecordsPage>("mydata_records")
+        .with::<mydata_sessions::MyDataSessionsPage>("mydata_sessions")
+        .with::<sign_in_again::SignInAgainPage>("sign_in_again")
+        .with::<crate::step_up::StepUpPage>("step_up")
         .with::<verify_order::VerifyOrderPage>("verify_order")
         .with::<verify_order::VerifyUnknownPage>("verify_unknown")
         .with::<verify_file::VerifyFilePage>("verify_file")

@@ -1,20 +1,22 @@
 //! Signing in with a card: the page shows a challenge, the card signs it, the answer opens a session.
 
-use crate::App;
 use crate::card_reader::{self, CardReader};
 use crate::cards::Card;
-use crate::session::{cookie, front_page, no_cookie, token};
-use access::AccessError;
+use crate::session::front_page;
+use crate::visit::Visitor;
+use crate::{App, cookie};
+use access::{AccessError, Denied};
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kernel::{PersonId, Text};
 use serde::Deserialize;
-use webkit::{Answer, Form, Page, Sample, WebError, html, html_with};
+use webkit::{Answer, Form, Notice, Page, Sample, WebError, done, html, html_with};
 
 /// The sign-in page.
 #[derive(Template)]
@@ -71,7 +73,8 @@ impl Sample for SignInPage {
     }
 }
 
-fn begin() -> Text {
+/// Words on the button that asks the card.
+pub fn begin() -> Text {
     Text::new("以自然人憑證登入", "Sign in with your card")
 }
 
@@ -88,7 +91,11 @@ pub async fn show(State(app): State<App>, page: Page, Query(Next { next }): Quer
     html(&SignInPage::of(&app, page, Form::new(), challenge, next)).map(|page| card_reader::allow(&app, page))
 }
 
-async fn challenge(app: &App) -> Result<String, WebError> {
+/// A fresh challenge.
+///
+/// # Errors
+/// When the database is away.
+pub async fn challenge(app: &App) -> Result<String, WebError> {
     access::challenge(&app.db, app.clock.as_ref(), app.random.as_ref())
         .await
         .map_err(WebError::fault("make a challenge"))
@@ -99,44 +106,93 @@ fn cards(app: &App) -> Vec<Card> {
 }
 
 /// `POST /signin`: with `cms` (base64) the answer of a real card; with `card` a software card answers in a demonstration.
-pub async fn answer(State(app): State<App>, page: Page, jar: CookieJar, mut form: Form) -> Answer {
-    let cms = match &app.cards {
-        Some(cards) if form.sent("card") => {
-            let challenge = challenge(&app).await?;
-            let person = form.value("card").parse().map_err(|_| WebError::NotFound)?;
-            cards.sign(person, challenge.as_bytes(), app.now()).ok_or(WebError::NotFound)?
-        }
-        _ => STANDARD.decode(form.trimmed("cms").replace(['\r', '\n', ' '], "")).unwrap_or_default(),
-    };
+pub async fn answer(
+    State(app): State<App>,
+    Visitor(visit): Visitor,
+    page: Page,
+    jar: CookieJar,
+    mut form: Form,
+) -> Answer {
+    let cms = card_answer(&app, &form).await?;
     let (clock, random) = (app.clock.as_ref(), app.random.as_ref());
-    match access::sign_in(&app.db, clock, random, &app.authorities, &cms).await {
-        Ok((_, token)) => {
-            let actor = access::actor_of(&app.db, clock, &app.tree(), &token)
-                .await
-                .map_err(WebError::fault("open the session"))?;
+    match access::sign_in(&app.db, clock, random, &app.authorities, &cms, &visit).await {
+        Ok(opened) => {
+            if let Some(old) = cookie::token(&app, &jar) {
+                access::sign_out(&app.db, clock, old).await.map_err(WebError::fault("end the session before"))?;
+            }
+            let actor = access::actor_of(&app.db, clock, &app.tree(), &opened.token).await;
+            let actor = actor.map_err(WebError::fault("open the session"))?;
             let front = actor.as_ref().map_or("/", front_page);
             let next = match form.value("next") {
                 "" => front,
                 next => webkit::local_path(next),
             };
-            let jar = jar.add(cookie(token, app.public.starts_with("https:")));
-            Ok((jar, Redirect::to(next)).into_response())
+            let jar = jar.add(cookie::of(&app, opened.token));
+            Ok(match opened.warnings {
+                0 => (jar, Redirect::to(next)).into_response(),
+                failed => (jar, done(next, &warning(failed))).into_response(),
+            })
         }
         Err(AccessError::Store(cause)) => Err(WebError::fault("sign in")(cause)),
-        Err(AccessError::Refused(why)) => {
-            form.fault("cms", why.refusal().text);
+        Err(AccessError::Refused(denied)) => {
+            fault(&mut form, &denied);
             let next = form.value("next").to_owned();
             let challenge = challenge(&app).await?;
-            let page = SignInPage::of(&app, page, form, challenge, next);
-            html_with(StatusCode::UNPROCESSABLE_ENTITY, &page).map(|page| card_reader::allow(&app, page))
+            let shown = html_with(status(&denied), &SignInPage::of(&app, page, form, challenge, next))?;
+            turned_away(&denied, card_reader::allow(&app, shown))
         }
     }
 }
 
+/// The card's answer: pasted or brought by the card component, or made by a software card of a demonstration.
+async fn card_answer(app: &App, form: &Form) -> Result<Vec<u8>, WebError> {
+    let Some(cards) = app.cards.as_ref().filter(|_| form.sent("card")) else { return Ok(pasted(form)) };
+    let challenge = challenge(app).await?;
+    let person = form.value("card").parse().map_err(|_| WebError::NotFound)?;
+    cards.sign(person, challenge.as_bytes(), app.now()).ok_or(WebError::NotFound)
+}
+
+/// The signature in the field `cms`; nothing if it is no Base64.
+pub fn pasted(form: &Form) -> Vec<u8> {
+    STANDARD.decode(form.trimmed("cms").replace(['\r', '\n', ' '], "")).unwrap_or_default()
+}
+
+/// Says on the form why nobody got in, with the number the operator can look up.
+pub fn fault(form: &mut Form, denied: &Denied) {
+    tracing::info!(number = denied.number, why = denied.refusal().code, "a sign-in was refused");
+    let text = denied.refusal().text;
+    let text =
+        Text::new(format!("{}（編號 {}）", text.zh, denied.number), format!("{} (number {})", text.en, denied.number));
+    form.fault("cms", text);
+}
+
+/// The status of a refused sign-in.
+pub fn status(denied: &Denied) -> StatusCode {
+    if denied.retry_after.is_some() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNPROCESSABLE_ENTITY }
+}
+
+/// The same answer with the time to wait.
+pub fn turned_away(denied: &Denied, mut response: Response) -> Answer {
+    if let Some(wait) = denied.retry_after {
+        let seconds = wait.whole_seconds().max(1);
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(response)
+}
+
+fn warning(failed: i64) -> Notice {
+    Notice::info(Text::new(
+        format!("上次登入之後，有{failed}次未成功或異常的登入。若不是您本人所為，請到「我的資料」的「我的登入」查看。"),
+        format!(
+            "Since you last signed in, {failed} attempts failed or looked wrong. If it was not you, look at My sign-ins in MyData."
+        ),
+    ))
+}
+
 /// `POST /signout`
 pub async fn sign_out(State(app): State<App>, jar: CookieJar) -> Answer {
-    if let Some(token) = token(&jar) {
+    if let Some(token) = cookie::token(&app, &jar) {
         access::sign_out(&app.db, app.clock.as_ref(), token).await.map_err(WebError::fault("sign out"))?;
     }
-    Ok((jar.remove(no_cookie()), Redirect::to("/")).into_response())
+    Ok((jar.add(cookie::forget(&app)), Redirect::to("/")).into_response())
 }

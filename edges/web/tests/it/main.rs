@@ -10,4 +10,5 @@ mod orders;
 mod public;
 mod rosters;
 mod routes;
+mod sessions;
 mod world;

@@ -2,8 +2,8 @@
 
 use access::{Office, Reach, Role};
 use axum::body::{Body, to_bytes};
-use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
-use axum::http::{Request, StatusCode};
+use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
+use axum::http::{HeaderValue, Request, StatusCode};
 use kernel::{AgencyCode, Clock, FixedClock, OrderId, PersonId, Random, SeededRandom, Text, office_date};
 use orders::{Issued, Letterhead, Numbering};
 use personnel::Approval;
@@ -168,20 +168,27 @@ impl World {
         self.people.iter().find(|found| found.0 == who).expect("everybody but nobody has a card")
     }
 
-    fn cookie(&self, who: Who) -> String {
+    pub fn cookie(&self, who: Who) -> String {
         if who == Who::Nobody { String::new() } else { self.found(who).3.clone() }
     }
 
     /// Status and session cookie of a request.
     async fn ask(&self, request: Request<Body>) -> (StatusCode, String) {
-        let response = self.site.clone().oneshot(request).await.unwrap();
+        let response = self.reach(request).await;
         let cookie = response.headers().get(SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
         let cookie = cookie.unwrap_or_default().split(';').next().unwrap_or_default().to_owned();
         (response.status(), cookie)
     }
 
-    async fn answer(&self, request: Request<Body>) -> Reply {
-        let response = self.site.clone().oneshot(request).await.unwrap();
+    /// Asks as a browser does that found the site under its name; a request that names its host itself is left alone.
+    pub async fn reach(&self, mut request: Request<Body>) -> axum::response::Response {
+        request.headers_mut().entry(HOST).or_insert_with(|| HeaderValue::from_static("localhost:8080"));
+        self.site.clone().oneshot(request).await.unwrap()
+    }
+
+    /// What the site answers to a request made by hand.
+    pub async fn answer(&self, request: Request<Body>) -> Reply {
+        let response = self.reach(request).await;
         let (parts, body) = response.into_parts();
         let header = |name| parts.headers.get(name).map_or("", |v| v.to_str().unwrap_or("")).to_owned();
         let bytes = to_bytes(body, 64 << 20).await.unwrap().to_vec();
@@ -316,7 +323,7 @@ pub fn code(text: &str) -> AgencyCode {
     AgencyCode::parse(text).unwrap()
 }
 
-fn form_request(path: &str, cookie: &str, pairs: &[(&str, &str)]) -> Request<Body> {
+pub fn form_request(path: &str, cookie: &str, pairs: &[(&str, &str)]) -> Request<Body> {
     let encode = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
     let body: Vec<String> = pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     Request::post(path)
@@ -430,6 +437,7 @@ fn app(test: &TestDb, folder: &std::path::Path, cards: CardBox, keys: KeyRing, c
         card_component: Some("http://127.0.0.1:61161".into()),
         cards: Some(cards),
         public: "http://localhost:8080".to_owned(),
+        proxies: Arc::new([]),
         outbox: folder.join("mail"),
         sample_file: Some(one_award().into_bytes()),
         tree: KeptTree::default(),

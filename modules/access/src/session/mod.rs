@@ -14,5 +14,5 @@ pub use model::{
     Assurance, FRESH_CARD_MINUTES_MAX, Method, Outcome, SESSION_HOURS_MAX, SESSION_IDLE_MINUTES_MAX, Session,
     TOKEN_GRACE_SECONDS_MAX, TOKEN_MINUTES_MAX, Visit, WEAK_SESSION_HOURS_MAX, WEAK_SESSION_IDLE_MINUTES_MAX,
 };
-pub use open::{actor_of, renew, sign_out, sweep};
 pub(crate) use open::{New, open, raise};
+pub use open::{actor_of, renew, sign_out, sweep};

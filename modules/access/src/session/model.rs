@@ -72,13 +72,11 @@ impl Method {
     }
 }
 
-/// How sure we are that the person is the one who asks now. Later is surer.
+/// How much a session proves now. Later is more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Assurance {
-    /// Another site vouches for the person.
-    Portal,
-    /// A device the person registered with the card.
-    Passkey,
+    /// Opened through a portal or by a passkey: enough for one's own, less sensitive pages only.
+    Weak,
     /// The card answered in this session.
     Card,
     /// The card answered within the last ten minutes.
@@ -86,10 +84,14 @@ pub enum Assurance {
 }
 
 impl Assurance {
-    /// Enough for one's own, less sensitive pages only.
+    /// The number in the policies.
     #[must_use]
-    pub const fn is_weak(self) -> bool {
-        matches!(self, Self::Portal | Self::Passkey)
+    pub const fn level(self) -> i64 {
+        match self {
+            Self::Weak => 1,
+            Self::Card => 2,
+            Self::FreshCard => 3,
+        }
     }
 }
 
@@ -125,14 +127,13 @@ impl Session {
         }
     }
 
-    /// How sure we are at `now`.
+    /// How much it proves at `now`.
     #[must_use]
     pub fn assurance(&self, now: OffsetDateTime) -> Assurance {
-        match (self.card_at, self.method) {
-            (Some(at), _) if now - at <= Duration::minutes(FRESH_CARD_MINUTES_MAX) => Assurance::FreshCard,
-            (Some(_), _) => Assurance::Card,
-            (None, Method::Portal) => Assurance::Portal,
-            (None, Method::Card | Method::Passkey) => Assurance::Passkey,
+        match self.card_at {
+            Some(at) if now - at <= Duration::minutes(FRESH_CARD_MINUTES_MAX) => Assurance::FreshCard,
+            Some(_) => Assurance::Card,
+            None => Assurance::Weak,
         }
     }
 
@@ -205,7 +206,9 @@ impl Outcome {
             Self::Again => Text::new("再次以卡片確認", "Confirmed with the card"),
             Self::Refused => Text::new("登入未成功", "Turned away"),
             Self::Held => Text::new("嘗試過多，暫停受理", "Held back after too many attempts"),
-            Self::Reused => Text::new("舊的登入憑據被再次使用，已結束該登入", "An old token was used again; the session was ended"),
+            Self::Reused => {
+                Text::new("舊的登入憑據被再次使用，已結束該登入", "An old token was used again; the session was ended")
+            }
         }
     }
 }
@@ -224,12 +227,11 @@ mod tests {
         assert_eq!(card.assurance(NOW + Duration::minutes(10) + Duration::SECOND), Assurance::Card);
         for method in [Method::Portal, Method::Passkey] {
             let weak = Session::opened(method, NOW);
-            assert!(weak.assurance(NOW).is_weak());
+            assert_eq!(weak.assurance(NOW), Assurance::Weak);
             let raised = Session { card_at: Some(NOW), ..weak };
             assert_eq!(raised.assurance(NOW), Assurance::FreshCard);
         }
-        assert!(Assurance::Portal < Assurance::Passkey && Assurance::Passkey < Assurance::Card);
-        assert!(Assurance::Card < Assurance::FreshCard && !Assurance::Card.is_weak());
+        assert!(Assurance::Weak < Assurance::Card && Assurance::Card < Assurance::FreshCard);
     }
 
     #[test]

@@ -58,12 +58,11 @@ pub(crate) async fn token_insert(
 
 /// Marks a token as replaced; false if it was before. One statement, so of several requests one wins.
 pub(crate) async fn token_replace(tx: &mut Tx, token_hash: &[u8], at: OffsetDateTime) -> Result<bool, DbError> {
-    let done =
-        query("UPDATE access.session_token SET replaced_at = $2 WHERE token_hash = $1 AND replaced_at IS NULL")
-            .bind(token_hash)
-            .bind(at)
-            .execute(&mut **tx)
-            .await?;
+    let done = query("UPDATE access.session_token SET replaced_at = $2 WHERE token_hash = $1 AND replaced_at IS NULL")
+        .bind(token_hash)
+        .bind(at)
+        .execute(&mut **tx)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 

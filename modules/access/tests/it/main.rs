@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on has failed")]
 
-use access::{AccessError, Action, Authorities, Family, Office, Reach, Role, Scope, SignInRefusal, Tree, permits};
+mod sessions;
+
+use access::{
+    AccessError, Action, Authorities, Family, Office, Opened, Reach, Role, Scope, SignInRefusal, Tree, Visit, permits,
+};
 use db::Db;
 use kernel::{AgencyCode, Clock, FixedClock, PersonId, SeededRandom, office_date};
 use seal::{Authority, CardAuthority, CardRules, CertificateRequest, SoftCard};
@@ -44,11 +48,15 @@ impl World {
         access::challenge(self.db(), &FixedClock(NOW), &self.random).await.unwrap()
     }
 
-    async fn answer(&self, cms: &[u8], at: OffsetDateTime) -> Result<(PersonId, String), AccessError> {
+    fn authorities(&self) -> Authorities {
         let root = vec![self.authority.certificate().to_vec()];
         let authority = CardAuthority::new("測試", root, Vec::new(), &CardRules::default()).unwrap();
-        let authorities = Authorities::new(vec![Family { authority }]);
-        access::sign_in(self.db(), &FixedClock(at), &self.random, &authorities, cms).await
+        Authorities::new(vec![Family { authority }])
+    }
+
+    async fn answer(&self, cms: &[u8], at: OffsetDateTime) -> Result<Opened, AccessError> {
+        let (clock, visit) = (FixedClock(at), Visit::default());
+        access::sign_in(self.db(), &clock, &self.random, &self.authorities(), cms, &visit).await
     }
 
     async fn signed_in(&self) -> String {
@@ -57,9 +65,9 @@ impl World {
 
     async fn signed_in_at(&self, at: OffsetDateTime) -> String {
         let challenge = access::challenge(self.db(), &FixedClock(at), &self.random).await.unwrap();
-        let (person, token) = self.answer(&self.card.sign(challenge.as_bytes(), true, at), at).await.unwrap();
-        assert_eq!(person, PERSON);
-        token
+        let opened = self.answer(&self.card.sign(challenge.as_bytes(), true, at), at).await.unwrap();
+        assert_eq!(opened.person, PERSON);
+        opened.token
     }
 
     async fn is_in(&self, token: &str, at: OffsetDateTime) -> bool {
@@ -76,9 +84,9 @@ fn fingerprint(card: &SoftCard) -> [u8; 32] {
     seal::subject_of(card.certificate()).unwrap().fingerprint
 }
 
-fn refused(result: Result<(PersonId, String), AccessError>) -> SignInRefusal {
+fn refused(result: Result<Opened, AccessError>) -> SignInRefusal {
     match result {
-        Err(AccessError::Refused(why)) => why,
+        Err(AccessError::Refused(denied)) => denied.why,
         other => panic!("not refused: {other:?}"),
     }
 }
@@ -106,7 +114,7 @@ async fn a_card_of_another_authority_an_unregistered_and_an_ended_one_do_not_sig
     assert!(matches!(refused(world.answer(b"not a signature", NOW).await), SignInRefusal::BadCard(_)));
     let second = card(&world.random, &world.authority);
     let cms = second.sign(world.challenge().await.as_bytes(), true, NOW);
-    assert_eq!(refused(world.answer(&cms, NOW).await), SignInRefusal::NotRegistered);
+    assert_eq!(refused(world.answer(&cms, NOW).await), SignInRefusal::NotLetIn);
     let token = world.signed_in().await;
     let mut tx = world.db().begin().await.unwrap();
     assert!(access::end_card(&mut tx, &fingerprint(&world.card), NOW).await.unwrap());
@@ -114,7 +122,7 @@ async fn a_card_of_another_authority_an_unregistered_and_an_ended_one_do_not_sig
     tx.commit().await.unwrap();
     assert!(!world.is_in(&token, NOW).await, "the session opened with an ended card is over");
     let cms = world.card.sign(world.challenge().await.as_bytes(), true, NOW);
-    assert_eq!(refused(world.answer(&cms, NOW).await), SignInRefusal::NotRegistered);
+    assert_eq!(refused(world.answer(&cms, NOW).await), SignInRefusal::NotLetIn);
 }
 
 #[tokio::test]
