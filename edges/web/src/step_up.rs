@@ -37,7 +37,6 @@ impl Sample for StepUpPage {
 }
 
 /// Asks for the card. Nothing was done yet, and nothing that was typed is lost.
-#[allow(dead_code, reason = "the guard calls it once decisions know step-up")]
 pub async fn answer(site: &Arc<Site>, request: Request) -> Response {
     let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     if matches!(*request.method(), Method::GET | Method::HEAD) {
