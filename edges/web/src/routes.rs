@@ -87,7 +87,7 @@ pub fn routes() -> Vec<Route> {
         route("/mydata", ReadOwnRecord, get(pages::mydata::show)),
         route("/mydata/consent", ReadOwnRecord, post(pages::mydata::consent)),
         route("/mydata/records", ReadOwnRecord, get(pages::mydata_records::show)),
-        route("/mydata/sessions", ReadOwnRecord, get(pages::mydata_sessions::show).post(pages::mydata_sessions::end)),
+        route("/mydata/sessions", KeepOwnSessions, get(pages::mydata_sessions::show).post(pages::mydata_sessions::end)),
         route("/mydata/mail", ReadOwnRecord, get(pages::mydata_mail::show).post(pages::mydata_mail::check)),
         route("/mydata/orders/{id}", ReadOwnRecord, get(pages::mydata_order::show)),
         route("/mydata/orders/{id}/order.pdf", ReadOwnRecord, get(pages::mydata_order::pdf)),
