@@ -2,7 +2,7 @@
 // page in Chromium speaks with it over real HTTP. The platform is one of this test's own, with people and no software cards.
 
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch, visitor } from "./browser.js";
 import { errors, inOrder, press } from "./people.js";
+import { freePort, start, stop } from "./program.js";
 
 const CASES = new URL("../../cases/", import.meta.url).pathname;
 const MODULE = process.env.SOFTHSM2_MODULE ?? "/usr/lib/softhsm/libsofthsm2.so";
@@ -40,8 +41,7 @@ before(async () => {
   renshi("keep", "trial-card", ...data, ...token, "--name", HOLDER.name, "--number", "TP00000001", certificate);
   renshi("keep", "card", HOLDER.id, certificate, ...data);
 
-  const listen = site.slice("http://".length);
-  platform = await start(["serve", ...data, "--listen", listen, "--public", site, "--card-component", address], "Renshi answers");
+  platform = await serve();
   browser = await launch();
 });
 
@@ -56,39 +56,16 @@ function renshi(...words) {
   return execFileSync(process.env.RENSHI_PROGRAM, words, { env: environment, encoding: "utf8" });
 }
 
-/** Starts the program and waits until it says that it answers. */
-function start(words, ready) {
-  const child = spawn(process.env.RENSHI_PROGRAM, words, { env: environment, stdio: ["ignore", "pipe", "inherit"] });
-  child.said = "";
-  return new Promise((resolve, reject) => {
-    child.stdout.on("data", (said) => {
-      child.said += said;
-      if (child.said.includes(ready)) resolve(child);
-    });
-    child.on("exit", (code) => reject(new Error(`renshi ${words[0]} ended with ${code}: ${child.said}`)));
-  });
-}
-
-function stop(child) {
-  if (!child || child.exitCode !== null) return undefined;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGINT");
-  return ended;
+function serve() {
+  const words = ["serve", "--data", join(folder, "data"), "--listen", site.slice("http://".length), "--public", site];
+  return start([...words, "--card-component", address], "Renshi answers", environment);
 }
 
 /** Starts the component anew, with the card of this label in its reader. */
 async function insert(label) {
   await stop(component);
   const port = new URL(address).port;
-  component = await start(["card", "--module", MODULE, "--token", label, "--site", site, "--port", port], site);
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  component = await start(["card", "--module", MODULE, "--token", label, "--site", site, "--port", port], site, environment);
 }
 
 const open = async (options) => (await visitor(browser, { base: site, ...options })).page;
@@ -196,7 +173,7 @@ test("a card that was ended signs nobody in", async () => {
   await stop(platform);
   const data = ["--data", join(folder, "data")];
   renshi("keep", "card", HOLDER.id, join(folder, "card.der"), "--end", ...data);
-  platform = await start(["serve", ...data, "--listen", site.slice("http://".length), "--public", site, "--card-component", address], "Renshi answers");
+  platform = await serve();
   const page = await open();
   await page.goto("/signin");
   await begin(page);

@@ -12,6 +12,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { baseUrl, launch, visitor } from "./browser.js";
 import { choose, download, errors, fill, follow, inOrder, press, signIn, upload, verdict } from "./people.js";
+import { start, stop } from "./program.js";
 
 const SAMPLES = new URL("../../cases/samples/", import.meta.url).pathname;
 const PARTS = { officer: "人事人員", secretary: "考績委員會承辦人", head: "機關首長", civil: "公務人員" };
@@ -71,6 +72,36 @@ async function headApproves(page, shot) {
   await inOrder(page, `${shot}-sign`);
   await press(page, "簽章並核定");
   await page.getByText("已核定並發布").waitFor();
+}
+
+/**
+ * The head approves the newest case with a card in a reader: the page speaks with the card component on the same machine, which
+ * holds the head's card.
+ */
+async function headApprovesWithReader(shot) {
+  const { page, context } = await visitor(browser);
+  await page.goto("/signin");
+  const person = await page.locator("button[name=card]", { hasText: names.head }).getAttribute("value");
+  await signIn(page, names.head);
+  const { port } = new URL(process.env.RENSHI_CARD_COMPONENT);
+  const card = join(process.env.RENSHI_DEMO_DATA, "cards", `${person}.pem`);
+  const component = await start(["card", "--soft", card, "--site", baseUrl(), "--port", port], baseUrl());
+  try {
+    await page.goto("/approvals");
+    await page.locator("main a[href^='/approvals/case/']").first().click();
+    await choose(page, "一人一令");
+    await press(page, "下一步");
+    await page.getByRole("button", { name: "以讀卡機裡的卡片簽章" }).click();
+    await page.getByText(`卡片：${names.head}`).waitFor();
+    await inOrder(page, `${shot}-reader`);
+    await page.getByLabel("PIN 碼").fill("123456");
+    await page.getByRole("button", { name: "以卡片簽章並核定" }).click();
+    await page.getByText("已核定並發布").waitFor();
+    assert.match(component.said, /renshi-approval\/1/, "the component shows what it signed");
+  } finally {
+    await stop(component);
+    await context.close();
+  }
 }
 
 test("the civil servant agrees to electronic delivery", async () => {
@@ -242,7 +273,7 @@ test("the officer corrects the order, and the old paper says so at once", async 
   await inOrder(page, "journey-correct");
   await press(page, "建立變更案");
   await press(page, "核定");
-  await headApproves(people.head, "journey-correction");
+  await headApprovesWithReader("journey-correction");
   const { page: stranger } = await visitor(browser);
   await until(stranger, paper.verify.split("#")[0], async () => (await verdict(stranger)).verdict !== "valid");
   await inOrder(stranger, "journey-superseded");
