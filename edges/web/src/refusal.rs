@@ -42,6 +42,15 @@ impl From<org::Error> for Said {
     }
 }
 
+impl From<readlog::Error> for Said {
+    fn from(error: readlog::Error) -> Self {
+        match error {
+            readlog::Error::Refused(no) => Self::No(no),
+            fault => Self::Fault(fault.into()),
+        }
+    }
+}
+
 /// For `map_err` where there is no form: a refusal gets a page of its own.
 pub fn page<E: Into<Said>>(doing: &'static str) -> impl FnOnce(E) -> WebError {
     move |error| match error.into() {

@@ -22,7 +22,7 @@ pub use ops::{
     Checked, Proof, answer, answer_days, ask, asked, check, close_days, overdue, promise_answer_days, proof_of,
     question, questions_to, read_of, reads_of, record, reminded,
 };
-pub use question::{ANSWER_CHARS_MAX, Answer, QUESTION_CHARS_MAX, Question};
+pub use question::{ANSWER_CHARS_MAX, Answer, QUESTION_CHARS_MAX, Question, may_answer};
 
 /// The tables of this module.
 pub const MIGRATIONS: &[db::Migration] = &[

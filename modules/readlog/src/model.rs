@@ -277,6 +277,31 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// An entry that was never written, about one person: for samples of pages.
+    #[must_use]
+    pub fn sample(
+        id: ReadId,
+        at: OffsetDateTime,
+        reader: Reader,
+        purpose: Purpose,
+        fields: &[&str],
+        (via, name): (ViaKind, &str),
+    ) -> Self {
+        Self {
+            id,
+            at,
+            reader,
+            purpose,
+            fields: fields.iter().map(|field| (*field).to_owned()).collect(),
+            via,
+            via_name: name.to_owned(),
+            request: String::new(),
+            subjects: vec![PersonId(30)],
+            read_on: kernel::office_date(at),
+            secret: Vec::new(),
+        }
+    }
+
     /// The reader's name as the person looked at sees it: 王○○ for a person, the whole name of a system.
     #[must_use]
     pub fn shown_name(&self) -> String {

@@ -68,7 +68,10 @@ pub(crate) fn may_ask(entry: &Entry, person: PersonId) -> Result<(), Refusal> {
 }
 
 /// Whether this person may answer: neither who looked, nor for whom they looked, nor who asks.
-pub(crate) fn may_answer(question: &Question, entry: &Entry, by: PersonId) -> Result<(), Refusal> {
+///
+/// # Errors
+/// Why not.
+pub fn may_answer(question: &Question, entry: &Entry, by: PersonId) -> Result<(), Refusal> {
     if question.answer.is_some() {
         return Err(Refusal::new("question.answered", "這個詢問已經答覆。", "This question has been answered."));
     }

@@ -25,6 +25,8 @@ pub mod log;
 pub mod mydata;
 pub mod mydata_mail;
 pub mod mydata_order;
+pub mod mydata_read;
+pub mod mydata_reads;
 pub mod mydata_records;
 pub mod mydata_sessions;
 pub mod office;
@@ -38,6 +40,7 @@ pub mod paper_order;
 pub mod people;
 pub mod people_import;
 pub mod public_register;
+pub mod reads;
 pub mod review;
 pub mod sign_in;
 pub mod sign_in_again;
@@ -63,6 +66,8 @@ pub fn gallery(gallery: Gallery) -> Gallery {
         .with::<mydata_sessions::MyDataSessionsPage>("mydata_sessions")
         .with::<sign_in_again::SignInAgainPage>("sign_in_again")
         .with::<crate::step_up::StepUpPage>("step_up")
+        .with::<mydata_reads::MyDataReadsPage>("mydata_reads")
+        .with::<mydata_read::MyDataReadPage>("mydata_read")
         .with::<verify_order::VerifyOrderPage>("verify_order")
         .with::<verify_order::VerifyUnknownPage>("verify_unknown")
         .with::<verify_file::VerifyFilePage>("verify_file")
