@@ -286,6 +286,14 @@ pub enum KeepAct {
         /// Where to write the certificate (DER), to register it with `renshi keep card`.
         certificate: PathBuf,
     },
+    /// Set how many working days the platform promises for the answer to a person who asks why somebody looked.
+    AnswerDays {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+        /// Working days, 1 to 60; counts for questions asked from now on.
+        days: u32,
+    },
     /// Give a person an office from today on, or end it today.
     Office {
         /// Where things are kept.
@@ -346,6 +354,12 @@ pub enum BenchWhat {
     Render {
         /// How many pages.
         #[arg(long, default_value_t = 300)]
+        pages: usize,
+    },
+    /// What writing down who looked adds to a page of 50 people.
+    Readlog {
+        /// How many pages.
+        #[arg(long, default_value_t = 500)]
         pages: usize,
     },
     /// From start to the first answered request, with the demonstration data in place.

@@ -31,6 +31,7 @@ pub async fn run(bench: Bench) -> Result<ExitCode, Failure> {
         BenchWhat::Journey { orders } => journey_rate(orders).await?,
         BenchWhat::Render { pages } => render_rate(pages).await?,
         BenchWhat::Start => start_time().await?,
+        BenchWhat::Readlog { pages } => readlog_share(pages).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -173,6 +174,20 @@ fn award_file(from: usize, to: usize, people: usize) -> String {
         .expect("text");
     }
     file
+}
+
+/// What the read log adds to a page of people.
+async fn readlog_share(pages: usize) -> Result<(), Failure> {
+    let data = scratch("readlog");
+    let running = bench_platform(&data).await?;
+    crate::import::take_agencies(&running.app.db, "bench.csv", AGENCY_LIST.as_bytes(), running.app.today(), false)
+        .await?;
+    running.app.refresh_tree().await?;
+    crate::import::people(&running.app.db, "bench.csv", people_list(2_000).as_bytes()).await?;
+    crate::bench_reads::run(&running, pages).await?;
+    running.stop().await;
+    std::fs::remove_dir_all(&data)?;
+    Ok(())
 }
 
 /// Orders through the program, durable, with the sequencer running beside as it does in `renshi serve`.

@@ -1,4 +1,4 @@
-//! `renshi keep keys|card|trial-card|office`: what the operator does before people can work.
+//! `renshi keep keys|card|trial-card|office|answer-days`: what the operator does before people can work.
 
 use crate::Failure;
 use crate::args::{Keep, KeepAct, Storage};
@@ -32,6 +32,11 @@ pub async fn run(keep: Keep) -> Result<ExitCode, Failure> {
             let (_cluster, db) = open_storage(&storage).await?;
             let role = Role::parse(&role).ok_or("the role is officer, secretary, head or operator")?;
             println!("{}", office(&db, &national_id, Office::own(role, Reach::Agency(code(&agency)?)), end).await?);
+        }
+        KeepAct::AnswerDays { storage, days } => {
+            let (_cluster, db) = open_storage(&storage).await?;
+            readlog::promise_answer_days(&db, days).await?;
+            println!("questions asked from now on are to be answered within {days} working days");
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -26,10 +26,11 @@ pub fn gallery() -> Gallery {
 /// The whole site.
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
-    for Route { path, action, handler } in routes() {
+    for Route { path, action, shows, handler } in routes() {
         let app = app.clone();
-        let guarded =
-            handler.layer(from_fn(move |request: Request, next: Next| guard(app.clone(), action, request, next)));
+        let guarded = handler.layer(from_fn(move |request: Request, next: Next| {
+            guard(app.clone(), (path, action, shows), request, next)
+        }));
         router = router.route(path, guarded);
     }
     if app.site.demo {

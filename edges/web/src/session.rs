@@ -1,5 +1,6 @@
 //! Who a request comes from: the session cookie, the head of the page, and the check of a route's permission.
 
+use crate::looking::{Look, Shows, shows_something, untold};
 use crate::{App, cookie, step_up};
 use access::{Action, Actor, Decision, Hat, Scope, decide, permits};
 use axum::extract::{FromRequestParts, Request, State};
@@ -17,8 +18,12 @@ use webkit::{Chrome, Link, SignedIn, WebError};
 pub struct Me {
     /// Who it is.
     pub actor: Actor,
+    /// What the route is for.
+    pub action: Action,
     /// As what the person opened this route.
     pub hat: Hat,
+    /// What the read log knows of this request.
+    pub look: Look,
     /// The database as far as the person reaches for this route's action: whatever a page reads for somebody, it reads here.
     pub db: Db,
 }
@@ -120,14 +125,22 @@ fn nav(actor: Option<&Actor>, path: &str) -> Vec<Link> {
 
 /// Opens a route to whoever holds its permission. Without a session the reader is asked to sign in; where the card must be shown again,
 /// to show it; for anybody else the page does not exist.
-pub async fn guard(app: App, action: Action, mut request: Request, next: Next) -> Response {
+///
+/// Of an address that shows people, only an answer whose look is in the read log is let out.
+pub async fn guard(app: App, route: (&'static str, Action, Shows), mut request: Request, next: Next) -> Response {
+    let (path, action, shows) = route;
     let actor = request.extensions().get::<Actor>().cloned();
     match decide(actor.as_ref(), action, Scope::Any) {
         Decision::Permit(hat) => {
             if let Some(actor) = actor {
                 show_acting(&mut request, &hat);
                 let db = app.db.scoped(access::reach_of(Some(&actor), action));
-                request.extensions_mut().insert(Me { actor, hat, db });
+                let look = Look::new(app, path, agency_at_head(&request));
+                let told = look.clone();
+                request.extensions_mut().insert(Me { actor, action, hat, look, db });
+                let response = next.run(request).await;
+                let unseen = shows != Shows::People || told.is_told() || !shows_something(&response);
+                return if unseen { response } else { untold(path).into_response() };
             }
             next.run(request).await
         }
@@ -138,6 +151,12 @@ pub async fn guard(app: App, action: Action, mut request: Request, next: Next) -
         }
         Decision::Refuse => WebError::NotAllowed.into_response(),
     }
+}
+
+/// The agency whose name stands at the head of the page.
+fn agency_at_head(request: &Request) -> Option<String> {
+    let user = request.extensions().get::<Chrome>()?.user.as_ref()?;
+    Some(user.agency.clone()).filter(|name| !name.is_empty())
 }
 
 /// Whoever acts as a deputy reads at the top of the page for whom.

@@ -2,7 +2,8 @@
 
 use crate::App;
 use crate::pages::committee_case::{on_row_remark, rows_returned};
-use crate::pages::review::{At, CaseView, chosen, open, outcome_name, seen, title};
+use crate::pages::review::{At, CaseView, chosen, looks, open, outcome_name, seen, title};
+use crate::pages::sights::Work;
 use crate::refusal::{on_form, page as told};
 use crate::session::Me;
 use access::Action;
@@ -129,6 +130,7 @@ async fn issued(me: &Me, file: &CaseFile) -> Result<Vec<Issued>, WebError> {
 pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, Query(at): Query<At>, page: Page) -> Answer {
     let (file, agency) = open(&app, &me, Action::ApproveCase, &id).await?;
     let issued = issued(&me, &file).await?;
+    looks(&me, Work::Approve, &file, at.number()).await?;
     html(&ApprovalCasePage::new(page, Form::new(), &file, &agency, &issued, at.number()))
 }
 
@@ -173,6 +175,7 @@ pub async fn return_case(State(app): State<App>, me: Me, Path(id): Path<String>,
 pub async fn refused(app: &App, me: &Me, page: Page, form: Form, id: &str) -> Answer {
     let (file, agency) = open(app, me, Action::ApproveCase, id).await?;
     let issued = issued(me, &file).await?;
+    looks(me, Work::Approve, &file, 1).await?;
     let shown = ApprovalCasePage::new(page, form, &file, &agency, &issued, 1);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
 }

@@ -5,6 +5,7 @@ use crate::card_reader::{self, CardReader};
 use crate::keyring::KeyRingFault;
 use crate::pages::approval_case::refused;
 use crate::pages::review::{open, seen, title};
+use crate::pages::sights::{self, Work};
 use crate::refusal::{Said, on_form};
 use crate::session::Me;
 use access::Action;
@@ -114,6 +115,7 @@ pub async fn prepare(State(app): State<App>, me: Me, Path(id): Path<String>, pag
         Ok(prepared) => {
             let statement = String::from_utf8(prepared.statement).map_err(WebError::fault("show a statement"))?;
             let shown = Shown { seen, numbering, statement, size: prepared.size };
+            nobody(&me, &file).await?;
             let page = ApprovalSignPage::of(&app, &me, page, Form::new(), &agency, shown);
             html(&page).map(|page| card_reader::allow(&app, page))
         }
@@ -122,6 +124,11 @@ pub async fn prepare(State(app): State<App>, me: Me, Path(id): Path<String>, pag
             refused(&app, &me, page, form, &id).await
         }
     }
+}
+
+/// The page before the signature shows how many, not whom.
+async fn nobody(me: &Me, file: &CaseFile) -> Result<(), WebError> {
+    me.looks_at(sights::case(Work::Approve, &file.case, [])).await
 }
 
 /// Whether the card of this session is a software card of the demonstration, which signs by itself.
@@ -149,6 +156,7 @@ pub async fn approve(State(app): State<App>, me: Me, Path(id): Path<String>, pag
         Err(Said::Fault(cause)) => Err(WebError::fault("approve a case")(cause)),
         Err(Said::No(no)) if SIGN_AGAIN.contains(&no.code) => {
             form.refuse(&no.field("cms"));
+            nobody(&me, &file).await?;
             let again = ApprovalSignPage::of(&app, &me, page, form, &agency, shown);
             html_with(StatusCode::UNPROCESSABLE_ENTITY, &again).map(|page| card_reader::allow(&app, page))
         }

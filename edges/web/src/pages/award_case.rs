@@ -3,6 +3,7 @@
 use crate::App;
 use crate::pages::award_upload::parent;
 use crate::pages::review::{At, CaseView, outcome_name, seen, title};
+use crate::pages::sights::{self, Work};
 use crate::pages::work::source;
 use crate::refusal::{on_form, page as told};
 use crate::session::Me;
@@ -305,11 +306,19 @@ async fn open(app: &App, me: &Me, id: &str) -> Result<(CaseFile, BatchFile, Stri
     Ok((file, batch.ok_or(WebError::NotFound)?, agency))
 }
 
+/// The rows on this page of the case are looked at.
+async fn looks(me: &Me, file: &CaseFile, at: usize) -> Result<(), WebError> {
+    let pager = Pager::new(at, PER_PAGE, file.rows.len(), "");
+    let rows = file.rows.iter().skip(pager.offset(PER_PAGE)).take(PER_PAGE);
+    me.looks_at(sights::case(Work::Prepare, &file.case, rows)).await
+}
+
 /// `GET /awards/case/{id}`
 pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, Query(at): Query<At>, page: Page) -> Answer {
     let (file, batch, agency) = open(&app, &me, &id).await?;
     let shown =
         Shown { file: &file, own: batch.officer == me.person, batch: &batch, agency: &agency, today: app.today() };
+    looks(&me, &file, at.number()).await?;
     html(&AwardCasePage::new(page, Form::new(), &shown, at.number()))
 }
 
@@ -317,6 +326,7 @@ async fn refused(app: &App, me: &Me, id: &str, page: Page, form: Form) -> Answer
     let (file, batch, agency) = open(app, me, id).await?;
     let shown =
         Shown { file: &file, own: batch.officer == me.person, batch: &batch, agency: &agency, today: app.today() };
+    looks(me, &file, 1).await?;
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &AwardCasePage::new(page, form, &shown, 1))
 }
 

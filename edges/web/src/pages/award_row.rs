@@ -1,6 +1,7 @@
 //! The sixteen cells of an award as a form: typed anew, put right after a return, or corrected after issue.
 
 use crate::pages::award_upload::parent;
+use crate::pages::sights;
 use crate::pages::{people, review};
 use crate::refusal::{on_form, page as told};
 use crate::session::Me;
@@ -176,10 +177,13 @@ pub async fn choices(app: &App, me: &Me) -> Result<RowChoices, WebError> {
 
 /// `GET /awards/new?case=&person=`: an empty row, for a draft case or a person if named.
 pub async fn new(State(app): State<App>, me: Me, page: Page, asked: Form) -> Answer {
-    let form = match asked.value("person") {
-        "" => Form::new().with("remedy", RemedyClause::CivilServant.code()),
-        id => for_person(&people::of_mine(&me, id).await?),
+    let person = match asked.value("person") {
+        "" => None,
+        id => Some(people::of_mine(&me, id).await?),
     };
+    me.looks_at(sights::drafted(person.as_ref())).await?;
+    let form =
+        person.as_ref().map_or_else(|| Form::new().with("remedy", RemedyClause::CivilServant.code()), for_person);
     let case = case_of(&asked)?;
     let form = case.into_iter().fold(form, |form, case| form.with("case", case));
     html(&AwardRowPage::typed(page, form, choices(&app, &me).await?, case))
@@ -206,6 +210,8 @@ pub async fn type_row(State(app): State<App>, me: Me, page: Page, mut form: Form
         Ok(Typed::Faulty(findings)) => note(&mut form, &findings),
         Err(error) => on_form(&mut form, "keep a typed row", error)?,
     }
+    // What comes back is what was typed and which rule it breaks.
+    me.looks_at(sights::drafted(None)).await?;
     let page = AwardRowPage::typed(page, form, choices(&app, &me).await?, case);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
@@ -223,6 +229,7 @@ async fn returned_row(me: &Me, case: &str, row: &str) -> Result<(CaseId, AwardRo
 /// `GET /awards/case/{id}/row/{row}`: a returned row, filled in.
 pub async fn mend(State(app): State<App>, me: Me, Path((case, row)): Path<(String, String)>, page: Page) -> Answer {
     let (case, row) = returned_row(&me, &case, &row).await?;
+    me.looks_at(sights::drafted(Some(&row.person))).await?;
     html(&AwardRowPage::mended(page, filled(&row), choices(&app, &me).await?, case, &row))
 }
 
@@ -245,6 +252,7 @@ pub async fn keep_mended(
         Ok(Typed::Faulty(findings)) => note(&mut form, &findings),
         Err(error) => on_form(&mut form, "keep a mended row", error)?,
     }
+    me.looks_at(sights::drafted(Some(&row.person))).await?;
     let page = AwardRowPage::mended(page, form, choices(&app, &me).await?, case, &row);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }

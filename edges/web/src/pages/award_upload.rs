@@ -2,6 +2,7 @@
 
 use crate::pages::document::{ODS, file};
 use crate::pages::findings;
+use crate::pages::sights;
 use crate::refusal::{on_form, page as told};
 use crate::session::Me;
 use crate::{App, scope};
@@ -10,7 +11,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
-use kernel::{AgencyCode, Text};
+use kernel::{AgencyCode, PersonId, Text};
 use personnel::{AWARD_HEADINGS, Finding, PersonnelError, Taken, UploadCheck};
 use sheet::{OdsSheet, write_ods};
 use std::collections::BTreeSet;
@@ -140,9 +141,19 @@ async fn kept(app: &App, me: &Me, id: &str) -> Result<(i64, UploadCheck), WebErr
     Ok((id, check.ok_or(WebError::NotFound)?))
 }
 
+/// The people whose numbers the file holds and who were found.
+fn found(check: &UploadCheck) -> Vec<PersonId> {
+    check.checked.iter().map(|row| row.person).collect()
+}
+
+async fn looks(me: &Me, check: &UploadCheck) -> Result<(), WebError> {
+    me.looks_at(sights::checked(found(check))).await
+}
+
 /// `GET /awards/upload/{id}`
 pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page) -> Answer {
     let (id, check) = kept(&app, &me, &id).await?;
+    looks(&me, &check).await?;
     html(&AwardCheckPage::new(page, Form::new(), id, &check))
 }
 
@@ -158,6 +169,7 @@ pub async fn take(State(app): State<App>, me: Me, Path(id): Path<String>, page: 
         Ok(taken) => Ok(done(&first_page(&taken), &Notice::success(taken_text(&taken)))),
         Err(error) => {
             on_form(&mut form, "take in a file", error)?;
+            looks(&me, &check).await?;
             html_with(StatusCode::UNPROCESSABLE_ENTITY, &AwardCheckPage::new(page, form, id, &check))
         }
     }
@@ -185,7 +197,9 @@ pub async fn refused(State(app): State<App>, me: Me, Path(id): Path<String>) -> 
     let (_, check) = kept(&app, &me, &id).await?;
     let bytes = personnel::refused_ods(&check).map_err(told("write the reasons beside the cells"))?;
     let stem = check.file_name.rsplit_once('.').map_or(check.file_name.as_str(), |(stem, _)| stem);
-    Ok(file(&format!("{stem}_檢查結果.ods"), ODS, false, bytes))
+    let name = format!("{stem}_檢查結果.ods");
+    me.takes(&name, sights::checked(found(&check))).await?;
+    Ok(file(&name, ODS, false, bytes))
 }
 
 /// `GET /awards/template.ods`: the headings, nothing below them.

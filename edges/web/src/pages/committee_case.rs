@@ -1,7 +1,8 @@
 //! A case before the committee: its rows, returning some of them, and recording what the committee decided.
 
 use crate::App;
-use crate::pages::review::{At, CaseView, chosen, open, seen, title};
+use crate::pages::review::{At, CaseView, chosen, looks, open, seen, title};
+use crate::pages::sights::Work;
 use crate::refusal::on_form;
 use crate::session::Me;
 use access::Action;
@@ -11,7 +12,7 @@ use axum::http::StatusCode;
 use kernel::Text;
 use personnel::{CaseFile, CaseState, Confirmation, PersonnelError};
 use time::Date;
-use webkit::{Answer, Choice, Form, Link, Notice, Page, Sample, WebError, done, html, html_with};
+use webkit::{Answer, Choice, Form, Link, Notice, Page, Sample, done, html, html_with};
 
 /// The case.
 #[derive(Template)]
@@ -106,6 +107,7 @@ impl Sample for CommitteeCasePage {
 /// `GET /committee/case/{id}`
 pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, Query(at): Query<At>, page: Page) -> Answer {
     let (file, agency) = open(&app, &me, Action::ReviewCase, &id).await?;
+    looks(&me, Work::Review, &file, at.number()).await?;
     html(&CommitteeCasePage::new(page, Form::new(), &file, &agency, at.number()))
 }
 
@@ -122,7 +124,7 @@ pub async fn return_rows(State(app): State<App>, me: Me, Path(id): Path<String>,
         }
         Err(error) => {
             on_form(&mut form, "return rows", on_row_remark(error))?;
-            refused(page, form, &file, &agency)
+            refused(&me, page, form, &file, &agency).await
         }
     }
 }
@@ -144,7 +146,7 @@ pub async fn decide(State(app): State<App>, me: Me, Path(id): Path<String>, page
             Err(error) => on_form(&mut form, "record the committee's decision", error)?,
         }
     }
-    refused(page, form, &file, &agency)
+    refused(&me, page, form, &file, &agency).await
 }
 
 /// Day and outcome of a decision; faults are noted on the form.
@@ -193,6 +195,7 @@ fn recorded(agreed: bool) -> Text {
     }
 }
 
-fn refused(page: Page, form: Form, file: &CaseFile, agency: &str) -> Result<axum::response::Response, WebError> {
+async fn refused(me: &Me, page: Page, form: Form, file: &CaseFile, agency: &str) -> Answer {
+    looks(me, Work::Review, file, 1).await?;
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &CommitteeCasePage::new(page, form, file, agency, 1))
 }

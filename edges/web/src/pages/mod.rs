@@ -40,8 +40,10 @@ pub mod paper_order;
 pub mod people;
 pub mod people_import;
 pub mod public_register;
+pub mod read_questions;
 pub mod reads;
 pub mod review;
+pub mod sights;
 pub mod sign_in;
 pub mod sign_in_again;
 pub mod verify_file;
@@ -54,6 +56,8 @@ use webkit::Gallery;
 pub fn gallery(gallery: Gallery) -> Gallery {
     let gallery = officer(gallery).with::<home::HomePage>("home").with::<sign_in::SignInPage>("sign_in");
     gallery
+        .with::<read_questions::ReadQuestionsPage>("read_questions")
+        .with::<read_questions::ReadQuestionPage>("read_question")
         .with::<committee::CommitteePage>("committee")
         .with::<committee_case::CommitteeCasePage>("committee_case")
         .with::<approvals::ApprovalsPage>("approvals")

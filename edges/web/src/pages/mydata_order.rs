@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::pages::document::{bundle_of, file, pdf_of};
+use crate::pages::sights;
 use crate::refusal::page as told;
 use crate::session::Me;
 use access::{Action, Scope, permits};
@@ -256,11 +257,15 @@ pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: 
 /// `GET /mydata/orders/{id}/order.pdf`
 pub async fn pdf(State(app): State<App>, me: Me, Path(id): Path<String>) -> Answer {
     let (order, _) = own(&me, &id).await?;
-    Ok(file(&format!("{}.pdf", order.label()), "application/pdf", true, pdf_of(&app, &order).await?))
+    let (name, bytes) = (format!("{}.pdf", order.label()), pdf_of(&app, &order).await?);
+    me.takes(&name, sights::order(&order, "own_file", "取得自己的令")).await?;
+    Ok(file(&name, "application/pdf", true, bytes))
 }
 
 /// `GET /mydata/orders/{id}/order.json`: the bundle that proves the order to a stranger.
 pub async fn bundle(State(app): State<App>, me: Me, Path(id): Path<String>) -> Answer {
     let (order, _) = own(&me, &id).await?;
-    Ok(file(&format!("{}.json", order.label()), "application/json", false, bundle_of(&app, &order).await?))
+    let (name, bytes) = (format!("{}.json", order.label()), bundle_of(&app, &order).await?);
+    me.takes(&name, sights::order(&order, "own_file", "取得自己的令")).await?;
+    Ok(file(&name, "application/json", false, bytes))
 }

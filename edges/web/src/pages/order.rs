@@ -5,6 +5,7 @@ use crate::pages::document::{bundle_of, file, pdf_of};
 use crate::pages::mydata_order::{content, delivery_facts, standing_tag};
 use crate::pages::order_sample::{correction, delivered, order as sample_order, served};
 use crate::pages::orders::delivery_tag;
+use crate::pages::sights;
 use crate::refusal::page as told;
 use crate::scope;
 use crate::session::Me;
@@ -244,6 +245,7 @@ pub async fn show(me: Me, Path(id): Path<String>, page: Page) -> Answer {
         amends,
         order,
     };
+    me.looks_at(sights::order(&shown.order, "order", "查閱令")).await?;
     html(&OrderPage::new(page, &shown))
 }
 
@@ -263,11 +265,15 @@ async fn in_register(me: &Me, order: &Issued) -> Result<(Vec<Leaf>, (u64, String
 /// `GET /orders/{id}/order.pdf`
 pub async fn pdf(State(app): State<App>, me: Me, Path(id): Path<String>) -> Answer {
     let order = open(&me, Action::ReadCases, &id).await?;
-    Ok(file(&format!("{}.pdf", order.label()), "application/pdf", true, pdf_of(&app, &order).await?))
+    let (name, bytes) = (format!("{}.pdf", order.label()), pdf_of(&app, &order).await?);
+    me.takes(&name, sights::order(&order, "order_file", "取得令的檔案")).await?;
+    Ok(file(&name, "application/pdf", true, bytes))
 }
 
 /// `GET /orders/{id}/order.json`: the bundle that proves the order to a stranger.
 pub async fn bundle(State(app): State<App>, me: Me, Path(id): Path<String>) -> Answer {
     let order = open(&me, Action::ReadCases, &id).await?;
-    Ok(file(&format!("{}.json", order.label()), "application/json", false, bundle_of(&app, &order).await?))
+    let (name, bytes) = (format!("{}.json", order.label()), bundle_of(&app, &order).await?);
+    me.takes(&name, sights::order(&order, "order_file", "取得令的檔案")).await?;
+    Ok(file(&name, "application/json", false, bytes))
 }

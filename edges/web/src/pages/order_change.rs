@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::pages::award_row::{self, RowChoices};
+use crate::pages::sights;
 use crate::refusal::{on_form, page as told};
 use crate::session::Me;
 use crate::{pages, scope};
@@ -182,6 +183,7 @@ async fn open(me: &Me, id: &str, code: &str) -> Result<(Issued, Amendment, Award
 pub async fn show(State(app): State<App>, me: Me, Path((id, code)): Path<(String, String)>, page: Page) -> Answer {
     let (order, amendment, row) = open(&me, &id, &code).await?;
     let form = if amendment == Amendment::Correct { award_row::filled(&row) } else { Form::new() };
+    me.looks_at(sights::order(&order, "order_change", "擬辦變更令")).await?;
     html(&OrderChangePage::new(page, form, &order, amendment, award_row::choices(&app, &me).await?))
 }
 
@@ -207,6 +209,7 @@ pub async fn draft(
         }
     }
     let page = OrderChangePage::new(page, form, &order, amendment, award_row::choices(&app, &me).await?);
+    me.looks_at(sights::order(&order, "order_change", "擬辦變更令")).await?;
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::pages::mydata_order::standing_tag;
 use crate::pages::order_sample::{correction, delivered, orders as sample_orders, served};
+use crate::pages::sights;
 use crate::refusal::page as told;
 use crate::scope;
 use crate::session::Me;
@@ -112,6 +113,7 @@ pub async fn show(me: Me, Query(at): Query<super::review::At>, page: Page) -> An
     let (limit, offset) =
         (u32::try_from(PER_PAGE).expect("a page is short"), u32::try_from(pager.offset(PER_PAGE)).unwrap_or(0));
     let orders = orders::orders_of_agencies(&me.db, &agencies, limit, offset).await.map_err(told("list orders"))?;
+    me.looks_at(sights::orders(&orders, "orders", "查閱已發布的令")).await?;
     html(&OrdersPage::new(page, &lines(&me, orders).await?, pager))
 }
 

@@ -3,6 +3,7 @@
 use crate::pages::document::file;
 use crate::pages::order_sample::{orders as sample_orders, served};
 use crate::pages::orders::delivery_tag;
+use crate::pages::sights;
 use crate::refusal::{on_form, page as told};
 use crate::session::Me;
 use crate::{App, scope};
@@ -83,10 +84,16 @@ async fn queue(me: &Me) -> Result<Vec<Waiting>, WebError> {
     orders::paper_queue(&me.db, &agencies).await.map_err(told("list the paper queue"))
 }
 
+async fn looks(me: &Me, queue: &[Waiting]) -> Result<(), WebError> {
+    me.looks_at(sights::orders(queue.iter().map(|(order, _)| order), "paper", "辦理書面送達")).await
+}
+
 /// `GET /paper`
 pub async fn show(State(app): State<App>, me: Me, page: Page) -> Answer {
     let form = Form::new().with("served_on", roc::slash(app.today()));
-    html(&PaperPage::new(page, form, &queue(&me).await?))
+    let queue = queue(&me).await?;
+    looks(&me, &queue).await?;
+    html(&PaperPage::new(page, form, &queue))
 }
 
 /// `POST /paper`: of the chosen orders prints the list on which receivers sign, or with `do=serve` records that each was handed to
@@ -102,8 +109,9 @@ pub async fn act(State(app): State<App>, me: Me, page: Page, mut form: Form) -> 
             return Ok(done("/paper", &Notice::success(said)));
         }
     } else {
-        return receipts(&app, chosen).await;
+        return receipts(&app, &me, chosen).await;
     }
+    looks(&me, &queue).await?;
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &PaperPage::new(page, form, &queue))
 }
 
@@ -149,10 +157,12 @@ fn naming(order: &Issued, error: OrdersError) -> OrdersError {
     }
 }
 
-async fn receipts(app: &App, mut chosen: Vec<Issued>) -> Answer {
+async fn receipts(app: &App, me: &Me, mut chosen: Vec<Issued>) -> Answer {
     // A list is one agency's: its name stands above it.
     let first = chosen[0].agency;
     chosen.retain(|order| order.agency == first);
+    let name = format!("送達簽收單_{}.pdf", roc::compact(app.today()));
+    me.takes(&name, sights::orders(&chosen, "paper", "列印送達簽收單")).await?;
     let print = app.clone();
     let printing = tokio::task::spawn_blocking(move || {
         let setting =
@@ -160,5 +170,5 @@ async fn receipts(app: &App, mut chosen: Vec<Issued>) -> Answer {
         orders::receipt_list_pdf(&print.press, &chosen, setting)
     });
     let bytes = printing.await.map_err(WebError::fault("print a list"))?.map_err(told("print a list"))?;
-    Ok(file(&format!("送達簽收單_{}.pdf", roc::compact(app.today())), "application/pdf", true, bytes))
+    Ok(file(&name, "application/pdf", true, bytes))
 }

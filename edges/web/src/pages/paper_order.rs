@@ -5,6 +5,7 @@ use crate::pages::document::{file, pdf_of};
 use crate::pages::order::open;
 use crate::pages::order_sample::{order as sample_order, served};
 use crate::pages::orders::delivery_tag;
+use crate::pages::sights;
 use crate::refusal::{on_form, page as told};
 use crate::session::Me;
 use access::Action;
@@ -89,20 +90,22 @@ async fn on_paper(me: &Me, id: &str) -> Result<(Issued, Delivery), WebError> {
 pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page) -> Answer {
     let (order, delivery) = on_paper(&me, &id).await?;
     let form = Form::new().with("served_on", roc::slash(app.today())).with("receiver", order.text(field::RECIPIENT));
+    me.looks_at(sights::order(&order, "paper", "辦理書面送達")).await?;
     html(&PaperOrderPage::new(page, form, &order, &delivery))
 }
 
 /// `POST /paper/{id}/print`: the PDF; the time of printing is kept.
 pub async fn print(State(app): State<App>, me: Me, Path(id): Path<String>) -> Answer {
     let (order, delivery) = on_paper(&me, &id).await?;
-    let bytes = pdf_of(&app, &order).await?;
+    let (name, bytes) = (format!("{}.pdf", order.label()), pdf_of(&app, &order).await?);
+    me.takes(&name, sights::order(&order, "paper", "列印書面送達的令")).await?;
     // An order that was served may be printed again, but its delivery is closed.
     if delivery.served_on.is_none() {
         let mut tx = me.db.begin().await.map_err(WebError::fault("reach the database"))?;
         orders::mark_printed(&mut tx, order.id, app.now()).await.map_err(told("note the printing"))?;
         tx.commit().await.map_err(WebError::fault("note the printing"))?;
     }
-    Ok(file(&format!("{}.pdf", order.label()), "application/pdf", true, bytes))
+    Ok(file(&name, "application/pdf", true, bytes))
 }
 
 /// `POST /paper/{id}/serve`: the day of service and who signed.
@@ -123,5 +126,6 @@ pub async fn serve(State(app): State<App>, me: Me, Path(id): Path<String>, page:
             Err(error) => on_form(&mut form, "record service", error)?,
         }
     }
+    me.looks_at(sights::order(&order, "paper", "辦理書面送達")).await?;
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &PaperOrderPage::new(page, form, &order, &delivery))
 }

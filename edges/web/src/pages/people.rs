@@ -1,5 +1,6 @@
 //! The people of the officer's agencies.
 
+use crate::pages::sights;
 use crate::refusal::page as told;
 use crate::session::Me;
 use crate::{App, scope};
@@ -106,6 +107,7 @@ pub async fn show(State(app): State<App>, me: Me, page: Page, form: Form) -> Ans
         people = read(u32::try_from(pager.offset(PER_PAGE)).unwrap_or(0)).await?.0;
     }
     let names = scope::names(&app, &agencies).await?;
+    me.looks_at(sights::people(&people)).await?;
     html(&PeoplePage::new(page, form, &people, pager, &names))
 }
 

@@ -1,5 +1,6 @@
 //! What the committee's and the head's pages show alike: a case with its facts, the rows that go on, and the rows that were returned.
 
+use crate::pages::sights::{self, Work};
 use crate::refusal::page as told;
 use crate::session::Me;
 use crate::{App, scope};
@@ -75,6 +76,17 @@ pub fn seen(file: &CaseFile, form: &Form) -> Result<(CaseId, i32), WebError> {
         Text::new("表單缺少案件版次，請重新開啟本案。", "The form lacks the version of the case; open it again.");
     let version = form.value("version").parse().map_err(|_| WebError::BadRequest(missing))?;
     Ok((file.case.id, version))
+}
+
+/// The rows on this page of a case are looked at.
+///
+/// # Errors
+/// When the look cannot be written down.
+pub async fn looks(me: &Me, work: Work, file: &CaseFile, at: usize) -> Result<(), WebError> {
+    let (kept, returned): (Vec<_>, Vec<_>) = file.rows.iter().partition(|row| row.returned.is_none());
+    let pager = Pager::new(at, ROWS_PER_PAGE, kept.len(), "");
+    let rows = kept.into_iter().skip(pager.offset(ROWS_PER_PAGE)).take(ROWS_PER_PAGE).chain(returned);
+    me.looks_at(sights::case(work, &file.case, rows)).await
 }
 
 /// The rows a form chose: those checked, or all that go on.

@@ -8,6 +8,7 @@ mod committee;
 mod mydata;
 mod orders;
 mod public;
+mod reads;
 mod rosters;
 mod routes;
 mod sessions;

@@ -1,0 +1,179 @@
+//! Every look at people is in the read log before it is shown.
+//!
+//! The route table says of each address whose data it shows. A handler of one that shows people writes its look with [`Me::looks_at`]
+//! or [`Me::takes`]; the guard lets no page of it out that was not written, so a forgotten look is a fault and not a leak.
+
+use crate::App;
+use crate::session::Me;
+use access::{Decision, Hat, Office, Scope, decide};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::Response;
+use kernel::{AgencyCode, PersonId, Text};
+use readlog::{Named, Purpose, Read, Reader, ReaderKind, Via};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use webkit::WebError;
+
+/// Whose data an address shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// Nobody's.
+    Nothing,
+    /// The data of the person who asks. Looking is nobody's business; a file that is taken is written down.
+    Own,
+    /// Other people's: every answer is a look that must have been written down.
+    People,
+}
+
+/// One request, as the read log knows it.
+#[derive(Clone)]
+pub struct Look {
+    app: App,
+    path: &'static str,
+    request: String,
+    /// The agency at the head of the page, whose name is at hand.
+    agency: Option<String>,
+    told: Arc<AtomicBool>,
+}
+
+impl Look {
+    /// The look of a request at the address with this template.
+    pub fn new(app: App, path: &'static str, agency: Option<String>) -> Self {
+        let mut bytes = [0; 8];
+        app.random.fill(&mut bytes);
+        let request = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { app, path, request, agency, told: Arc::new(AtomicBool::new(false)) }
+    }
+
+    /// Whether the handler wrote its look.
+    pub fn is_told(&self) -> bool {
+        self.told.load(Ordering::Acquire)
+    }
+}
+
+impl std::fmt::Debug for Look {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Look({} at {})", self.request, self.path)
+    }
+}
+
+/// Whether an answer shows something: a page or a file, also a form that comes back with its errors; not a way elsewhere and not an
+/// error page.
+pub fn shows_something(response: &Response) -> bool {
+    let status = response.status();
+    let page = || response.headers().contains_key(CONTENT_TYPE) && response.extensions().get::<WebError>().is_none();
+    status.is_success() || (status == StatusCode::UNPROCESSABLE_ENTITY && page())
+}
+
+/// The answer instead of one that shows people and was not written down.
+pub fn untold(path: &'static str) -> WebError {
+    WebError::fault("write down who is looked at")(format!("`{path}` shows people and did not write its look"))
+}
+
+/// What is looked at.
+#[derive(Clone, Debug)]
+pub struct Sight<'a> {
+    /// Whose data; may be nobody's, where a list is empty.
+    pub subjects: Vec<PersonId>,
+    /// The agency whose matter it is, where it is one agency's: a person with several offices looks in that one.
+    pub agency: Option<AgencyCode>,
+    /// Why: the work at hand, or what the person chose.
+    pub purpose: Purpose,
+    /// Which fields or sections, as the page calls them.
+    pub fields: &'a [&'a str],
+}
+
+impl Me {
+    /// Writes down that the page about to be shown shows these people.
+    ///
+    /// # Errors
+    /// When it cannot be written; the page is then not shown.
+    pub async fn looks_at(&self, sight: Sight<'_>) -> Result<(), WebError> {
+        self.write(Via::Page(self.look.path), sight).await
+    }
+
+    /// Writes down that the file about to be sent holds these people's data.
+    ///
+    /// # Errors
+    /// When it cannot be written; the file is then not sent.
+    pub async fn takes(&self, file: &str, sight: Sight<'_>) -> Result<(), WebError> {
+        self.write(Via::Export(file), sight).await
+    }
+
+    async fn write(&self, via: Via<'_>, sight: Sight<'_>) -> Result<(), WebError> {
+        let app = &self.look.app;
+        let hat = self.hat_for(&sight);
+        let reader = self.reader(&hat).await?;
+        let read = Read {
+            at: app.now(),
+            reader: &reader,
+            subjects: &sight.subjects,
+            purpose: &sight.purpose,
+            fields: sight.fields,
+            via,
+            request: &self.look.request,
+        };
+        readlog::record(&app.db, app.random.as_ref(), &read).await.map_err(WebError::fault("write the read log"))?;
+        self.look.told.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// As what the person acts here: in a matter of this agency, or for the one person looked at.
+    fn hat_for(&self, sight: &Sight<'_>) -> Hat {
+        let scope = match (&sight.agency, sight.subjects.as_slice()) {
+            (Some(agency), _) if self.hat != Hat::Own => Scope::Agency(agency),
+            (agency, [person]) => Scope::Person(*person, agency.as_ref()),
+            _ => return self.hat.clone(),
+        };
+        match decide(Some(&self.actor), self.action, scope) {
+            Decision::Permit(hat) => hat,
+            Decision::StepUp | Decision::Refuse => self.hat.clone(),
+        }
+    }
+
+    /// As what the person acts here, in words.
+    pub fn role_label(&self) -> Text {
+        match &self.hat {
+            Hat::Office(office) => office.role.label(),
+            Hat::Agent(_) => Text::new("服務代理人", "Service agent"),
+            Hat::Own | Hat::Visitor => Text::new("公務人員", "Civil servant"),
+        }
+    }
+
+    async fn reader(&self, hat: &Hat) -> Result<Reader, WebError> {
+        let own = Reader::own(self.actor.person, &self.actor.name);
+        Ok(match hat {
+            Hat::Visitor | Hat::Own => own,
+            Hat::Agent(agent) => {
+                let principal = Named { person: agent.principal, name: agent.name.clone() };
+                Reader { kind: ReaderKind::Agent, agent_of: Some(principal), ..own }
+            }
+            Hat::Office(office) => {
+                let agency = office.reach.agency();
+                Reader {
+                    kind: ReaderKind::Office,
+                    role: office.role.code().to_owned(),
+                    role_name: office.role.label().zh.into_owned(),
+                    agency: Some(agency),
+                    agency_name: self.agency_name(agency).await?,
+                    acting_for: deputised(office),
+                    ..own
+                }
+            }
+        })
+    }
+
+    async fn agency_name(&self, agency: AgencyCode) -> Result<String, WebError> {
+        let at_head = self.actor.offices.first().map(|office| office.reach.agency()) == Some(agency);
+        match &self.look.agency {
+            Some(name) if at_head => Ok(name.clone()),
+            _ => self.look.app.agency_name(agency).await.map_err(WebError::fault("name an agency")),
+        }
+    }
+}
+
+fn deputised(office: &Office) -> Option<Named> {
+    let holder = office.acting_for.as_ref()?;
+    Some(Named { person: holder.person, name: holder.name.clone() })
+}

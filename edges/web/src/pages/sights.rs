@@ -1,0 +1,79 @@
+//! What each page shows of people, as the read log tells them: fields by their names on the page, purposes by the work at hand.
+
+use crate::looking::Sight;
+use kernel::PersonId;
+use orders::Issued;
+use personnel::{AwardCase, AwardRow, Person};
+use readlog::Purpose;
+
+/// What the list of people shows.
+const PERSON: &[&str] = &["姓名", "身分證字號（部分）", "服務機關", "單位", "職稱", "官職等"];
+/// What a row of an award case shows.
+const ROW: &[&str] = &["姓名", "身分證字號（部分）", "單位及職稱", "獎懲事由", "獎懲結果", "法令依據"];
+/// What a list of orders shows.
+const ORDER_LINE: &[&str] = &["姓名", "發文字號", "獎懲結果", "送達情形"];
+/// What an order says.
+const ORDER: &[&str] =
+    &["姓名", "身分證字號（部分）", "服務機關、單位及職稱", "官職等", "獎懲事由", "獎懲結果", "法令依據", "送達情形"];
+
+/// The list of people.
+pub fn people(people: &[Person]) -> Sight<'static> {
+    let subjects = people.iter().map(|person| person.id).collect();
+    Sight { subjects, agency: None, purpose: Purpose::new("people", "查人員名冊"), fields: PERSON }
+}
+
+/// A person for whom an award is drafted; nobody, if the form is empty.
+pub fn drafted(person: Option<&Person>) -> Sight<'static> {
+    let subjects = person.iter().map(|person| person.id).collect();
+    let agency = person.map(|person| person.agency);
+    Sight { subjects, agency, purpose: Purpose::new("award_row", "擬辦獎懲"), fields: ROW }
+}
+
+/// A file whose numbers were looked up.
+pub fn checked(people: Vec<PersonId>) -> Sight<'static> {
+    Sight {
+        subjects: people, agency: None, purpose: Purpose::new("award_upload", "檢查獎懲建議檔"), fields: ROW
+    }
+}
+
+/// What is done to a case.
+#[derive(Clone, Copy)]
+pub enum Work {
+    /// It is prepared.
+    Prepare,
+    /// The committee's decision is recorded.
+    Review,
+    /// It is approved.
+    Approve,
+}
+
+/// Rows of a case.
+pub fn case<'a>(work: Work, case: &AwardCase, rows: impl IntoIterator<Item = &'a AwardRow>) -> Sight<'static> {
+    let (code, words) = match work {
+        Work::Prepare => ("award_case", "辦理獎懲案件"),
+        Work::Review => ("award_review", "考績委員會初核獎懲案件"),
+        Work::Approve => ("award_approval", "核定獎懲案件"),
+    };
+    Sight {
+        subjects: rows.into_iter().map(|row| row.person.id).collect(),
+        agency: Some(case.agency),
+        purpose: Purpose::new(code, format!("{words} 案號{}", case.id)),
+        fields: ROW,
+    }
+}
+
+/// A list of orders, for some work.
+pub fn orders<'a>(orders: impl IntoIterator<Item = &'a Issued>, code: &str, words: &str) -> Sight<'static> {
+    let subjects = orders.into_iter().map(|order| order.person).collect();
+    Sight { subjects, agency: None, purpose: Purpose::new(code, words), fields: ORDER_LINE }
+}
+
+/// One order, for some work.
+pub fn order(order: &Issued, code: &str, words: &str) -> Sight<'static> {
+    Sight {
+        subjects: vec![order.person],
+        agency: Some(order.agency),
+        purpose: Purpose::new(code, format!("{words} {}", order.label())),
+        fields: ORDER,
+    }
+}
