@@ -91,6 +91,9 @@ pub struct Serve {
     /// Address of a reverse proxy of ours, whose word on who is asking (X-Forwarded-For) is believed; may be given several times.
     #[arg(long, value_name = "ADDRESS")]
     pub trusted_proxy: Vec<IpAddr>,
+    /// A file (TOML) that describes an existing government portal which may vouch for people; see docs/operating.md.
+    #[arg(long, value_name = "FILE")]
+    pub portal: Option<PathBuf>,
     /// Certificate (PEM or DER) of the CA whose cards sign in and approve; the platform's own authority if not given.
     #[arg(long)]
     pub card_ca: Option<PathBuf>,

@@ -26,6 +26,8 @@ pub struct Setting {
     pub public: String,
     /// Addresses of our own proxies.
     pub proxies: Vec<IpAddr>,
+    /// The file that describes the government portal.
+    pub portal: Option<PathBuf>,
     /// Certificate (DER) of the CA whose cards count; the platform's own authority if none.
     pub card_ca: Option<Vec<u8>>,
     /// Address of the card component on people's machines.
@@ -78,6 +80,8 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
     let log_key = log_key(&db, &keys, &setting.public, clock.as_ref(), random.as_ref()).await?;
     let card_ca = setting.card_ca.unwrap_or_else(|| authority.certificate().to_vec());
     let family = CardAuthority::new("CA", vec![card_ca.clone()], Vec::new(), &CardRules::default())?;
+    let portal = setting.portal.as_deref().map(|file| crate::portal::portal(file, &setting.public)).transpose()?;
+    let passkeys = access::Passkeys::new(&setting.public, &web::service_name().zh);
     let parts = Parts {
         db,
         site: Arc::new(site(setting.demo, Arc::clone(&clock), Arc::clone(&random))),
@@ -92,6 +96,8 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
         cards: setting.demo.then(|| CardBox::new(setting.data.join("cards"))),
         public: setting.public,
         proxies: setting.proxies.into(),
+        portal,
+        passkeys,
         outbox: setting.data.join("mail"),
         sample_file: setting.sample_file,
         tree: KeptTree::default(),

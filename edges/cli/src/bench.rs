@@ -121,6 +121,7 @@ async fn bench_platform(data: &Path) -> Result<Running, Failure> {
         database: None,
         public: "http://127.0.0.1:8640".into(),
         proxies: Vec::new(),
+        portal: None,
         card_ca: None,
         card_component: None,
         demo: true,

@@ -64,6 +64,7 @@ fn setting(demo: &Demo, data: PathBuf, public: String, sample_file: Option<Vec<u
         database: None,
         public,
         proxies: Vec::new(),
+        portal: None,
         card_ca: None,
         card_component,
         demo: true,

@@ -52,6 +52,7 @@ async fn keys(storage: Storage, agency: &str, public: Option<String>, card_ca: O
         database: storage.database,
         public: public.unwrap_or_default(),
         proxies: Vec::new(),
+        portal: None,
         card_ca: card_ca.as_deref().map(certificate).transpose()?,
         card_component: None,
         demo: false,

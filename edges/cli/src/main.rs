@@ -12,6 +12,7 @@ mod import;
 mod journey;
 mod keep;
 mod out;
+mod portal;
 mod registry;
 mod serve;
 mod verify;

@@ -18,6 +18,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         database: serve.storage.database,
         public: serve.public,
         proxies: serve.trusted_proxy,
+        portal: serve.portal,
         card_ca,
         card_component: serve.card_component.address(),
         demo: false,

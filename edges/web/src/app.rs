@@ -1,7 +1,7 @@
 //! What every handler has at hand.
 
 use crate::{CardBox, KeyRing};
-use access::{Authorities, Tree};
+use access::{Authorities, Passkeys, Portal, Tree};
 use axum::extract::FromRef;
 use db::Db;
 use kernel::{AgencyCode, Clock, Random, Text, office_date};
@@ -39,6 +39,10 @@ pub struct Parts {
     pub cards: Option<CardBox>,
     /// Address of the platform as printed in QR codes, such as `https://orders.example.gov.tw`.
     pub public: String,
+    /// An existing government portal that may vouch for people.
+    pub portal: Option<Portal>,
+    /// Passkeys, where browsers know them.
+    pub passkeys: Option<Passkeys>,
     /// Addresses of our own proxies: what they say about whom they pass on is believed.
     pub proxies: Arc<[IpAddr]>,
     /// Folder in which notice mail is put.

@@ -8,6 +8,9 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use webkit::WebError;
 
+/// The cookie that ties the way to the portal and back to one browser.
+const PASSING: (&str, &str) = ("__Host-portal", "portal");
+
 /// Over HTTPS the browser itself refuses a cookie of this prefix that was set without it, for a path or by a sibling host. A demonstration
 /// on this machine has no HTTPS.
 const fn name(is_secure: bool) -> &'static str {
@@ -32,6 +35,33 @@ pub fn of(app: &App, token: String) -> Cookie<'static> {
 /// The cookie that forgets the session.
 pub fn forget(app: &App) -> Cookie<'static> {
     let mut cookie = of(app, String::new());
+    cookie.make_removal();
+    cookie
+}
+
+const fn passing_name(is_secure: bool) -> &'static str {
+    if is_secure { PASSING.0 } else { PASSING.1 }
+}
+
+/// The cookie of somebody on the way to the portal.
+pub fn passing(app: &App, state: String) -> Cookie<'static> {
+    let is_secure = is_secure(app);
+    Cookie::build((passing_name(is_secure), state))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(is_secure)
+        .build()
+}
+
+/// What the cookie of somebody coming back from the portal says.
+pub fn passed<'j>(app: &App, jar: &'j CookieJar) -> Option<&'j str> {
+    jar.get(passing_name(is_secure(app))).map(Cookie::value)
+}
+
+/// The cookie that forgets the way to the portal.
+pub fn pass_over(app: &App) -> Cookie<'static> {
+    let mut cookie = passing(app, String::new());
     cookie.make_removal();
     cookie
 }

@@ -28,6 +28,7 @@ pub use app::{App, KeptTree, Parts, service_name};
 pub use cards::{Card, CardBox};
 pub use keyring::{KeyRing, KeyRingFault, write_secret};
 pub use looking::Shows;
+pub use pages::portal::RETURN as PORTAL_RETURN;
 pub use routes::{Route, routes};
 pub use server::{Assets, gallery, router, serve};
 pub use work::{pass, work};

@@ -12,6 +12,12 @@ pub enum AccessError {
     /// We could not ask the database.
     #[error("the access tables cannot be read or written")]
     Store(#[from] db::DbError),
+    /// The government portal could not be asked.
+    #[error("the portal cannot be asked")]
+    Portal(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A passkey could not be asked for, or what is on file about it cannot be read.
+    #[error("a passkey cannot be asked for")]
+    Passkey(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// A refusal to let somebody in, with the number under which the operator finds it.
@@ -42,6 +48,10 @@ pub enum SignInRefusal {
     BadCard(Text),
     /// The proof is good, but of somebody or something unknown, ended, or made to wait.
     NotLetIn,
+    /// What came back from the portal is not good.
+    BadPortal,
+    /// What the device answered is not good.
+    BadPasskey,
     /// Within a session: the card is good, but not the card of the person who signed in.
     NotYours,
 }
@@ -74,6 +84,16 @@ impl SignInRefusal {
                 "無法登入。可能尚未登記、已停用，或連續多次未成功而需稍候。請稍後再試，或洽服務機關人事人員。",
                 "You could not be signed in: it is not registered, no longer valid, or has to wait after several failures. \
                  Try again later, or ask the personnel office of your agency.",
+            ),
+            Self::BadPortal => Refusal::new(
+                "access/bad-portal",
+                "政府入口網的回覆無法驗證，請重新登入。",
+                "What the portal answered could not be verified. Please sign in again.",
+            ),
+            Self::BadPasskey => Refusal::new(
+                "access/bad-passkey",
+                "裝置的回覆無法驗證，請再試一次。",
+                "What the device answered could not be verified. Please try again.",
             ),
             Self::NotYours => Refusal::new("access/not-yours", "請使用您本人的憑證卡片。", "Please use your own card."),
         }

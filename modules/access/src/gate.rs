@@ -22,6 +22,8 @@ pub(crate) enum Key {
     Address(IpAddr),
     /// A card whose signature was good: a certificate alone, which is public, can shut nobody out.
     Card([u8; 32]),
+    /// An account at the portal, or a passkey, once its proof was good.
+    Account([u8; 32]),
 }
 
 impl Key {
@@ -29,7 +31,7 @@ impl Key {
     const fn borne(&self) -> i32 {
         match self {
             Self::Address(_) => 20,
-            Self::Card(_) => 4,
+            Self::Card(_) | Self::Account(_) => 4,
         }
     }
 
@@ -42,6 +44,7 @@ impl Key {
                 hash(format!("address {net}/64").as_bytes())
             }
             Self::Card(fingerprint) => hash(&[b"card ", &fingerprint[..]].concat()),
+            Self::Account(account) => hash(&[b"account ", &account[..]].concat()),
         }
     }
 }

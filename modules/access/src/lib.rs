@@ -1,7 +1,7 @@
 //! access: who signs in, and who may do what.
 //!
-//! Owns:     cards, sign-in challenges, sessions, waits after failures, offices (roles held for an agency), the permission table.
-//! Promises: nobody gets in without a card's signature over a fresh challenge; a challenge is good once; a session says how sure we
+//! Owns:     cards, accounts at the portal, passkeys, sign-in challenges, sessions, waits after failures, offices (roles held for an agency), the permission table.
+//! Promises: nobody gets in without a fresh proof, by card or by what a session opened by card has named; a proof is good once; a session says how sure we
 //!           are of the person; who is turned away never learns what is known here; an office counts only from its first to its
 //!           last day; [`permits`] is the one place where a permission is decided.
 //! Never:    stores a password; knows a page. What another module reads for somebody is limited by [`reach_of`] in the database.
@@ -14,7 +14,9 @@ mod gate;
 mod grid;
 mod model;
 mod ops;
+mod passkey;
 mod permission;
+mod portal;
 mod session;
 mod store;
 mod tree;
@@ -24,7 +26,9 @@ pub use error::{AccessError, Denied, SignInRefusal};
 pub use grid::grid;
 pub use model::{ActingFor, Actor, AgentFor, Hat, Held, Office, Reach, Role};
 pub use ops::{Opened, challenge, end_card, end_office, grant_office, register_card, sign_in, sign_in_again};
+pub use passkey::{Ceremony, PASSKEYS_MAX, PasskeyLine, Passkeys, passkeys_of, remove_passkey, rename_passkey};
 pub use permission::{Action, Decision, Scope, agencies_of, decide, permits, reach_of};
+pub use portal::{Begun, Portal, PortalSetting, Purpose, Returned, portal_linked_at, unlink_portal};
 pub use session::{
     Assurance, AttemptLine, FRESH_CARD_MINUTES_MAX, Method, Outcome, SESSION_HOURS_MAX, SESSION_IDLE_MINUTES_MAX,
     Session, SessionLine, TOKEN_GRACE_SECONDS_MAX, TOKEN_MINUTES_MAX, Visit, WEAK_SESSION_HOURS_MAX,
@@ -38,4 +42,9 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { module: "access", name: "create_sign_in", sql: include_str!("../migrations/create_sign_in.sql") },
     db::Migration { module: "access", name: "reach_further", sql: include_str!("../migrations/reach_further.sql") },
     db::Migration { module: "access", name: "keep_sessions", sql: include_str!("../migrations/keep_sessions.sql") },
+    db::Migration {
+        module: "access",
+        name: "let_others_vouch",
+        sql: include_str!("../migrations/let_others_vouch.sql"),
+    },
 ];

@@ -37,8 +37,10 @@ mod order_sample;
 pub mod orders;
 pub mod paper;
 pub mod paper_order;
+pub mod passkey;
 pub mod people;
 pub mod people_import;
+pub mod portal;
 pub mod public_register;
 pub mod read_questions;
 pub mod reads;
@@ -69,6 +71,9 @@ pub fn gallery(gallery: Gallery) -> Gallery {
         .with::<mydata_records::MyDataRecordsPage>("mydata_records")
         .with::<mydata_sessions::MyDataSessionsPage>("mydata_sessions")
         .with::<sign_in_again::SignInAgainPage>("sign_in_again")
+        .with::<portal::PortalLinkPage>("portal_link")
+        .with::<portal::PortalRefusedPage>("portal_refused")
+        .with::<passkey::PasskeyPage>("passkey")
         .with::<crate::step_up::StepUpPage>("step_up")
         .with::<mydata_reads::MyDataReadsPage>("mydata_reads")
         .with::<mydata_read::MyDataReadPage>("mydata_read")

@@ -2,10 +2,11 @@
 
 use crate::App;
 use crate::session::Me;
-use access::{AttemptLine, Method, Outcome, SessionLine};
+use access::{AttemptLine, Method, Outcome, PasskeyLine, SessionLine};
 use askama::Template;
 use axum::extract::State;
 use kernel::Text;
+use time::OffsetDateTime;
 use webkit::{Answer, Cell, Form, Link, Notice, Page, Sample, Table, Tag, Tone, WebError, done, html, same};
 
 const HERE: &str = "/mydata/sessions";
@@ -16,7 +17,29 @@ const HERE: &str = "/mydata/sessions";
 pub struct MyDataSessionsPage {
     page: Page,
     sessions: Vec<Open>,
+    /// Passkeys; none if browsers know none here.
+    passkeys: Option<Vec<Key>>,
+    /// The portal's name and since when an account there is linked; none if there is no portal.
+    portal: Option<(Text, Option<String>)>,
     attempts: Table,
+}
+
+/// A passkey.
+struct Key {
+    id: i64,
+    label: String,
+    registered: String,
+    used: Option<String>,
+}
+
+/// What is on file about a person's ways in.
+struct Facts<'a> {
+    sessions: &'a [SessionLine],
+    attempts: &'a [AttemptLine],
+    passkeys: Option<&'a [PasskeyLine]>,
+    portal: Option<(Text, Option<OffsetDateTime>)>,
+    /// Number of the session that asks.
+    this: i64,
 }
 
 /// A session that is open.
@@ -32,19 +55,27 @@ struct Open {
 }
 
 impl MyDataSessionsPage {
-    fn new(page: Page, sessions: &[SessionLine], attempts: &[AttemptLine], this: i64) -> Self {
+    fn new(page: Page, facts: Facts<'_>) -> Self {
         let parent = Link::new("/mydata", Text::new("我的資料", "MyData"));
         let page = page.titled(Text::new("我的登入", "My sign-ins")).under(parent);
-        let sessions = sessions.iter().map(|line| Open {
+        let sessions = facts.sessions.iter().map(|line| Open {
             id: line.id,
             device: device(&line.device),
             method: line.method.label(),
             opened: page.moment(line.opened_at),
             seen: page.moment(line.seen_at),
             address: line.address.clone(),
-            is_this: line.id == this,
+            is_this: line.id == facts.this,
         });
-        Self { sessions: sessions.collect(), attempts: table(&page, attempts), page }
+        let key = |line: &PasskeyLine| Key {
+            id: line.id,
+            label: line.label.clone(),
+            registered: page.moment(line.registered_at),
+            used: line.used_at.map(|at| page.moment(at)),
+        };
+        let passkeys = facts.passkeys.map(|lines| lines.iter().map(key).collect());
+        let portal = facts.portal.map(|(name, at)| (name, at.map(|at| page.moment(at))));
+        Self { sessions: sessions.collect(), passkeys, portal, attempts: table(&page, facts.attempts), page }
     }
 
     fn has_others(&self) -> bool {
@@ -113,9 +144,30 @@ impl Sample for MyDataSessionsPage {
             attempt(28, Method::Portal, Outcome::Held),
             attempt(27, Method::Card, Outcome::Reused),
         ];
+        let keys = [
+            PasskeyLine { id: 3, label: "我的手機".into(), registered_at: at, used_at: Some(at) },
+            PasskeyLine { id: 4, label: "辦公室的安全金鑰".into(), registered_at: at, used_at: None },
+        ];
+        let name = || Text::new("範例政府入口網", "Sample portal");
+        let full = Facts {
+            sessions: &sessions,
+            attempts: &attempts,
+            passkeys: Some(&keys),
+            portal: Some((name(), Some(at))),
+            this: 8,
+        };
+        let none = Facts {
+            sessions: &sessions[..1],
+            attempts: &[],
+            passkeys: Some(&[]),
+            portal: Some((name(), None)),
+            this: 8,
+        };
+        let card_only = Facts { sessions: &sessions[..1], attempts: &[], passkeys: None, portal: None, this: 8 };
         vec![
-            ("usual", Self::new(page.clone(), &sessions, &attempts, 8)),
-            ("alone", Self::new(page.clone(), &sessions[..1], &[], 8)),
+            ("usual", Self::new(page.clone(), full)),
+            ("nothing_yet", Self::new(page.clone(), none)),
+            ("card_only", Self::new(page.clone(), card_only)),
         ]
     }
 }
@@ -125,7 +177,16 @@ pub async fn show(State(app): State<App>, me: Me, page: Page) -> Answer {
     let sessions = access::sessions_of(&app.db, app.clock.as_ref(), me.person).await;
     let sessions = sessions.map_err(WebError::fault("list own sessions"))?;
     let attempts = access::attempts_of(&app.db, me.person).await.map_err(WebError::fault("list own sign-ins"))?;
-    html(&MyDataSessionsPage::new(page, &sessions, &attempts, me.session.id))
+    let passkeys = access::passkeys_of(&app.db, me.person).await.map_err(WebError::fault("list own passkeys"))?;
+    let linked = access::portal_linked_at(&app.db, me.person).await.map_err(WebError::fault("find own account"))?;
+    let facts = Facts {
+        sessions: &sessions,
+        attempts: &attempts,
+        passkeys: app.passkeys.is_some().then_some(&passkeys[..]),
+        portal: app.portal.as_ref().map(|portal| (portal.name().clone(), linked)),
+        this: me.session.id,
+    };
+    html(&MyDataSessionsPage::new(page, facts))
 }
 
 /// `POST /mydata/sessions`: ends one of the person's other sessions, or all of them.

@@ -5,7 +5,7 @@ use crate::cards::Card;
 use crate::session::front_page;
 use crate::visit::Visitor;
 use crate::{App, cookie};
-use access::{AccessError, Denied};
+use access::{AccessError, Denied, Opened};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header::RETRY_AFTER;
@@ -16,7 +16,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kernel::{PersonId, Text};
 use serde::Deserialize;
-use webkit::{Answer, Form, Notice, Page, Sample, WebError, done, html, html_with};
+use webkit::{Answer, Form, Link, Notice, Page, Sample, WebError, done, html, html_with};
 
 /// The sign-in page.
 #[derive(Template)]
@@ -30,6 +30,8 @@ pub struct SignInPage {
     reader: Option<CardReader>,
     /// Software cards, in a demonstration.
     cards: Vec<Card>,
+    /// Other ways in, for the less sensitive part of one's own record.
+    others: Vec<Link>,
     /// Where the person wanted to go.
     next: String,
 }
@@ -44,12 +46,21 @@ impl SignInPage {
         next: String,
     ) -> Self {
         let page = page.titled(Text::new("憑證登入", "Sign in with your card")).checked(&form);
-        Self { page, form, challenge, reader, cards, next }
+        Self { page, form, challenge, reader, cards, others: Vec::new(), next }
     }
 
     fn of(app: &App, page: Page, form: Form, challenge: String, next: String) -> Self {
         let reader = CardReader::of(app, &challenge, begin(), Text::new("登入", "Sign in"));
-        Self::new(page, form, challenge, reader, cards(app), next)
+        let mut others = Vec::new();
+        if app.passkeys.is_some() {
+            others.push(Link::new("/signin/passkey", Text::new("以通行密鑰登入", "Sign in with a passkey")));
+        }
+        if let Some(portal) = &app.portal {
+            let name = portal.name();
+            let label = Text::new(format!("以{}帳號登入", name.zh), format!("Sign in with {}", name.en));
+            others.push(Link::new("/signin/portal", label));
+        }
+        Self { others, ..Self::new(page, form, challenge, reader, cards(app), next) }
     }
 }
 
@@ -68,6 +79,13 @@ impl Sample for SignInPage {
         vec![
             ("demo", Self::new(page.clone(), Form::new(), challenge(), reader(), vec![card], String::new())),
             ("card", Self::new(page.clone(), Form::new(), challenge(), reader(), Vec::new(), String::new())),
+            (
+                "other_ways",
+                Self {
+                    others: vec![Link::new("/signin/passkey", Text::new("以通行密鑰登入", "Sign in with a passkey"))],
+                    ..Self::new(page.clone(), Form::new(), challenge(), reader(), Vec::new(), String::new())
+                },
+            ),
             ("refused", Self::new(page.clone(), refused, challenge(), None, Vec::new(), String::new())),
         ]
     }
@@ -120,20 +138,8 @@ pub async fn answer(
             if let Some(old) = cookie::token(&app, &jar) {
                 access::sign_out(&app.db, clock, old).await.map_err(WebError::fault("end the session before"))?;
             }
-            let actor = access::actor_of(&app.db, clock, &app.tree(), &opened.token).await;
-            let actor = actor.map_err(WebError::fault("open the session"))?;
-            let front = actor.as_ref().map_or("/", front_page);
-            let next = match form.value("next") {
-                "" => front,
-                next => webkit::local_path(next),
-            };
-            let jar = jar.add(cookie::of(&app, opened.token));
-            Ok(match opened.warnings {
-                0 => (jar, Redirect::to(next)).into_response(),
-                failed => (jar, done(next, &warning(failed))).into_response(),
-            })
+            welcome(&app, opened, form.value("next")).await
         }
-        Err(AccessError::Store(cause)) => Err(WebError::fault("sign in")(cause)),
         Err(AccessError::Refused(denied)) => {
             fault(&mut form, &denied);
             let next = form.value("next").to_owned();
@@ -141,7 +147,28 @@ pub async fn answer(
             let shown = html_with(status(&denied), &SignInPage::of(&app, page, form, challenge, next))?;
             turned_away(&denied, card_reader::allow(&app, shown))
         }
+        Err(fault) => Err(WebError::fault("sign in")(fault)),
     }
+}
+
+/// The cookie of a session just opened, and the way to where the person wanted to go.
+pub async fn welcome(app: &App, opened: Opened, next: &str) -> Answer {
+    let actor = access::actor_of(&app.db, app.clock.as_ref(), &app.tree(), &opened.token).await;
+    let actor = actor.map_err(WebError::fault("open the session"))?;
+    let next = match next {
+        "" => actor.as_ref().map_or("/", front_page),
+        next => webkit::local_path(next),
+    };
+    let jar = CookieJar::new().add(cookie::of(app, opened.token));
+    Ok(match opened.warnings {
+        0 => (jar, Redirect::to(next)).into_response(),
+        failed => (jar, done(next, &warning(failed))).into_response(),
+    })
+}
+
+/// The way to the page that asks for the card, and back.
+pub fn card_asked(next: &str) -> Response {
+    Redirect::to(&format!("/signin/again?next={next}")).into_response()
 }
 
 /// The card's answer: pasted or brought by the card component, or made by a software card of a demonstration.
@@ -157,13 +184,17 @@ pub fn pasted(form: &Form) -> Vec<u8> {
     STANDARD.decode(form.trimmed("cms").replace(['\r', '\n', ' '], "")).unwrap_or_default()
 }
 
-/// Says on the form why nobody got in, with the number the operator can look up.
+/// Says on the form why nobody got in.
 pub fn fault(form: &mut Form, denied: &Denied) {
-    tracing::info!(number = denied.number, why = denied.refusal().code, "a sign-in was refused");
-    let text = denied.refusal().text;
-    let text =
-        Text::new(format!("{}（編號 {}）", text.zh, denied.number), format!("{} (number {})", text.en, denied.number));
-    form.fault("cms", text);
+    form.fault("cms", denied_text(denied));
+}
+
+/// Why nobody got in, with the number the operator can look up.
+pub fn denied_text(denied: &Denied) -> Text {
+    let refusal = denied.refusal();
+    tracing::info!(number = denied.number, why = refusal.code, "a sign-in was refused");
+    let (zh, en) = (refusal.text.zh, refusal.text.en);
+    Text::new(format!("{zh}（編號 {}）", denied.number), format!("{en} (number {})", denied.number))
 }
 
 /// The status of a refused sign-in.

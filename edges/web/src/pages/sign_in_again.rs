@@ -112,12 +112,12 @@ pub async fn answer(
             let jar = CookieJar::new().add(cookie::of(&app, token));
             Ok((jar, Redirect::to(next)).into_response())
         }
-        Err(AccessError::Store(cause)) => Err(WebError::fault("confirm with the card")(cause)),
         Err(AccessError::Refused(denied)) => {
             fault(&mut form, &denied);
             let next = form.value("next").to_owned();
             let again = SignInAgainPage::new(page, form, asking(&app, &me).await?, next).with_reader(&app);
             turned_away(&denied, card_reader::allow(&app, html_with(status(&denied), &again)?))
         }
+        Err(fault) => Err(WebError::fault("confirm with the card")(fault)),
     }
 }

@@ -7,6 +7,7 @@ mod awards;
 mod committee;
 mod mydata;
 mod orders;
+mod portal;
 mod public;
 mod reads;
 mod rosters;

@@ -94,6 +94,14 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// The whole answer.
+    pub async fn of(response: axum::response::Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let header = |name| parts.headers.get(name).map_or("", |v| v.to_str().unwrap_or("")).to_owned();
+        let bytes = to_bytes(body, 64 << 20).await.unwrap().to_vec();
+        Self { status: parts.status, location: header(LOCATION), kind: header(CONTENT_TYPE), bytes }
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
@@ -119,6 +127,11 @@ static PRESS: LazyLock<pdf::Press> =
 
 impl World {
     pub async fn new() -> Self {
+        Self::with(None).await
+    }
+
+    /// A world with a government portal that may vouch for people.
+    pub async fn with(portal: Option<access::Portal>) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let test = testkit::database(&[
             register::MIGRATIONS,
@@ -143,7 +156,7 @@ impl World {
         let keys = issuer(&test.db, &random, &authority, &log_key).await;
         let ring = KeyRing::new(folder.join("keys"));
         ring.keep(code(HERE), &keys).unwrap();
-        let app = app(&test, &folder, cards, ring, &authority, log_key);
+        let app = app(&test, &folder, cards, ring, &authority, log_key, portal);
         let site = web::router(app.clone());
         let mut world = Self { app, keys, site, people: Vec::new(), folder, _db: test };
         for (who, person, card) in holders {
@@ -188,11 +201,7 @@ impl World {
 
     /// What the site answers to a request made by hand.
     pub async fn answer(&self, request: Request<Body>) -> Reply {
-        let response = self.reach(request).await;
-        let (parts, body) = response.into_parts();
-        let header = |name| parts.headers.get(name).map_or("", |v| v.to_str().unwrap_or("")).to_owned();
-        let bytes = to_bytes(body, 64 << 20).await.unwrap().to_vec();
-        Reply { status: parts.status, location: header(LOCATION), kind: header(CONTENT_TYPE), bytes }
+        Reply::of(self.reach(request).await).await
     }
 
     pub async fn get(&self, who: Who, path: &str) -> Reply {
@@ -412,7 +421,15 @@ fn authorities(ca: &Authority) -> access::Authorities {
     access::Authorities::new(vec![access::Family { authority }])
 }
 
-fn app(test: &TestDb, folder: &std::path::Path, cards: CardBox, keys: KeyRing, ca: &Authority, log_key: LogKey) -> App {
+fn app(
+    test: &TestDb,
+    folder: &std::path::Path,
+    cards: CardBox,
+    keys: KeyRing,
+    ca: &Authority,
+    log_key: LogKey,
+    portal: Option<access::Portal>,
+) -> App {
     let clock: Arc<dyn Clock> = Arc::new(FixedClock(NOW));
     let random: Arc<dyn Random> = Arc::new(SeededRandom::new(42));
     let site = Site {
@@ -438,6 +455,8 @@ fn app(test: &TestDb, folder: &std::path::Path, cards: CardBox, keys: KeyRing, c
         cards: Some(cards),
         public: "http://localhost:8080".to_owned(),
         proxies: Arc::new([]),
+        portal,
+        passkeys: access::Passkeys::new("http://localhost:8080", "人事"),
         outbox: folder.join("mail"),
         sample_file: Some(one_award().into_bytes()),
         tree: KeptTree::default(),
