@@ -112,6 +112,7 @@ fn nav(actor: Option<&Actor>, path: &str) -> Vec<Link> {
         ("/orders", Action::ReadCases, Text::new("令", "Orders")),
         ("/paper", Action::ServePaper, Text::new("書面送達", "On paper")),
         ("/people", Action::ReadPeople, Text::new("人員", "People")),
+        ("/reads/questions", Action::AnswerQuestions, Text::new("詢問", "Questions")),
         ("/office", Action::KeepOffice, Text::new("機關設定", "Settings")),
         ("/agencies", Action::ReadAgencies, Text::new("機關", "Agencies")),
         ("/mydata", Action::ReadOwnRecord, Text::new("我的資料", "MyData")),

@@ -1,7 +1,7 @@
 //! The statements of this module.
 
 use crate::model::{Office, Reach, Role};
-use db::{DbError, Pool, Tx, query, query_as};
+use db::{DbError, Pool, Tx, query, query_as, query_scalar};
 use kernel::{AgencyCode, PersonId};
 use time::{Date, OffsetDateTime};
 
@@ -136,4 +136,18 @@ fn office(role: &str, agency: &str, with_subordinates: bool) -> Option<Office> {
     let agency = AgencyCode::parse(agency).ok()?;
     let reach = if with_subordinates { Reach::Subtree(agency) } else { Reach::Agency(agency) };
     Some(Office::own(Role::parse(role)?, reach))
+}
+
+/// Who holds a role for an agency itself on a day.
+pub(crate) async fn office_holders(pool: &Pool, role: &str, agency: &str, on: Date) -> Result<Vec<PersonId>, DbError> {
+    let people: Vec<i64> = query_scalar(
+        "SELECT DISTINCT person FROM access.office WHERE role = $1 AND agency = $2 AND from_on <= $3 \
+         AND (until_on IS NULL OR until_on > $3) ORDER BY person LIMIT 100",
+    )
+    .bind(role)
+    .bind(agency)
+    .bind(on)
+    .fetch_all(pool)
+    .await?;
+    Ok(people.into_iter().map(PersonId).collect())
 }

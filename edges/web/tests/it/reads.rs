@@ -164,6 +164,34 @@ async fn why_is_asked_and_somebody_else_answers() {
 }
 
 #[tokio::test]
+async fn what_is_overdue_is_red_and_the_security_officer_is_reminded() {
+    let world = World::new().await;
+    world.get(Who::Officer, "/people").await.is(StatusCode::OK);
+    let (mine, _) = reads_of(&world.app.db, world.person(Who::Civil), Period::default(), 9, 0).await.unwrap();
+    let (civil, calendar) = (world.person(Who::Civil), codes::office_calendar());
+    let long_ago = NOW - Duration::days(60);
+    let agency = crate::world::code(crate::world::HERE);
+    let asked = readlog::ask(&world.app.db, calendar, (civil, mine[0].id), agency, "", long_ago).await.unwrap();
+    assert!(asked.is_some());
+    world.get(Who::Civil, "/mydata/reads").await.says("逾期未答覆");
+    world.get(Who::Head, "/reads/questions").await.says("逾期未答覆");
+    assert_eq!(web::remind_of_questions(&world.app).await.unwrap(), 0, "nobody is there to be reminded");
+    let everybody = personnel::PeopleQuery { agencies: &[agency], words: "", limit: 50, offset: 0 };
+    let (people, _) = personnel::people(&world.app.db, everybody).await.unwrap();
+    let guard = people.iter().find(|person| person.email.is_some()).expect("somebody has an address").id;
+    let mut tx = world.app.db.begin().await.unwrap();
+    let office = access::Office::own(access::Role::Security, access::Reach::Agency(agency));
+    access::grant_office(&mut tx, guard, &office, kernel::office_date(NOW), NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(web::remind_of_questions(&world.app).await.unwrap(), 1);
+    assert_eq!(web::remind_of_questions(&world.app).await.unwrap(), 0, "once a week");
+    while web::pass(&world.app).await.unwrap() {}
+    assert_eq!(std::fs::read_dir(&world.app.outbox).unwrap().count(), 1);
+    let (reads, _) = reads_of(&world.app.db, guard, Period::default(), 1, 0).await.unwrap();
+    assert_eq!(reads[0].via_name, "remind_of_questions", "that the address was read is written down too");
+}
+
+#[tokio::test]
 async fn what_a_person_does_with_the_own_data_is_told_only_where_a_file_is_taken() {
     let world = World::new().await;
     world.post(Who::Civil, "/mydata/consent", &[("family", "award"), ("choice", "agreed")]).await;

@@ -1,9 +1,11 @@
 //! One file per operation.
 
 mod cards;
+mod holders;
 mod sign_in;
 
 pub use cards::{end_card, end_office, grant_office, register_card};
+pub use holders::holders;
 pub use sign_in::{Opened, challenge, sign_in, sign_in_again};
 
 use aws_lc_rs::digest::{SHA256, digest};
