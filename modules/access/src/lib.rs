@@ -13,6 +13,7 @@ mod error;
 mod gate;
 mod grid;
 mod model;
+mod offices;
 mod ops;
 mod passkey;
 mod permission;
@@ -25,7 +26,12 @@ pub use authorities::{Authorities, Family};
 pub use error::{AccessError, Denied, SignInRefusal};
 pub use grid::grid;
 pub use model::{ActingFor, Actor, AgentFor, Hat, Held, Office, Reach, Role};
+pub use offices::{
+    NewProposal, OfficeError, Proposal, REASON_CHARS_MAX, decide_proposal, end_offices_at, end_one, offices_at,
+    proposal, proposals_at, propose,
+};
 pub use ops::{Opened, challenge, end_card, end_office, grant_office, holders, register_card, sign_in, sign_in_again};
+pub use ops::{Opened, challenge, end_card, end_office, grant_office, register_card, sign_in, sign_in_again};
 pub use passkey::{Ceremony, PASSKEYS_MAX, PasskeyLine, Passkeys, passkeys_of, remove_passkey, rename_passkey};
 pub use permission::{Action, Decision, Scope, agencies_of, decide, permits, reach_of};
 pub use portal::{Begun, Portal, PortalSetting, Purpose, Returned, portal_linked_at, unlink_portal};
@@ -47,4 +53,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "let_others_vouch",
         sql: include_str!("../migrations/let_others_vouch.sql"),
     },
+    db::Migration { module: "access", name: "grant_by_two", sql: include_str!("../migrations/grant_by_two.sql") },
 ];

@@ -77,26 +77,6 @@ pub(crate) async fn card_holder(tx: &mut Tx, fingerprint: &[u8]) -> Result<Optio
         .await
 }
 
-pub(crate) async fn office_insert(
-    tx: &mut Tx,
-    person: PersonId,
-    office: &Office,
-    from_on: Date,
-) -> Result<bool, DbError> {
-    let done = query(
-        "INSERT INTO access.office (person, agency, with_subordinates, role, from_on) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(person.0)
-    .bind(office.reach.agency().as_str())
-    .bind(office.reach.with_subordinates())
-    .bind(office.role.code())
-    .bind(from_on)
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
 /// Ends an office on a day. One that began that day never counted and is removed.
 pub(crate) async fn office_end(tx: &mut Tx, person: PersonId, office: &Office, on: Date) -> Result<bool, DbError> {
     let gone = query(

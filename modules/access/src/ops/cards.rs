@@ -34,7 +34,7 @@ pub async fn grant_office(
     from_on: Date,
     at: OffsetDateTime,
 ) -> Result<bool, DbError> {
-    let new = store::office_insert(tx, person, office, from_on).await?;
+    let new = crate::offices::store::office_insert(tx, person, office, (from_on, None), None).await?;
     if new {
         let payload = serde_json::json!({ "role": office.role.code(), "agency": office.reach.agency().as_str() });
         db::event(tx, at, "OfficeGranted", &person.to_string(), &payload).await?;

@@ -1,0 +1,10 @@
+//! Giving offices and ending them: two people give one, one person may end it, a move ends all.
+
+mod decide;
+mod ops;
+pub(crate) mod store;
+
+pub use ops::{
+    NewProposal, OfficeError, Proposal, REASON_CHARS_MAX, decide_proposal, end_offices_at, end_one, offices_at,
+    proposal, proposals_at, propose,
+};
