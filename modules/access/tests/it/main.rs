@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on has failed")]
 
 mod passkeys;
+mod offices;
 mod sessions;
 
 use access::{

@@ -1,0 +1,170 @@
+//! Offices: given by two, ended by one, ended by a move; and the policies against the reach taken from them.
+
+use access::{
+    Action, Actor, Assurance, Method, NewProposal, Office, OfficeError, Reach, Role, Scope, Session, Tree, agencies_of, decide_proposal,
+    end_offices_at, end_one, offices_at, permits, proposals_at, propose, reach_of,
+};
+use kernel::{AgencyCode, PersonId};
+use proptest::prelude::*;
+use std::sync::Arc;
+use testkit::TestDb;
+use time::macros::{date, datetime};
+use time::{Date, Duration, OffsetDateTime};
+
+const NOW: OffsetDateTime = datetime!(2026-11-23 02:00 UTC);
+const TODAY: Date = date!(2026 - 11 - 23);
+
+fn code(text: &str) -> AgencyCode {
+    AgencyCode::parse(text).unwrap()
+}
+
+fn tree() -> Arc<Tree> {
+    Arc::new(Tree::new([(code("A58000000A"), code("A00000000A")), (code("A58010000A"), code("A58000000A"))]))
+}
+
+fn actor(person: i64, role: Role, reach: Reach) -> Actor {
+    Actor {
+        person: PersonId(person),
+        name: format!("人員{person}"),
+        offices: vec![Office::own(role, reach)],
+        mandates: Vec::new(),
+        assurance: Assurance::FreshCard,
+        session: Session::opened(Method::Card, NOW),
+        tree: tree(),
+    }
+}
+
+fn new(person: i64, agencies: &[&str]) -> NewProposal {
+    NewProposal {
+        person: PersonId(person),
+        person_name: format!("人員{person}"),
+        role: Role::Officer,
+        agencies: agencies.iter().map(|agency| code(agency)).collect(),
+        with_subordinates: false,
+        from_on: TODAY,
+        until_on: None,
+        reason: "接辦人事業務".into(),
+    }
+}
+
+async fn database() -> TestDb {
+    let test = testkit::database(&[access::MIGRATIONS]).await;
+    let tree = tree();
+    let pairs = CODES.map(code).into_iter().flat_map(|agency| {
+        tree.above(agency).into_iter().map(move |above| (above.to_string(), agency.to_string())).collect::<Vec<_>>()
+    });
+    let mut tx = test.db.begin().await.unwrap();
+    db::replace_tree(&mut tx, pairs).await.unwrap();
+    tx.commit().await.unwrap();
+    test
+}
+
+fn refused<T: std::fmt::Debug>(result: Result<T, OfficeError>) -> &'static str {
+    match result {
+        Err(OfficeError::Refused(refusal)) => refusal.code,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn two_people_give_an_office_and_neither_of_them_receives_it() {
+    let test = database().await;
+    let here = Reach::Agency(code("A58000000A"));
+    let (head, security) = (actor(1, Role::Head, here), actor(2, Role::Security, here));
+    let db = test.db.scoped(reach_of(Some(&head), Action::ProposeOffice));
+    assert_eq!(refused(propose(&db, &head, &new(1, &["A58000000A"]), NOW).await), "offices/own");
+    let id = propose(&db, &head, &new(7, &["A58000000A"]), NOW).await.unwrap();
+    assert!(offices_at(&db, &[code("A58000000A")], TODAY).await.unwrap().is_empty(), "a proposal counts for nothing");
+    assert_eq!(refused(decide_proposal(&db, &head, id, true, NOW).await), "offices/second-person");
+    let seventh = actor(7, Role::Security, here);
+    assert_eq!(refused(decide_proposal(&db, &seventh, id, true, NOW).await), "offices/own");
+    decide_proposal(&db, &security, id, true, NOW).await.unwrap();
+    assert_eq!(refused(decide_proposal(&db, &security, id, true, NOW).await), "offices/decided");
+    let held = offices_at(&db, &[code("A58000000A")], TODAY).await.unwrap();
+    assert_eq!(held.len(), 1);
+    assert!(held[0].counts_on(TODAY) && held[0].person == PersonId(7));
+    assert!(proposals_at(&db, &[code("A58000000A")]).await.unwrap().is_empty());
+    // The same office twice, and one that was refused.
+    let again = propose(&db, &security, &new(7, &["A58000000A"]), NOW).await.unwrap();
+    assert_eq!(refused(decide_proposal(&db, &head, again, true, NOW).await), "offices/held");
+    decide_proposal(&db, &head, again, false, NOW).await.unwrap();
+    assert_eq!(offices_at(&db, &[code("A58000000A")], TODAY).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_gives_what_is_out_of_reach() {
+    let test = database().await;
+    let head = actor(1, Role::Head, Reach::Agency(code("A58000000A")));
+    let db = test.db.scoped(reach_of(Some(&head), Action::ProposeOffice));
+    for agencies in [&["A58010000A"][..], &["A58000000A", "376480000A"], &["A00000000A"]] {
+        assert_eq!(refused(propose(&db, &head, &new(7, agencies), NOW).await), "offices/not-yours");
+    }
+    let below = NewProposal { with_subordinates: true, ..new(7, &["A58000000A"]) };
+    assert_eq!(refused(propose(&db, &head, &below, NOW).await), "offices/not-yours");
+    let under = actor(1, Role::Head, Reach::Subtree(code("A58000000A")));
+    propose(&test.db.scoped(reach_of(Some(&under), Action::ProposeOffice)), &under, &below, NOW).await.unwrap();
+    for (what, code) in [
+        (NewProposal { role: Role::Operator, ..new(7, &["A58000000A"]) }, "offices/role"),
+        (NewProposal { from_on: TODAY - Duration::days(1), ..new(7, &["A58000000A"]) }, "offices/from"),
+        (NewProposal { until_on: Some(TODAY), ..new(7, &["A58000000A"]) }, "offices/until"),
+        (NewProposal { reason: " ".into(), ..new(7, &["A58000000A"]) }, "offices/reason"),
+        (new(7, &[]), "offices/agencies"),
+    ] {
+        assert_eq!(refused(propose(&db, &head, &what, NOW).await), code);
+    }
+    // A proposal of another agency does not exist here.
+    let other = actor(3, Role::Security, Reach::Agency(code("376480000A")));
+    let elsewhere = test.db.scoped(reach_of(Some(&other), Action::ConfirmOffice));
+    let id = propose(&db, &head, &new(8, &["A58000000A"]), NOW).await.unwrap();
+    assert_eq!(refused(decide_proposal(&elsewhere, &other, id, true, NOW).await), "offices/unknown");
+}
+
+#[tokio::test]
+async fn one_person_ends_an_office_and_a_move_ends_all() {
+    let test = database().await;
+    let here = Reach::Agency(code("A58000000A"));
+    let (head, security) = (actor(1, Role::Head, here), actor(2, Role::Security, here));
+    let db = test.db.scoped(reach_of(Some(&head), Action::ProposeOffice));
+    for person in [7, 8] {
+        let id = propose(&db, &head, &new(person, &["A58000000A"]), NOW).await.unwrap();
+        decide_proposal(&db, &security, id, true, NOW).await.unwrap();
+    }
+    let later = NOW + Duration::days(10);
+    let held = offices_at(&db, &[code("A58000000A")], TODAY).await.unwrap();
+    let of = |person| held.iter().find(|one| one.person == PersonId(person)).unwrap().id;
+    let stranger = actor(9, Role::Officer, here);
+    assert_eq!(refused(end_one(&db, &stranger, of(7), later).await), "offices/unknown");
+    end_one(&db, &head, of(7), later).await.unwrap();
+    assert_eq!(refused(end_one(&db, &head, of(7), later).await), "offices/ended");
+    let mut tx = test.db.begin().await.unwrap();
+    let left_on = TODAY + Duration::days(20);
+    assert_eq!(end_offices_at(&mut tx, PersonId(8), code("A58000000A"), left_on, later).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    let all = offices_at(&db, &[code("A58000000A")], TODAY).await.unwrap();
+    let eighth = all.iter().find(|one| one.person == PersonId(8)).unwrap();
+    assert!(eighth.counts_on(left_on - Duration::days(1)) && !eighth.counts_on(left_on));
+}
+
+const CODES: [&str; 4] = ["A00000000A", "A58000000A", "A58010000A", "376480000A"];
+
+proptest! {
+    /// What lists are filtered by is exactly what the policies permit one by one.
+    #[test]
+    fn the_reach_of_a_list_is_what_the_policies_permit(
+        offices in proptest::collection::vec((0..Role::ALL.len(), 0..CODES.len(), any::<bool>()), 0..4),
+        action in 0..Action::ALL.len(),
+    ) {
+        let offices = offices.into_iter().map(|(role, agency, below)| {
+            let agency = code(CODES[agency]);
+            Office::own(Role::ALL[role], if below { Reach::Subtree(agency) } else { Reach::Agency(agency) })
+        });
+        let actor = Actor { offices: offices.collect(), ..actor(1, Role::Officer, Reach::Agency(code(CODES[0]))) };
+        // What belongs to the platform, to everybody or to no agency is no list of agencies.
+        let action = Action::ALL[action];
+        prop_assume!(!matches!(action, Action::ReadPublic | Action::SignIn | Action::ImportAgencies | Action::ReadAgencies));
+        let listed = agencies_of(&actor, action);
+        for agency in CODES.map(code) {
+            prop_assert_eq!(listed.contains(&agency), permits(Some(&actor), action, Scope::Agency(&agency)), "{:?} {}", action, agency);
+        }
+    }
+}
