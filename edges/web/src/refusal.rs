@@ -33,6 +33,15 @@ impl From<PersonnelError> for Said {
     }
 }
 
+impl From<access::OfficeError> for Said {
+    fn from(error: access::OfficeError) -> Self {
+        match error {
+            access::OfficeError::Refused(no) => Self::No(no),
+            fault => Self::Fault(fault.into()),
+        }
+    }
+}
+
 impl From<org::Error> for Said {
     fn from(error: org::Error) -> Self {
         match error {

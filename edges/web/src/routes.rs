@@ -3,8 +3,9 @@
 use crate::looking::Shows::{self, Nothing, Own, People};
 use crate::{App, pages};
 use access::Action::{
-    self, AnswerQuestions, ApproveCase, ImportAgencies, ImportPeople, KeepOffice, KeepOwnSessions, PrepareCase,
-    ReadAgencies, ReadCases, ReadOwnRecord, ReadPeople, ReadPublic, ReviewCase, ServePaper, SignIn,
+    self, AnswerQuestions, ApproveCase, ConfirmOffice, ImportAgencies, ImportPeople, KeepOffice, KeepOwnSessions,
+    PrepareCase, ProposeOffice, ReadAgencies, ReadCases, ReadOffices, ReadOwnRecord, ReadPeople, ReadPublic,
+    ReviewCase, ServePaper, SignIn,
 };
 use axum::routing::{MethodRouter, get, post};
 
@@ -104,6 +105,20 @@ pub fn routes() -> Vec<Route> {
             Nothing,
             get(pages::office_numbers::show).post(pages::office_numbers::void),
         ),
+        route("/authority", ReadOffices, People, get(pages::authority::show)),
+        route(
+            "/authority/new",
+            ProposeOffice,
+            People,
+            get(pages::authority_proposal::form).post(pages::authority_proposal::send),
+        ),
+        route(
+            "/authority/proposal/{id}",
+            ConfirmOffice,
+            People,
+            get(pages::authority_proposal::show).post(pages::authority_proposal::decide),
+        ),
+        route("/authority/{id}/end", ProposeOffice, People, get(pages::authority::ask_end).post(pages::authority::end)),
         route("/committee", ReviewCase, Nothing, get(pages::committee::show)),
         route("/committee/case/{id}", ReviewCase, People, get(pages::committee_case::show)),
         route("/committee/case/{id}/return", ReviewCase, People, post(pages::committee_case::return_rows)),

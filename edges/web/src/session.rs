@@ -114,6 +114,7 @@ fn nav(actor: Option<&Actor>, path: &str) -> Vec<Link> {
         ("/people", Action::ReadPeople, Text::new("人員", "People")),
         ("/reads/questions", Action::AnswerQuestions, Text::new("詢問", "Questions")),
         ("/office", Action::KeepOffice, Text::new("機關設定", "Settings")),
+        ("/authority", Action::ReadOffices, Text::new("權限", "Authority")),
         ("/agencies", Action::ReadAgencies, Text::new("機關", "Agencies")),
         ("/mydata", Action::ReadOwnRecord, Text::new("我的資料", "MyData")),
         ("/verify", Action::ReadPublic, Text::new("查驗", "Verify")),

@@ -1,5 +1,6 @@
 //! Who holds which office, what waits for a second person, and ending an office.
 
+use crate::pages::sights;
 use crate::refusal::page as told;
 use crate::session::Me;
 use crate::{App, scope};
@@ -134,7 +135,10 @@ impl Sample for AuthorityPage {
             from_on: page.now.date(),
             until_on: None,
         };
-        let held = [held(1, Role::Officer, access::Reach::Agency(agency)), held(2, Role::Head, access::Reach::Subtree(agency))];
+        let held = [
+            held(1, Role::Officer, access::Reach::Agency(agency)),
+            held(2, Role::Head, access::Reach::Subtree(agency)),
+        ];
         let names = Names {
             people: BTreeMap::from([(PersonId(7), "王小明".to_owned())]),
             agencies: BTreeMap::from([(agency, "行政院人事行政總處".to_owned())]),
@@ -165,6 +169,8 @@ pub async fn show(State(app): State<App>, me: Me, page: Page) -> Answer {
     let held = access::offices_at(&me.db, &agencies, app.today()).await.map_err(WebError::fault("list offices"))?;
     let waiting = access::proposals_at(&me.db, &agencies).await.map_err(WebError::fault("list proposals"))?;
     let names = names(&app, &me, &held, &agencies).await?;
+    let shown = held.iter().map(|one| one.person).chain(waiting.iter().map(|proposal| proposal.new.person));
+    me.looks_at(sights::offices(shown.collect())).await?;
     let may_propose = decide(Some(&me), Action::ProposeOffice, Scope::Any) != Decision::Refuse;
     html(&AuthorityPage::new(page, (&held, &waiting), &names, may_propose))
 }
@@ -184,10 +190,14 @@ impl AuthorityEndPage {
         let page = page.titled(Text::new("終止權限", "End an office")).under(parent);
         let name = names.people.get(&held.person).cloned().unwrap_or_else(|| format!("編號{}", held.person));
         let agency = names.agency(held.office.reach.agency());
-        let role = page.text(held.office.role.label());
+        let role = page.text(&held.office.role.label()).to_owned();
         let question = match page.lang {
-            kernel::Lang::Zh => format!("將終止{name}在「{agency}」的「{role}」權限，今日起失效；正在進行的登入同時失去該權限。"),
-            kernel::Lang::En => format!("{name} will no longer be {role} at {agency} from today on, in sessions under way too."),
+            kernel::Lang::Zh => {
+                format!("將終止{name}在「{agency}」的「{role}」權限，今日起失效；正在進行的登入同時失去該權限。")
+            }
+            kernel::Lang::En => {
+                format!("{name} will no longer be {role} at {agency} from today on, in sessions under way too.")
+            }
         };
         Self { action: format!("/authority/{}/end", held.id), question, page }
     }
@@ -212,6 +222,7 @@ async fn held(app: &App, me: &Me, id: i64) -> Result<(Held, Vec<AgencyCode>), We
 pub async fn ask_end(State(app): State<App>, me: Me, Path(id): Path<i64>, page: Page) -> Answer {
     let (held, agencies) = held(&app, &me, id).await?;
     let names = names(&app, &me, std::slice::from_ref(&held), &agencies).await?;
+    me.looks_at(sights::offices(vec![held.person])).await?;
     html(&AuthorityEndPage::new(page, &held, &names))
 }
 

@@ -1,6 +1,7 @@
 //! Proposing an office, and the second person's decision.
 
 use crate::pages::authority::{reach, sample_proposal};
+use crate::pages::sights;
 use crate::refusal::{on_form, page as told};
 use crate::session::Me;
 use crate::{App, scope};
@@ -57,12 +58,14 @@ impl Sample for AuthorityNewPage {
 }
 
 async fn found(me: &Me, words: &str) -> Result<Vec<Person>, WebError> {
-    if words.is_empty() {
-        return Ok(Vec::new());
+    let mut people = Vec::new();
+    if !words.is_empty() {
+        let agencies = scope::agencies(me, Action::ProposeOffice);
+        let query = PeopleQuery { agencies: &agencies, words, limit: OFFERED_MAX, offset: 0 };
+        people = personnel::people(&me.db, query).await.map_err(told("find people"))?.0;
     }
-    let agencies = scope::agencies(me, Action::ProposeOffice);
-    let query = PeopleQuery { agencies: &agencies, words, limit: OFFERED_MAX, offset: 0 };
-    Ok(personnel::people(&me.db, query).await.map_err(told("find people"))?.0)
+    me.looks_at(sights::offices(people.iter().map(|person| person.id).collect())).await?;
+    Ok(people)
 }
 
 /// `GET /authority/new?q=`
@@ -81,7 +84,10 @@ pub async fn send(State(app): State<App>, me: Me, page: Page, mut form: Form) ->
     if let Some(new) = proposal(&me, &mut form).await? {
         match access::propose(&me.db, &me, &new, app.now()).await {
             Ok(_) => {
-                let said = Text::new("已提案，待另一位有權人員確認後生效。", "Proposed; it counts once a second person confirms.");
+                let said = Text::new(
+                    "已提案，待另一位有權人員確認後生效。",
+                    "Proposed; it counts once a second person confirms.",
+                );
                 return Ok(done("/authority", &Notice::success(said)));
             }
             Err(error) => on_form(&mut form, "propose an office", error)?,
@@ -107,14 +113,18 @@ async fn proposal(me: &Me, form: &mut Form) -> Result<Option<NewProposal>, WebEr
     let words: Vec<String> = form.trimmed("agencies").split_whitespace().map(str::to_owned).collect();
     let agencies: Option<Vec<AgencyCode>> = words.iter().map(|code| AgencyCode::parse(code).ok()).collect();
     if agencies.is_none() {
-        form.fault("agencies", Text::new("機關代碼為10碼，每行一個。", "An agency code has ten characters; one a line."));
+        form.fault(
+            "agencies",
+            Text::new("機關代碼為10碼，每行一個。", "An agency code has ten characters; one a line."),
+        );
     }
     let from_on = form.date("from_on");
     if from_on.is_none() && form.error("from_on").is_none() {
         form.fault("from_on", Text::new("請填寫生效日。", "Give the first day."));
     }
     let until_on = if form.trimmed("until_on").is_empty() { None } else { form.date("until_on") };
-    let (Some(person), Some(role), Some(agencies), Some(from_on), true) = (person, role, agencies, from_on, form.is_clean())
+    let (Some(person), Some(role), Some(agencies), Some(from_on), true) =
+        (person, role, agencies, from_on, form.is_clean())
     else {
         return Ok(None);
     };
@@ -182,7 +192,10 @@ impl Sample for AuthorityProposalPage {
 }
 
 async fn open(me: &Me, id: i64) -> Result<Proposal, WebError> {
-    access::proposal(&me.db, id).await.map_err(WebError::fault("find a proposal"))?.ok_or(WebError::NotFound)
+    let found = access::proposal(&me.db, id).await.map_err(WebError::fault("find a proposal"))?;
+    let proposal = found.ok_or(WebError::NotFound)?;
+    me.looks_at(sights::offices(vec![proposal.new.person])).await?;
+    Ok(proposal)
 }
 
 /// `GET /authority/proposal/{id}`
@@ -196,7 +209,11 @@ pub async fn decide(State(app): State<App>, me: Me, Path(id): Path<i64>, page: P
     let confirm = form.value("do") == "confirm";
     match access::decide_proposal(&me.db, &me, id, confirm, app.now()).await {
         Ok(_) => {
-            let said = if confirm { Text::new("已確認，權限已授予。", "Confirmed; the office is given.") } else { Text::new("已退回提案。", "Refused.") };
+            let said = if confirm {
+                Text::new("已確認，權限已授予。", "Confirmed; the office is given.")
+            } else {
+                Text::new("已退回提案。", "Refused.")
+            };
             Ok(done("/authority", &Notice::success(said)))
         }
         Err(error) => {

@@ -8,6 +8,8 @@ pub mod agency_tree;
 pub mod approval_case;
 pub mod approval_sign;
 pub mod approvals;
+pub mod authority;
+pub mod authority_proposal;
 pub mod award_case;
 pub mod award_row;
 pub mod award_undo;
@@ -109,4 +111,8 @@ fn officer(gallery: Gallery) -> Gallery {
         .with::<office::OfficesPage>("offices")
         .with::<office::OfficePage>("office")
         .with::<office_numbers::OfficeNumbersPage>("office_numbers")
+        .with::<authority::AuthorityPage>("authority")
+        .with::<authority::AuthorityEndPage>("authority_end")
+        .with::<authority_proposal::AuthorityNewPage>("authority_new")
+        .with::<authority_proposal::AuthorityProposalPage>("authority_proposal")
 }

@@ -6,6 +6,8 @@ use orders::Issued;
 use personnel::{AwardCase, AwardRow, Person};
 use readlog::Purpose;
 
+/// What the pages about offices show.
+const OFFICE: &[&str] = &["姓名", "角色", "機關"];
 /// What the list of people shows.
 const PERSON: &[&str] = &["姓名", "身分證字號（部分）", "服務機關", "單位", "職稱", "官職等"];
 /// What a row of an award case shows.
@@ -76,4 +78,9 @@ pub fn order(order: &Issued, code: &str, words: &str) -> Sight<'static> {
         purpose: Purpose::new(code, format!("{words} {}", order.label())),
         fields: ORDER,
     }
+}
+
+/// People whose offices are shown, given or ended.
+pub fn offices(people: Vec<PersonId>) -> Sight<'static> {
+    Sight { subjects: people, agency: None, purpose: Purpose::new("authority", "權限管理"), fields: OFFICE }
 }

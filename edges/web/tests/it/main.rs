@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 mod approval;
+mod authority;
 mod awards;
 mod committee;
 mod mydata;
 mod orders;
 mod portal;
 mod public;
+mod reach;
 mod reads;
 mod rosters;
 mod routes;

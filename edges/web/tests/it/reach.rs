@@ -42,10 +42,13 @@ async fn ask_everything(db: &Db, on_file: &OnFile) -> BTreeMap<&'static str, usi
         ("count of people", usize::try_from(count).unwrap()),
         ("person", one(personnel::person_at(db, &here, on_file.person).await.unwrap().is_some())),
         ("entries", personnel::entries(db, on_file.person).await.unwrap().len()),
-        ("agencies with people", personnel::agencies_with_people(db).await.unwrap().iter().filter(|a| **a == here[0]).count()),
+        (
+            "agencies with people",
+            personnel::agencies_with_people(db).await.unwrap().iter().filter(|a| **a == here[0]).count(),
+        ),
         ("by national id", one(personnel::person_at_by_national_id(db, &here, "A223456781").await.unwrap().is_some())),
         ("cases", personnel::cases(db, &here, &states).await.unwrap().len()),
-        ("case", one(personnel::case_file(db, &here, on_file.case).await.is_ok())),
+        ("case", one(personnel::case_file(db, &here, on_file.case).await.unwrap().is_some())),
         ("batch", one(personnel::batch(db, on_file.batch).await.unwrap().is_some_and(|batch| !batch.cases.is_empty()))),
         ("records", personnel::records(db, on_file.person).await.unwrap().len()),
         ("orders", orders::orders_of_agencies(db, &here, 100, 0).await.unwrap().len()),
@@ -67,8 +70,9 @@ async fn ask_everything(db: &Db, on_file: &OnFile) -> BTreeMap<&'static str, usi
 async fn on_file(world: &World) -> OnFile {
     let order = world.issued(&award_file(&[("A100000001", "張小吏", "協助災害防救。", "4001")])).await.remove(0);
     let case = world.draft(&award_file(&[("A223456781", "林受獎", "辦理業務認真。", "4001")])).await;
-    let file = personnel::case_file(&world.app.db, &[code(HERE)], case).await.unwrap();
-    let head = Actor { person: world.person(Who::Head), ..holder(vec![Office::own(Role::Head, Reach::Agency(code(HERE)))]) };
+    let file = personnel::case_file(&world.app.db, &[code(HERE)], case).await.unwrap().unwrap();
+    let head =
+        Actor { person: world.person(Who::Head), ..holder(vec![Office::own(Role::Head, Reach::Agency(code(HERE)))]) };
     let new = access::NewProposal {
         person: world.person(Who::Civil),
         person_name: "林受獎".into(),
@@ -90,7 +94,9 @@ async fn every_list_as_every_role_of_another_agency_gives_nothing() {
     let on_file = on_file(&world).await;
     let all = ask_everything(&world.app.db, &on_file).await;
     assert!(all.values().all(|rows| *rows > 0), "the test asks for what is on file: {all:?}");
-    for (role, reach) in Role::ALL.into_iter().flat_map(|role| [(role, Reach::Agency(code(THERE))), (role, Reach::Subtree(code(THERE)))]) {
+    for (role, reach) in
+        Role::ALL.into_iter().flat_map(|role| [(role, Reach::Agency(code(THERE))), (role, Reach::Subtree(code(THERE)))])
+    {
         let actor = holder(vec![Office::own(role, reach)]);
         for action in Action::ALL {
             let db = world.app.db.scoped(access::reach_of(Some(&actor), *action));
@@ -120,8 +126,24 @@ async fn an_office_reaches_its_agency_and_a_person_what_is_theirs() {
     let db = world.app.db.scoped(access::reach_of(Some(&own), Action::ReadOwnRecord));
     let found = ask_everything(&db, &on_file).await;
     for (what, rows) in &found {
-        let theirs = ["person", "people", "count of people", "entries", "agencies with people", "records", "orders", "count of orders", "order",
-            "order ids", "inbox", "service", "of an approval", "paper queue", "count of papers", "numbers"];
+        let theirs = [
+            "person",
+            "people",
+            "count of people",
+            "entries",
+            "agencies with people",
+            "records",
+            "orders",
+            "count of orders",
+            "order",
+            "order ids",
+            "inbox",
+            "service",
+            "of an approval",
+            "paper queue",
+            "count of papers",
+            "numbers",
+        ];
         assert!(*rows <= 1 || *what == "numbers", "{what}: {rows}");
         assert!(*rows == 0 || theirs.contains(what), "{what}: {rows}");
     }
@@ -153,7 +175,9 @@ async fn every_table_that_is_readable_within_a_reach_has_row_security() {
     .fetch_all(world.app.db.pool())
     .await
     .unwrap();
-    let open = |table: &String| OPEN.iter().any(|known| known.strip_suffix('*').map_or(table == known, |schema| table.starts_with(schema)));
+    let open = |table: &String| {
+        OPEN.iter().any(|known| known.strip_suffix('*').map_or(table == known, |schema| table.starts_with(schema)))
+    };
     let unguarded: Vec<&String> = bare.iter().filter(|table| !open(table)).collect();
     assert!(unguarded.is_empty(), "without row security: {unguarded:?}");
     assert!(bare.iter().any(|table| table == "org.agency"), "the question finds tables: {bare:?}");

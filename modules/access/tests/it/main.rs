@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on has failed")]
 
-mod passkeys;
 mod offices;
+mod passkeys;
 mod sessions;
 
 use access::{

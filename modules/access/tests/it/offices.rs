@@ -1,8 +1,8 @@
 //! Offices: given by two, ended by one, ended by a move; and the policies against the reach taken from them.
 
 use access::{
-    Action, Actor, Assurance, Method, NewProposal, Office, OfficeError, Reach, Role, Scope, Session, Tree, agencies_of, decide_proposal,
-    end_offices_at, end_one, offices_at, permits, proposals_at, propose, reach_of,
+    Action, Actor, Assurance, Method, NewProposal, Office, OfficeError, Reach, Role, Scope, Session, Tree, agencies_of,
+    decide_proposal, end_offices_at, end_one, offices_at, permits, proposals_at, propose, reach_of,
 };
 use kernel::{AgencyCode, PersonId};
 use proptest::prelude::*;

@@ -1,0 +1,66 @@
+//! Offices given by two people, on the pages.
+
+use crate::world::{HERE, NOW, Who, World, code};
+use access::{Office, Reach, Role};
+use axum::http::StatusCode;
+use kernel::office_date;
+
+async fn make_security_officer(world: &World, who: Who) {
+    let mut tx = world.app.db.begin().await.unwrap();
+    let office = Office::own(Role::Security, Reach::Agency(code(HERE)));
+    assert!(access::grant_office(&mut tx, world.person(who), &office, office_date(NOW), NOW).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_office_is_proposed_confirmed_by_somebody_else_and_ended() {
+    let world = World::new().await;
+    make_security_officer(&world, Who::Secretary).await;
+    world.get(Who::Civil, "/people").await.is(StatusCode::NOT_FOUND);
+    let found = world.get(Who::Head, "/authority/new?q=林").await.is(StatusCode::OK).says("林受獎");
+    assert!(!found.text().contains("趙外人"));
+    let person = world.person(Who::Civil).to_string();
+    let fields = [
+        ("q", "林"),
+        ("person", person.as_str()),
+        ("role", "officer"),
+        ("agencies", HERE),
+        ("from_on", "115/11/23"),
+        ("until_on", ""),
+        ("reason", "接辦獎懲業務"),
+    ];
+    world.post(Who::Head, "/authority/new", &fields).await.is(StatusCode::SEE_OTHER);
+    world.get(Who::Civil, "/people").await.is(StatusCode::NOT_FOUND);
+    world.get(Who::Head, "/authority").await.is(StatusCode::OK).says("林受獎").says("待確認");
+    let again = world.post(Who::Head, "/authority/proposal/1", &[("do", "confirm")]).await;
+    again.is(StatusCode::UNPROCESSABLE_ENTITY).says("提案人不得自行確認");
+    world.get(Who::Stranger, "/authority/proposal/1").await.is(StatusCode::NOT_FOUND);
+    world.get(Who::Secretary, "/authority/proposal/1").await.is(StatusCode::OK).says("接辦獎懲業務");
+    world.post(Who::Secretary, "/authority/proposal/1", &[("do", "confirm")]).await.is(StatusCode::SEE_OTHER);
+    world.get(Who::Civil, "/people").await.is(StatusCode::OK);
+    let held = access::offices_at(&world.app.db, &[code(HERE)], office_date(NOW)).await.unwrap();
+    let one = held.iter().find(|one| one.person == world.person(Who::Civil)).unwrap().id;
+    let end = format!("/authority/{one}/end");
+    world.get(Who::Head, &end).await.is(StatusCode::OK).says("林受獎");
+    world.get(Who::Stranger, &end).await.is(StatusCode::NOT_FOUND);
+    world.post(Who::Head, &end, &[]).await.is(StatusCode::SEE_OTHER);
+    world.get(Who::Civil, "/people").await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn nobody_proposes_themselves_or_somebody_of_another_agency() {
+    let world = World::new().await;
+    for (who, says) in [(Who::Head, "不得授予自己權限"), (Who::Stranger, "請先查詢並選擇受權人")] {
+        let person = world.person(who).to_string();
+        let fields = [
+            ("q", "人"),
+            ("person", person.as_str()),
+            ("role", "officer"),
+            ("agencies", HERE),
+            ("from_on", "115/11/23"),
+            ("reason", "試"),
+        ];
+        world.post(Who::Head, "/authority/new", &fields).await.is(StatusCode::UNPROCESSABLE_ENTITY).says(says);
+    }
+    world.get(Who::Officer, "/authority/new").await.is(StatusCode::NOT_FOUND);
+}
