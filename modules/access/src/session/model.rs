@@ -206,9 +206,7 @@ impl Outcome {
             Self::Again => Text::new("再次以卡片確認", "Confirmed with the card"),
             Self::Refused => Text::new("登入未成功", "Turned away"),
             Self::Held => Text::new("嘗試過多，暫停受理", "Held back after too many attempts"),
-            Self::Reused => {
-                Text::new("舊的登入憑據被再次使用，已結束該登入", "An old token was used again; the session was ended")
-            }
+            Self::Reused => Text::new("舊憑據重現，已結束登入", "An old token turned up; session ended"),
         }
     }
 }
