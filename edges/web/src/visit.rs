@@ -23,7 +23,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let address = parts.extensions.get::<Origin>().and_then(|from| from.0);
-        let device = parts.headers.get(USER_AGENT).map_or_else(String::new, |agent| device(agent));
+        let device = parts.headers.get(USER_AGENT).map_or_else(String::new, device);
         Ok(Self(Visit { address, device }))
     }
 }

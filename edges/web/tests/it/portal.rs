@@ -204,8 +204,9 @@ impl There {
         let cookies = if session.is_empty() { self.kept.clone() } else { format!("{}; {session}", self.kept) };
         let response = world.reach(Request::get(path).header(COOKIE, cookies).body(Body::empty()).unwrap()).await;
         let set = response.headers().get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap());
-        let session = set.filter(|value| value.starts_with("session=")).map(|value| value.split(';').next().unwrap());
-        let session = session.last().unwrap_or_default().to_owned();
+        let mut session =
+            set.filter(|value| value.starts_with("session=")).map(|value| value.split(';').next().unwrap());
+        let session = session.next_back().unwrap_or_default().to_owned();
         (Reply::of(response).await, session)
     }
 }
