@@ -11,8 +11,10 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 use kernel::{AgencyCode, PersonId, Text};
 use readlog::{Named, Purpose, Read, Reader, ReaderKind, Via};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
 use webkit::WebError;
 
 /// Whose data an address shows.
@@ -35,6 +37,8 @@ pub struct Look {
     /// The agency at the head of the page, whose name is at hand.
     agency: Option<String>,
     told: Arc<AtomicBool>,
+    /// Entries being written while the page is drawn.
+    writing: Arc<Mutex<Vec<JoinHandle<Result<(), readlog::Error>>>>>,
 }
 
 impl Look {
@@ -43,7 +47,21 @@ impl Look {
         let mut bytes = [0; 8];
         app.random.fill(&mut bytes);
         let request = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { app, path, request, agency, told: Arc::new(AtomicBool::new(false)) }
+        Self { app, path, request, agency, told: Arc::default(), writing: Arc::default() }
+    }
+
+    /// Waits until everything the handler told is in the log. How long that held the answer up.
+    ///
+    /// # Errors
+    /// When something could not be written: the answer must not go out.
+    pub async fn settle(&self) -> Result<Duration, WebError> {
+        let started = Instant::now();
+        let writing = std::mem::take(&mut *self.writing.lock().expect("nothing panics while it is held"));
+        for entry in writing {
+            let written = entry.await.map_err(WebError::fault("write the read log"))?;
+            written.map_err(WebError::fault("write the read log"))?;
+        }
+        Ok(started.elapsed())
     }
 
     /// Whether the handler wrote its look.
@@ -84,13 +102,46 @@ pub struct Sight<'a> {
     pub fields: &'a [&'a str],
 }
 
+/// What is to be written, on its own feet.
+struct Entry {
+    app: App,
+    reader: Reader,
+    subjects: Vec<PersonId>,
+    purpose: Purpose,
+    fields: Vec<String>,
+    request: String,
+}
+
+impl Entry {
+    async fn write(&self, via: Via<'_>) -> Result<(), readlog::Error> {
+        let fields: Vec<&str> = self.fields.iter().map(String::as_str).collect();
+        let read = Read {
+            at: self.app.now(),
+            reader: &self.reader,
+            subjects: &self.subjects,
+            purpose: &self.purpose,
+            fields: &fields,
+            via,
+            request: &self.request,
+        };
+        readlog::record(&self.app.db, self.app.random.as_ref(), &read).await?;
+        Ok(())
+    }
+}
+
 impl Me {
-    /// Writes down that the page about to be shown shows these people.
+    /// Writes down that the page about to be shown shows these people. The entry is written while the page is drawn, and the guard
+    /// lets the page out when it is there.
     ///
     /// # Errors
-    /// When it cannot be written; the page is then not shown.
+    /// When it cannot be begun; the page is then not shown.
     pub async fn looks_at(&self, sight: Sight<'_>) -> Result<(), WebError> {
-        self.write(Via::Page(self.look.path), sight).await
+        let entry = self.entry(&sight).await?;
+        let path = self.look.path;
+        let writing = tokio::spawn(async move { entry.write(Via::Page(path)).await });
+        self.look.writing.lock().expect("nothing panics while it is held").push(writing);
+        self.look.told.store(true, Ordering::Release);
+        Ok(())
     }
 
     /// Writes down that the file about to be sent holds these people's data.
@@ -98,25 +149,21 @@ impl Me {
     /// # Errors
     /// When it cannot be written; the file is then not sent.
     pub async fn takes(&self, file: &str, sight: Sight<'_>) -> Result<(), WebError> {
-        self.write(Via::Export(file), sight).await
-    }
-
-    async fn write(&self, via: Via<'_>, sight: Sight<'_>) -> Result<(), WebError> {
-        let app = &self.look.app;
-        let hat = self.hat_for(&sight);
-        let reader = self.reader(&hat).await?;
-        let read = Read {
-            at: app.now(),
-            reader: &reader,
-            subjects: &sight.subjects,
-            purpose: &sight.purpose,
-            fields: sight.fields,
-            via,
-            request: &self.look.request,
-        };
-        readlog::record(&app.db, app.random.as_ref(), &read).await.map_err(WebError::fault("write the read log"))?;
+        let entry = self.entry(&sight).await?;
+        entry.write(Via::Export(file)).await.map_err(WebError::fault("write the read log"))?;
         self.look.told.store(true, Ordering::Release);
         Ok(())
+    }
+
+    async fn entry(&self, sight: &Sight<'_>) -> Result<Entry, WebError> {
+        Ok(Entry {
+            reader: self.reader(&self.hat_for(sight)).await?,
+            app: self.look.app.clone(),
+            subjects: sight.subjects.clone(),
+            purpose: sight.purpose.clone(),
+            fields: sight.fields.iter().map(|field| (*field).to_owned()).collect(),
+            request: self.look.request.clone(),
+        })
     }
 
     /// As what the person acts here: in a matter of this agency, or for the one person looked at.

@@ -141,8 +141,7 @@ pub async fn guard(app: App, route: (&'static str, Action, Shows), mut request: 
                 let told = look.clone();
                 request.extensions_mut().insert(Me { actor, action, hat, look, db });
                 let response = next.run(request).await;
-                let unseen = shows != Shows::People || told.is_told() || !shows_something(&response);
-                return if unseen { response } else { untold(path).into_response() };
+                return let_out(response, shows, &told, path).await;
             }
             next.run(request).await
         }
@@ -153,6 +152,23 @@ pub async fn guard(app: App, route: (&'static str, Action, Shows), mut request: 
         }
         Decision::Refuse => WebError::NotAllowed.into_response(),
     }
+}
+
+/// The answer once its looks are in the log; a fault if they cannot be, or if it shows people and told nothing.
+async fn let_out(mut response: Response, shows: Shows, look: &Look, path: &'static str) -> Response {
+    let waited = match look.settle().await {
+        Ok(waited) => waited,
+        Err(fault) => return fault.into_response(),
+    };
+    if shows != Shows::People {
+        return response;
+    }
+    if !look.is_told() && shows_something(&response) {
+        return untold(path).into_response();
+    }
+    let waited = format!("readlog;dur={:.2}", waited.as_secs_f64() * 1000.0);
+    response.headers_mut().insert("server-timing", waited.parse().expect("digits and letters make a header"));
+    response
 }
 
 /// The agency whose name stands at the head of the page.
