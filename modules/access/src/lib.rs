@@ -31,7 +31,6 @@ pub use offices::{
     proposal, proposals_at, propose,
 };
 pub use ops::{Opened, challenge, end_card, end_office, grant_office, holders, register_card, sign_in, sign_in_again};
-pub use ops::{Opened, challenge, end_card, end_office, grant_office, register_card, sign_in, sign_in_again};
 pub use passkey::{Ceremony, PASSKEYS_MAX, PasskeyLine, Passkeys, passkeys_of, remove_passkey, rename_passkey};
 pub use permission::{Action, Decision, Scope, agencies_of, decide, permits, reach_of};
 pub use portal::{Begun, Portal, PortalSetting, Purpose, Returned, portal_linked_at, unlink_portal};
