@@ -365,6 +365,12 @@ pub enum BenchWhat {
         #[arg(long, default_value_t = 500)]
         pages: usize,
     },
+    /// A permission decision, and a list of 10,000 people of a superior with all agencies below.
+    Authority {
+        /// How many lists; a thousand decisions for each.
+        #[arg(long, default_value_t = 50)]
+        rounds: usize,
+    },
     /// From start to the first answered request, with the demonstration data in place.
     Start,
 }

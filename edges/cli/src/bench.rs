@@ -31,6 +31,7 @@ pub async fn run(bench: Bench) -> Result<ExitCode, Failure> {
         BenchWhat::Journey { orders } => journey_rate(orders).await?,
         BenchWhat::Render { pages } => render_rate(pages).await?,
         BenchWhat::Start => start_time().await?,
+        BenchWhat::Authority { rounds } => authority(rounds).await?,
         BenchWhat::Readlog { pages } => readlog_share(pages).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -178,6 +179,21 @@ fn award_file(from: usize, to: usize, people: usize) -> String {
 }
 
 /// What the read log adds to a page of people.
+async fn authority(rounds: usize) -> Result<(), Failure> {
+    let data = scratch("authority");
+    let running = bench_platform(&data).await?;
+    let (db, today) = (&running.app.db, running.app.today());
+    let agencies = crate::bench_authority::agencies();
+    crate::import::take_agencies(db, "bench.csv", agencies.as_bytes(), today, false).await?;
+    running.app.refresh_tree().await?;
+    let people = crate::bench_authority::people(national_id);
+    crate::import::people(db, "bench.csv", people.as_bytes()).await?;
+    crate::bench_authority::run(&running, rounds).await?;
+    running.stop().await;
+    std::fs::remove_dir_all(&data)?;
+    Ok(())
+}
+
 async fn readlog_share(pages: usize) -> Result<(), Failure> {
     let data = scratch("readlog");
     let running = bench_platform(&data).await?;

@@ -3,6 +3,7 @@
 mod args;
 mod assemble;
 mod bench;
+mod bench_authority;
 mod bench_reads;
 mod card_verb;
 mod chance;
