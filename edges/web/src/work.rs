@@ -46,7 +46,9 @@ pub async fn work(app: App) {
             Err(fault) => Err(fault),
         };
         match (&more, failing) {
-            (Err(fault), false) => tracing::error!(%fault, "background work fails and will be tried again"),
+            (Err(fault), false) => {
+                tracing::error!(fault = fault.to_string(), "background work fails and will be tried again")
+            }
             (Ok(_), true) => tracing::info!("background work goes on"),
             _ => {}
         }

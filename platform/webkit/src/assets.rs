@@ -51,8 +51,11 @@ fn asset<A: RustEmbed>(file: &str) -> Response {
         // A hashed name never changes its content, so nobody has to ask again.
         Some(found) if file != INDEX_FILE => {
             let kind = mime_guess::from_path(file).first_or_octet_stream();
-            let headers =
-                [(CONTENT_TYPE, kind.to_string()), (CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned())];
+            let charset = if kind.type_() == "text" { "; charset=utf-8" } else { "" };
+            let headers = [
+                (CONTENT_TYPE, format!("{kind}{charset}")),
+                (CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned()),
+            ];
             (headers, found.data.into_owned()).into_response()
         }
         _ => StatusCode::NOT_FOUND.into_response(),

@@ -234,7 +234,7 @@ fn replace_body(response: Response, error: &ErrorPage) -> Response {
     parts.headers.remove(CONTENT_LENGTH);
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     let body = error.render().unwrap_or_else(|cause| {
-        tracing::error!(%cause, "the error page itself failed");
+        tracing::error!(cause = cause.to_string(), "the error page itself failed");
         "系統發生問題 Something went wrong".to_owned()
     });
     Response::from_parts(parts, body.into())

@@ -2,6 +2,7 @@
 
 mod data;
 mod documents;
+mod evidence;
 mod places;
 mod purity;
 mod routes;
@@ -26,6 +27,7 @@ pub const RULES: &[Rule] = &[
     ("clock", purity::clock),
     ("routes", routes::check),
     ("documents", documents::check),
+    ("evidence", evidence::check),
     ("places", places::check),
     ("size", size::check),
     ("data", data::check),

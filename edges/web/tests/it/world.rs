@@ -3,7 +3,7 @@
 use access::{Office, Reach, Role};
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
-use axum::http::{HeaderValue, Request, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use kernel::{AgencyCode, Clock, FixedClock, OrderId, PersonId, Random, SeededRandom, Text, office_date};
 use orders::{Issued, Letterhead, Numbering};
 use personnel::Approval;
@@ -28,7 +28,7 @@ pub const NOW: OffsetDateTime = datetime!(2026-11-23 02:00 UTC);
 pub const HERE: &str = "376480000A";
 pub const THERE: &str = "A09000000E";
 
-const AGENCIES: &str = "機關代碼,機關名稱,郵遞區號,機關地址,機關電話,主管機關代碼,主管機關名稱,傳真,機關生效日期,機關裁撤日期,機關層級,裁撤註記,新機關代碼,新機關名稱,新機關生效日,舊機關代碼,舊機關名稱\r\n\
+pub const AGENCIES: &str = "機關代碼,機關名稱,郵遞區號,機關地址,機關電話,主管機關代碼,主管機關名稱,傳真,機關生效日期,機關裁撤日期,機關層級,裁撤註記,新機關代碼,新機關名稱,新機關生效日,舊機關代碼,舊機關名稱\r\n\
     A00000000A,行政院,100,臺北市忠孝東路一段一號,02-33566500,A00000000A,行政院,,0000000,,1,,,,,,\r\n\
     A09000000E,教育部,100,臺北市中山南路5號,02-77366666,A00000000A,行政院,,0000000,,2,,,,,,\r\n\
     376480000A,南投縣政府,540,南投市中興路660號,049-2222106,376480000A,南投縣政府,,0000000,,2,,,,,,\r\n\
@@ -41,7 +41,11 @@ const PEOPLE: &str = "身分證號,姓名,性別,出生日期,機關代碼,機�
     X291590832,黃系統,2,0870703,A09000000E,教育部,A400,資訊司,科員,P07,460,1090914,operator@example.gov.tw\r\n\
     A223456781,林受獎,2,0700303,376480000A,南投縣政府,B100,民政處,科員,P05,385,1000101,civil@example.gov.tw\r\n\
     A100000001,張小吏,1,0720404,376480000A,南投縣政府,B100,民政處,辦事員,P03,280,1010101,\r\n\
-    A200000003,趙外人,2,0730505,A09000000E,教育部,B200,秘書處,專員,P07,460,1020101,other@example.gov.tw\r\n";
+    A200000003,趙外人,2,0730505,A09000000E,教育部,B200,秘書處,專員,P07,460,1020101,other@example.gov.tw\r\n\
+    A100000109,錢資安,1,0740606,A00000000A,行政院,B200,資訊處,專員,P07,460,1030101,\r\n\
+    A100000207,孫分析,1,0750707,A00000000A,行政院,B200,資訊處,專員,P07,460,1030101,\r\n\
+    A200000307,周稽核,2,0760808,A00000000A,行政院,B200,資訊處,專員,P07,460,1030101,\r\n\
+    A200000405,吳介接,2,0770909,A00000000A,行政院,B200,資訊處,專員,P07,460,1030101,\r\n";
 
 /// Who the tests sign in as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +54,10 @@ pub enum Who {
     Secretary,
     Head,
     Operator,
+    Security,
+    Analyst,
+    Auditor,
+    Partner,
     Civil,
     /// An officer of the other agency.
     Stranger,
@@ -64,14 +72,33 @@ impl Who {
             Self::Secretary => ("A123456770", Some((Role::Secretary, HERE))),
             Self::Head => ("B199960300", Some((Role::Head, HERE))),
             Self::Operator => ("X291590832", Some((Role::Operator, THERE))),
+            Self::Security => ("A100000109", Some((Role::Security, HERE))),
+            Self::Analyst => ("A100000207", Some((Role::Analyst, HERE))),
+            Self::Auditor => ("A200000307", Some((Role::Auditor, HERE))),
+            Self::Partner => ("A200000405", Some((Role::Partner, HERE))),
             Self::Civil => ("A223456781", None),
             Self::Stranger => ("A200000003", Some((Role::Officer, THERE))),
             Self::Nobody => return None,
         })
     }
 
-    const SIGNED_IN: [Self; 6] =
-        [Self::Officer, Self::Secretary, Self::Head, Self::Operator, Self::Civil, Self::Stranger];
+    /// Everybody, whoever did not sign in last.
+    pub fn everybody() -> impl Iterator<Item = Self> {
+        Self::SIGNED_IN.into_iter().chain([Self::Nobody])
+    }
+
+    const SIGNED_IN: [Self; 10] = [
+        Self::Officer,
+        Self::Secretary,
+        Self::Head,
+        Self::Operator,
+        Self::Security,
+        Self::Analyst,
+        Self::Auditor,
+        Self::Partner,
+        Self::Civil,
+        Self::Stranger,
+    ];
 }
 
 /// The site with its database, and the sessions of everybody.
@@ -90,6 +117,7 @@ pub struct Reply {
     pub status: StatusCode,
     pub location: String,
     pub kind: String,
+    pub headers: HeaderMap,
     pub bytes: Vec<u8>,
 }
 
@@ -99,7 +127,8 @@ impl Reply {
         let (parts, body) = response.into_parts();
         let header = |name| parts.headers.get(name).map_or("", |v| v.to_str().unwrap_or("")).to_owned();
         let bytes = to_bytes(body, 64 << 20).await.unwrap().to_vec();
-        Self { status: parts.status, location: header(LOCATION), kind: header(CONTENT_TYPE), bytes }
+        let (location, kind) = (header(LOCATION), header(CONTENT_TYPE));
+        Self { status: parts.status, location, kind, headers: parts.headers, bytes }
     }
 
     pub fn text(&self) -> String {
@@ -207,6 +236,12 @@ impl World {
     pub async fn get(&self, who: Who, path: &str) -> Reply {
         let request = Request::get(path).header(COOKIE, self.cookie(who)).body(Body::empty()).unwrap();
         self.answer(request).await
+    }
+
+    /// A request without a body, by any method.
+    pub async fn request(&self, who: Who, method: Method, path: &str) -> Reply {
+        let request = Request::builder().method(method).uri(path).header(COOKIE, self.cookie(who));
+        self.answer(request.body(Body::empty()).unwrap()).await
     }
 
     pub async fn post(&self, who: Who, path: &str, pairs: &[(&str, &str)]) -> Reply {
