@@ -58,11 +58,13 @@ pub async fn recognise(State(app): State<App>, mut request: Request, next: Next)
     };
     let mut session = None;
     match actor {
-        Err(cause) => return WebError::fault("find the session")(cause).into_response(),
+        Err(cause) => return unrecognised(WebError::fault("find the session")(cause), request, next).await,
         Ok(actor) => {
             let chrome = match chrome(&app, actor.as_ref(), request.uri().path()).await {
                 Ok(chrome) => chrome,
-                Err(cause) => return WebError::fault("find the agency of the session")(cause).into_response(),
+                Err(cause) => {
+                    return unrecognised(WebError::fault("find the agency of the session")(cause), request, next).await;
+                }
             };
             request.extensions_mut().insert(chrome);
             if let Some(actor) = actor {
@@ -78,6 +80,16 @@ pub async fn recognise(State(app): State<App>, mut request: Request, next: Next)
         }
         _ => response,
     }
+}
+
+/// Who asks could not be found out. The answer is made further inside, by the [`guard`], where a fault gets its number, its page and its line in
+/// the log.
+#[derive(Clone)]
+struct Unrecognised(WebError);
+
+async fn unrecognised(error: WebError, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(Unrecognised(error));
+    next.run(request).await
 }
 
 async fn chrome(app: &App, actor: Option<&Actor>, path: &str) -> Result<Chrome, org::Error> {
@@ -130,6 +142,9 @@ fn nav(actor: Option<&Actor>, path: &str) -> Vec<Link> {
 ///
 /// Of an address that shows people, only an answer whose look is in the read log is let out.
 pub async fn guard(app: App, route: (&'static str, Action, Shows), mut request: Request, next: Next) -> Response {
+    if let Some(Unrecognised(error)) = request.extensions().get() {
+        return error.clone().into_response();
+    }
     let (path, action, shows) = route;
     let actor = request.extensions().get::<Actor>().cloned();
     match decide(actor.as_ref(), action, Scope::Any) {
@@ -150,7 +165,12 @@ pub async fn guard(app: App, route: (&'static str, Action, Shows), mut request: 
             let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
             Redirect::to(&format!("/signin?next={}", encode(path))).into_response()
         }
-        Decision::Refuse => WebError::NotAllowed.into_response(),
+        Decision::Refuse => {
+            // Ids and codes only, for whoever looks into somebody who tries what is not theirs.
+            let person = actor.map(|actor| actor.person.to_string());
+            tracing::info!(person, action = action.code(), path = request.uri().path(), "not allowed");
+            WebError::NotAllowed.into_response()
+        }
     }
 }
 

@@ -75,7 +75,9 @@ pub async fn gather(doctor: &Doctor) -> Result<Facts, Failure> {
     let ahead_seconds = (standing.now - asked_at).whole_seconds();
     db.close().await;
     drop(cluster);
-    let (keys, ring) = (files_under(&data.join("keys"))?, files_under(&data.join("ring"))?);
+    let folder_of_ring = data.join("keys/ring");
+    let all = files_under(&data.join("keys"))?;
+    let (ring, keys) = all.into_iter().partition(|file| file.path.starts_with(&folder_of_ring));
     let own = authority(&data);
     Ok(Facts {
         now: SystemClock.now(),

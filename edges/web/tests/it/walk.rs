@@ -79,6 +79,7 @@ impl Samples {
 fn posted(route: &str) -> &'static [(&'static str, &'static str)] {
     match route {
         "/mydata/consent" => &[("family", "award"), ("choice", "agreed")],
+        "/mydata/sessions" => &[("others", "1")],
         _ => &[],
     }
 }
