@@ -38,6 +38,16 @@ impl Samples {
         );
         let last = |reply: &Reply| reply.location.rsplit('/').next().unwrap_or_default().to_owned();
         let edition = last(&edition.await);
+        // Somebody was looked at, and asks why.
+        world.get(Who::Officer, "/people").await.is(StatusCode::OK);
+        let civil = world.person(Who::Civil);
+        let (mine, _) = readlog::reads_of(&world.app.db, civil, readlog::Period::default(), 1, 0).await.unwrap();
+        let read = mine[0].id.to_string();
+        let why = [("words", "請問查看的原因？")];
+        world.post(Who::Civil, &format!("/mydata/reads/{read}"), &why).await.is(StatusCode::SEE_OTHER);
+        let questions = world.get(Who::Security, "/reads/questions").await.is(StatusCode::OK).text();
+        let question =
+            questions.split("/reads/questions/").nth(1).map_or("", |rest| rest.split('"').next().unwrap_or(""));
         let (order, payload) = (orders[0].id.to_string(), seal::qr::path(&orders[0].id.0).replace("/Q/", ""));
         Self(vec![
             ("/agencies/import/", "id", edition),
@@ -54,6 +64,8 @@ impl Samples {
             ("/committee/case/", "id", reviewed.to_string()),
             ("/approvals/case/", "id", waiting.id.to_string()),
             ("/mydata/orders/", "id", order),
+            ("/mydata/reads/", "id", read),
+            ("/reads/questions/", "no", question.to_owned()),
             ("/people/", "id", world.person(Who::Civil).to_string()),
             ("/q/", "payload", payload.clone()),
             ("/Q/", "payload", payload),
@@ -207,8 +219,10 @@ async fn line(world: &World, walk: &mut Walk, route: &web::Route, path: &str, me
             walk.problems.push(format!("{method} {path} fails as {who:?}"));
         }
         check_headers(path, &reply);
-        let is_answer = reply.status.is_success() || (reply.status == StatusCode::SEE_OTHER && let_in(&mark(&reply)));
-        seen |= is_answer;
+        // A file may come to its person later; a page and a way to one are here now.
+        let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+        seen |= reply.status == StatusCode::OK
+            || let_in(&mark(&reply)) && (is_file || reply.status == StatusCode::SEE_OTHER);
         if method == Method::GET && reply.status == StatusCode::OK && reply.kind.starts_with("text/html") {
             titled(walk, route.path, &reply.text());
         }
