@@ -64,12 +64,18 @@ class Bundle:
         signer.check_issued_by(ca[0])
         for certificate in certificates:
             certificate.check_valid_at(self.leaf.time_ms)
-        agency, case, form, root, size = members(unjcs(content), "agency", "case", "format", "root", "size")
-        need(form == "renshi-approval/1" and agency == self.statement["agency"], "an approval by another agency")
+        signed = unjcs(content)
+        acting = signed.get("format") == "renshi-approval/2"
+        names = ("agency", "case", "format", "root", "size")
+        agency, case, form, root, size = members(signed, *names, *(["acting_for"] if acting else []))[:5]
+        need(acting or form == "renshi-approval/1", "an approval of another format")
+        need(agency == self.statement["agency"], "an approval by another agency")
+        need(not acting or signed["acting_for"] == f"head of {agency}", "a deputy of another office")
         need(type(size) is int, "not a size")
         approved = root_from_path(sha256(b"\0", self.content_root), index, size, path_of(path))
         need(approved == unb64u(root, 32), "the order is not among those approved")
-        return f"one of {size} approved by card in case {case}"
+        by = f" by a deputy of the {signed['acting_for']}" if acting else ""
+        return f"one of {size} approved by card{by} in case {case}"
 
     def log_steps(self, log):
         return [("inclusion", lambda: self.check_inclusion(log)), ("log", lambda: self.check_log(log))]

@@ -218,7 +218,7 @@ pub async fn approve_case(app: &App, staffs: &Staffs, id: CaseId) -> Result<Vec<
 /// When a step is refused or storage fails.
 pub async fn sign_and_approve(app: &App, staff: &Staff, seen: (CaseId, i32)) -> Result<Vec<Issued>, Failure> {
     let (head, card) = &staff.head;
-    let prepared = personnel::prepare_approval(&app.db, app.random.as_ref(), seen, head.id, app.now())
+    let prepared = personnel::prepare_approval(&app.db, app.random.as_ref(), seen, &head.id.into(), app.now())
         .await
         .map_err(|e| words(&e))?;
     let cms = card.sign(&prepared.statement, true, app.now());
@@ -226,7 +226,7 @@ pub async fn sign_and_approve(app: &App, staff: &Staff, seen: (CaseId, i32)) -> 
     let approval = Approval {
         seen,
         numbering: Numbering::OneEach,
-        approver: (head.id, seal::subject_of(card.certificate())?.fingerprint),
+        approver: (head.id.into(), seal::subject_of(card.certificate())?.fingerprint),
         cms: &cms,
         keys: &keys,
         now: app.now(),

@@ -42,6 +42,15 @@ impl From<access::OfficeError> for Said {
     }
 }
 
+impl From<access::DeputyError> for Said {
+    fn from(error: access::DeputyError) -> Self {
+        match error {
+            access::DeputyError::Refused(no) => Self::No(no),
+            fault @ access::DeputyError::Store(_) => Self::Fault(fault.into()),
+        }
+    }
+}
+
 impl From<org::Error> for Said {
     fn from(error: org::Error) -> Self {
         match error {

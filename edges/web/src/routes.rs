@@ -3,9 +3,9 @@
 use crate::looking::Shows::{self, Nothing, Own, People};
 use crate::{App, pages};
 use access::Action::{
-    self, AnswerQuestions, ApproveCase, ConfirmOffice, ImportAgencies, ImportPeople, KeepOffice, KeepOwnSessions,
-    PrepareCase, ProposeOffice, ReadAgencies, ReadCases, ReadOffices, ReadOwnRecord, ReadPeople, ReadPublic,
-    ReviewCase, ServePaper, SignIn,
+    self, AnswerQuestions, ApproveCase, ConfirmOffice, ImportAgencies, ImportPeople, KeepDeputies, KeepOffice,
+    KeepOwnLeave, KeepOwnSessions, PrepareCase, ProposeOffice, ReadAgencies, ReadCases, ReadOffices, ReadOwnRecord,
+    ReadPeople, ReadPublic, ReviewCase, ServePaper, SignIn,
 };
 use axum::routing::{MethodRouter, get, post};
 
@@ -119,6 +119,22 @@ pub fn routes() -> Vec<Route> {
             get(pages::authority_proposal::show).post(pages::authority_proposal::decide),
         ),
         route("/authority/{id}/end", ProposeOffice, People, get(pages::authority::ask_end).post(pages::authority::end)),
+        route("/deputies", KeepDeputies, Nothing, get(pages::deputies::show)),
+        route("/deputies/leave", KeepDeputies, People, get(pages::leave::show_agency).post(pages::leave::keep_agency)),
+        route(
+            "/deputies/handback",
+            KeepOwnLeave,
+            Own,
+            get(pages::deputies::handback).post(pages::deputies::acknowledge),
+        ),
+        route("/deputies/{office}", KeepDeputies, People, get(pages::deputy::show).post(pages::deputy::act)),
+        route(
+            "/deputies/{office}/new",
+            KeepDeputies,
+            People,
+            get(pages::deputy_new::show).post(pages::deputy_new::name),
+        ),
+        route("/leave", KeepOwnLeave, Own, get(pages::leave::show).post(pages::leave::keep)),
         route("/committee", ReviewCase, Nothing, get(pages::committee::show)),
         route("/committee/case/{id}", ReviewCase, People, get(pages::committee_case::show)),
         route("/committee/case/{id}/return", ReviewCase, People, post(pages::committee_case::return_rows)),

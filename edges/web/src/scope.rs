@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::session::Me;
-use access::{Action, Scope, permits};
+use access::{Action, Decision, Hat, Scope, decide};
 use kernel::AgencyCode;
 use std::collections::BTreeMap;
 use webkit::WebError;
@@ -17,7 +17,21 @@ pub fn agencies(me: &Me, action: Action) -> Vec<AgencyCode> {
 /// # Errors
 /// [`WebError::NotAllowed`], which looks like a thing that does not exist.
 pub fn check(me: &Me, action: Action, agency: &AgencyCode) -> Result<(), WebError> {
-    if permits(Some(me), action, Scope::Agency(agency)) { Ok(()) } else { Err(WebError::NotAllowed) }
+    capacity(me, action, agency).map(drop)
+}
+
+/// As what the person may do something for an agency: who is head of one and deputy in another acts differently for each.
+///
+/// # Errors
+/// [`WebError::NotAllowed`], which looks like a thing that does not exist.
+pub fn capacity(me: &Me, action: Action, agency: &AgencyCode) -> Result<Hat, WebError> {
+    match decide(Some(me), action, Scope::Agency(agency)) {
+        Decision::Permit(hat) => {
+            me.acts_as(&hat);
+            Ok(hat)
+        }
+        _ => Err(WebError::NotAllowed),
+    }
 }
 
 /// The names of agencies as the list has them, by code.

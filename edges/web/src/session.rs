@@ -2,7 +2,7 @@
 
 use crate::looking::{Look, Shows, shows_something, untold};
 use crate::{App, cookie, step_up};
-use access::{Action, Actor, Decision, Hat, Scope, decide, permits};
+use access::{Action, Actor, Decision, Hat, Office, Scope, decide, permits};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::Method;
 use axum::http::request::Parts;
@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use db::Db;
 use kernel::Text;
+use std::sync::{Arc, Mutex};
 use webkit::{Chrome, Link, SignedIn, WebError};
 
 /// The signed-in person on a route that was opened to them; a route that needs nobody does not ask for it.
@@ -26,6 +27,19 @@ pub struct Me {
     pub look: Look,
     /// The database as far as the person reaches for this route's action: whatever a page reads for somebody, it reads here.
     pub db: Db,
+    /// The deputised office that a check of this request turned out to need.
+    deputised: Arc<Mutex<Option<Office>>>,
+}
+
+impl Me {
+    /// Notes as what the person does what is asked; what is done as a deputy is handed back to the principal.
+    pub fn acts_as(&self, hat: &Hat) {
+        let office = match hat {
+            Hat::Office(office) if office.acting_for.is_some() => Some(office.clone()),
+            _ => None,
+        };
+        *self.deputised.lock().expect("nothing panics while it is held") = office;
+    }
 }
 
 impl std::ops::Deref for Me {
@@ -127,6 +141,7 @@ fn nav(actor: Option<&Actor>, path: &str) -> Vec<Link> {
         ("/reads/questions", Action::AnswerQuestions, Text::new("詢問", "Questions")),
         ("/office", Action::KeepOffice, Text::new("機關設定", "Settings")),
         ("/authority", Action::ReadOffices, Text::new("權限", "Authority")),
+        ("/deputies", Action::KeepDeputies, Text::new("代理", "Deputies")),
         ("/agencies", Action::ReadAgencies, Text::new("機關", "Agencies")),
         ("/mydata", Action::ReadOwnRecord, Text::new("我的資料", "MyData")),
         ("/verify", Action::ReadPublic, Text::new("查驗", "Verify")),
@@ -149,16 +164,20 @@ pub async fn guard(app: App, route: (&'static str, Action, Shows), mut request: 
     let actor = request.extensions().get::<Actor>().cloned();
     match decide(actor.as_ref(), action, Scope::Any) {
         Decision::Permit(hat) => {
-            if let Some(actor) = actor {
-                show_acting(&mut request, &hat);
-                let db = app.db.scoped(access::reach_of(Some(&actor), action));
-                let look = Look::new(app, path, agency_at_head(&request));
-                let told = look.clone();
-                request.extensions_mut().insert(Me { actor, action, hat, look, db });
-                let response = next.run(request).await;
-                return let_out(response, shows, &told, path).await;
-            }
-            next.run(request).await
+            let Some(actor) = actor else { return next.run(request).await };
+            show_acting(&mut request, &hat);
+            let db = app.db.scoped(access::reach_of(Some(&actor), action));
+            let look = Look::new(app.clone(), path, agency_at_head(&request));
+            let told = look.clone();
+            let me = Me { actor, action, hat: hat.clone(), look, db, deputised: Arc::default() };
+            me.acts_as(&hat);
+            request.extensions_mut().insert(me.clone());
+            let response = if request.method() == Method::GET {
+                next.run(request).await
+            } else {
+                noted(&app, &me, request, next).await
+            };
+            let_out(response, shows, &told, path).await
         }
         Decision::StepUp => step_up::answer(&app.site, request).await,
         Decision::Refuse if actor.is_none() && request.method() == Method::GET => {
@@ -195,6 +214,28 @@ async fn let_out(mut response: Response, shows: Shows, look: &Look, path: &'stat
 fn agency_at_head(request: &Request) -> Option<String> {
     let user = request.extensions().get::<Chrome>()?.user.as_ref()?;
     Some(user.agency.clone()).filter(|name| !name.is_empty())
+}
+
+/// Runs what changes something. If it may be done as a deputy, it is written down before and completed or taken back after.
+async fn noted(app: &App, me: &Me, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let act = match access::begin_act(&app.db, &me.actor, me.action, &path, app.now()).await {
+        Ok(None) => return next.run(request).await,
+        Ok(Some(act)) => act,
+        Err(cause) => return WebError::fault("note the act of a deputy")(cause).into_response(),
+    };
+    let response = next.run(request).await;
+    let office = me.deputised.lock().expect("nothing panics while it is held").clone();
+    let done = response.status().is_success() || response.status().is_redirection();
+    let kept = match office.filter(|_| done) {
+        Some(office) => access::finish_act(&app.db, act, &office, app.now()).await,
+        None => access::drop_act(&app.db, act).await,
+    };
+    // What was done is done; the entry made before stays as one whose outcome is not known, and the fault is logged.
+    if let Err(cause) = kept {
+        drop(WebError::fault("complete the note of a deputy's act")(cause).into_response());
+    }
+    response
 }
 
 /// Whoever acts as a deputy reads at the top of the page for whom.

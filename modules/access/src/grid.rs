@@ -113,7 +113,13 @@ fn office(relations: &Relations, role: Role, out: &mut String) {
         (relations.own, relations.subordinate, relations.superior, relations.unrelated);
     let exact = relations.actor(vec![Office::own(role, Reach::Agency(own))], Vec::new());
     let under = relations.actor(vec![Office::own(role, Reach::Subtree(own))], Vec::new());
-    let acting = ActingFor { person: OTHER, name: String::new(), powers: Action::ALL.to_vec() };
+    let acting = ActingFor {
+        person: OTHER,
+        name: String::new(),
+        powers: Action::ALL.to_vec(),
+        outcomes: None,
+        absence: String::new(),
+    };
     let deputy = Office { acting_for: Some(acting), ..Office::own(role, Reach::Agency(own)) };
     let deputy = relations.actor(vec![deputy], Vec::new());
     let former = relations.actor(Vec::new(), Vec::new());

@@ -1,6 +1,6 @@
 //! access: who signs in, and who may do what.
 //!
-//! Owns:     cards, accounts at the portal, passkeys, sign-in challenges, sessions, waits after failures, offices (roles held for an agency), the permission table.
+//! Owns:     cards, accounts at the portal, passkeys, sign-in challenges, sessions, waits after failures, offices (roles held for an agency), deputies, the permission table.
 //! Promises: nobody gets in without a fresh proof, by card or by what a session opened by card has named; a proof is good once; a session says how sure we
 //!           are of the person; who is turned away never learns what is known here; an office counts only from its first to its
 //!           last day; [`permits`] is the one place where a permission is decided.
@@ -9,6 +9,7 @@
 //! Start at: `policy/policies.cedar`, [`decide`], [`sign_in`].
 
 mod authorities;
+mod deputy;
 mod error;
 mod gate;
 mod grid;
@@ -23,6 +24,12 @@ mod store;
 mod tree;
 
 pub use authorities::{Authorities, Family};
+pub use deputy::{
+    Absence, AbsenceKind, Deputising, Deputy, DeputyAct, DeputyError, Duty, DutyFile, NamingFacts, NewAbsence,
+    NewDeputising, NewDeputy, Standing, Warning, absences_of, absences_of_agencies, acts_acknowledge, acts_for,
+    begin_act, drop_act, duties, duty, end_absence, end_deputising, end_deputy, enter_absence, finish_act, name_deputy,
+    naming_facts, promote_deputy, standing, start_deputising, warnings,
+};
 pub use error::{AccessError, Denied, SignInRefusal};
 pub use grid::grid;
 pub use model::{ActingFor, Actor, AgentFor, Hat, Held, Office, Reach, Role};
@@ -32,7 +39,7 @@ pub use offices::{
 };
 pub use ops::{Opened, challenge, end_card, end_office, grant_office, holders, register_card, sign_in, sign_in_again};
 pub use passkey::{Ceremony, PASSKEYS_MAX, PasskeyLine, Passkeys, passkeys_of, remove_passkey, rename_passkey};
-pub use permission::{Action, Decision, Scope, agencies_of, decide, permits, reach_of};
+pub use permission::{Action, Decision, Scope, agencies_of, decide, permits, powers_of, reach_of};
 pub use portal::{Begun, Portal, PortalSetting, Purpose, Returned, portal_linked_at, unlink_portal};
 pub use session::{
     Assurance, AttemptLine, FRESH_CARD_MINUTES_MAX, Method, Outcome, SESSION_HOURS_MAX, SESSION_IDLE_MINUTES_MAX,
@@ -53,4 +60,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../migrations/let_others_vouch.sql"),
     },
     db::Migration { module: "access", name: "grant_by_two", sql: include_str!("../migrations/grant_by_two.sql") },
+    db::Migration { module: "access", name: "name_deputies", sql: include_str!("../migrations/name_deputies.sql") },
 ];

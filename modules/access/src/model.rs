@@ -124,6 +124,10 @@ pub struct ActingFor {
     pub name: String,
     /// What of the office is exercised.
     pub powers: Vec<crate::Action>,
+    /// Codes of award results that may be approved; none is all.
+    pub outcomes: Option<Vec<String>>,
+    /// Why that person does not act, as printed behind the name: 請假, 公出.
+    pub absence: String,
 }
 
 /// A role held today.

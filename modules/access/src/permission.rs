@@ -40,6 +40,8 @@ actions! {
     KeepOwnSessions,
     /// Giving, renewing and revoking mandates for service agents.
     GiveMandate,
+    /// Entering one's own leave, which starts deputising; reading what was done in one's name meanwhile.
+    KeepOwnLeave,
     /// The agency list; published data, but shown with the work of the offices.
     ReadAgencies,
     /// Taking in the next edition of the agency list.
@@ -275,7 +277,13 @@ fn ask_anywhere(kind: Kind, action: Action, level: i64) -> bool {
         Kind::Person => may(&Asker::Person(person)),
         Kind::Agent => may(&Asker::Agent(person)),
         Kind::Office(role, acting) => {
-            let acting_for = acting.then(|| ActingFor { person, name: String::new(), powers: Vec::new() });
+            let acting_for = acting.then(|| ActingFor {
+                person,
+                name: String::new(),
+                powers: Vec::new(),
+                outcomes: None,
+                absence: String::new(),
+            });
             may(&Asker::Office(&Office { role, reach, acting_for }))
         }
     }
@@ -285,6 +293,18 @@ fn ask_anywhere(kind: Kind, action: Action, level: i64) -> bool {
 fn offices_for(actor: &Actor, action: Action) -> impl Iterator<Item = &Office> {
     let may = move |office: &&Office| lets(office, action) && anywhere(Kind::of(office), action, FRESH);
     actor.offices.iter().filter(may)
+}
+
+/// What of an office can be handed to a deputy: everything the office may do that the policies do not keep for its holder, and that not
+/// everybody may do.
+#[must_use]
+pub fn powers_of(role: Role) -> Vec<Action> {
+    let handed = |action: &Action| {
+        anywhere(Kind::Office(role, true), *action, FRESH)
+            && !anywhere(Kind::Person, *action, FRESH)
+            && !anywhere(Kind::Visitor, *action, FRESH)
+    };
+    Action::ALL.iter().copied().filter(handed).collect()
 }
 
 /// The agencies for which somebody may do an action, each once, in code order: what lists are filtered by.

@@ -47,6 +47,13 @@ pub const HEAD_TITLE: &str = "head_title";
 /// Name of who signs.
 pub const HEAD_NAME: &str = "head_name";
 
+/// Why who signs did not act (不能視事事由), where a deputy approved.
+pub const HEAD_ABSENCE: &str = "head_absence";
+/// 職銜 of the deputy who approved.
+pub const DEPUTY_TITLE: &str = "deputy_title";
+/// Name of the deputy who approved.
+pub const DEPUTY_NAME: &str = "deputy_name";
+
 /// The fields of a paper being written: a field without text is not written.
 #[must_use]
 pub fn fields(pairs: Vec<(&'static str, String)>) -> Vec<seal::record::Field> {

@@ -30,6 +30,11 @@ pub use ops::*;
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { module: "orders", name: "create_orders", sql: include_str!("../migrations/create_orders.sql") },
     db::Migration { module: "orders", name: "hold_reach", sql: include_str!("../migrations/hold_reach.sql") },
+    db::Migration {
+        module: "orders",
+        name: "say_in_whose_place",
+        sql: include_str!("../migrations/say_in_whose_place.sql"),
+    },
 ];
 
 /// Most papers one approval covers.

@@ -171,6 +171,17 @@ impl Issued {
         self.fields.iter().find(|field| field.name == name).map_or("", |field| field.value.as_str())
     }
 
+    /// The deputy who approved in place of the head, as printed: 職銜, name, 代行. Empty if the head did.
+    #[must_use]
+    pub fn deputy(&self) -> String {
+        let name = self.text(crate::field::DEPUTY_NAME);
+        if name.is_empty() {
+            String::new()
+        } else {
+            format!("{}　{name}　代行", self.text(crate::field::DEPUTY_TITLE))
+        }
+    }
+
     /// The number as printed; a part of a number shared by several people says which part.
     #[must_use]
     pub fn label(&self) -> String {

@@ -207,24 +207,17 @@ pub(crate) async fn prepared_take(tx: &mut Tx, reference: &str) -> Result<Option
         .await
 }
 
-pub(crate) async fn approval_insert(
-    tx: &mut Tx,
-    agency: &AgencyCode,
-    reference: &str,
-    approver: PersonId,
-    at: OffsetDateTime,
-    cms: &[u8],
-    roots: &[u8],
-) -> Result<i64, DbError> {
+pub(crate) async fn approval_insert(tx: &mut Tx, batch: &crate::ops::Batch<'_>, roots: &[u8]) -> Result<i64, DbError> {
     query_scalar(
-        "INSERT INTO orders.approval (agency, reference, approver, approved_at, cms, roots) \
-         VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+        "INSERT INTO orders.approval (agency, reference, approver, acting_for, approved_at, cms, roots) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
     )
-    .bind(agency.as_str())
-    .bind(reference)
-    .bind(approver.0)
-    .bind(at)
-    .bind(cms)
+    .bind(batch.agency.as_str())
+    .bind(batch.reference)
+    .bind(batch.approver.0.0)
+    .bind(batch.acting_for.map(|person| person.0))
+    .bind(batch.now)
+    .bind(batch.cms)
     .bind(roots)
     .fetch_one(&mut **tx)
     .await

@@ -13,6 +13,13 @@ pub(crate) struct Changed<'a> {
     pub order: &'a Issued,
 }
 
+/// The deputy who approves in place of the head, as printed.
+pub(crate) struct ActingHead {
+    pub title: String,
+    pub name: String,
+    pub absence: String,
+}
+
 /// Writes the paper of a row, as of `today`.
 ///
 /// # Errors
@@ -22,6 +29,7 @@ pub(crate) fn paper(
     row: &AwardRow,
     head: &Letterhead,
     changed: Option<&Changed<'_>>,
+    acting: Option<&ActingHead>,
     today: Date,
 ) -> Result<Paper, Refusal> {
     let outcome = AwardResult::parse(&row.outcome)?;
@@ -49,6 +57,14 @@ pub(crate) fn paper(
         (field::HEAD_TITLE, head.head_title.clone()),
         (field::HEAD_NAME, head.head_name.clone()),
     ]);
+    // 首長因故不能視事：署首長姓名註明事由，代行人附署職銜、姓名，加註代行 (公文程式條例 §4).
+    if let Some(ActingHead { title, name, absence }) = acting {
+        pairs.extend([
+            (field::HEAD_ABSENCE, absence.clone()),
+            (field::DEPUTY_TITLE, title.clone()),
+            (field::DEPUTY_NAME, name.clone()),
+        ]);
+    }
     Ok(Paper {
         person: person.id,
         family: family(&outcome),

@@ -11,7 +11,9 @@ use time::OffsetDateTime;
 
 use crate::cms::{CmsFault, Signed, verify_unchangeable};
 
+/// The format of a statement by whoever holds the office, and of one by a deputy.
 const FORMAT: &str = "renshi-approval/1";
+const FORMAT_ACTING: &str = "renshi-approval/2";
 
 /// What the approver signs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +26,16 @@ pub struct Statement {
     pub root: Hash,
     /// Number of orders in the batch.
     pub size: u64,
+    /// Whether a deputy (職務代理人) signs for the head of the agency.
+    pub acting: bool,
 }
 
 /// The members in the order of JCS, which is that of their names.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Members {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acting_for: Option<String>,
     agency: String,
     case: String,
     format: String,
@@ -41,20 +47,34 @@ impl Statement {
     /// The canonical bytes, which are what is signed.
     pub fn canonical(&self) -> String {
         let members = Members {
+            acting_for: self.acting_for(),
             agency: self.agency.clone(),
             case: self.case.clone(),
-            format: FORMAT.to_owned(),
+            format: if self.acting { FORMAT_ACTING } else { FORMAT }.to_owned(),
             root: B64U.encode(self.root),
             size: self.size,
         };
         serde_json_canonicalizer::to_string(&members).expect("texts and whole numbers always have a canonical form")
     }
 
+    /// The office a deputy signs for, such as `head of 376480000A`: the office and not its holder, because this is public.
+    #[must_use]
+    pub fn acting_for(&self) -> Option<String> {
+        self.acting.then(|| format!("head of {}", self.agency))
+    }
+
+    /// The same statement, signed by a deputy if `acting`.
+    #[must_use]
+    pub fn by_deputy(self, acting: bool) -> Self {
+        Self { acting, ..self }
+    }
+
     /// Reads the canonical bytes. `None` unless they are exactly what [`Statement::canonical`] writes.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let members: Members = serde_json::from_slice(bytes).ok()?;
         let root = B64U.decode(&members.root).ok()?.try_into().ok()?;
-        let statement = Self { agency: members.agency, case: members.case, root, size: members.size };
+        let acting = members.acting_for.is_some();
+        let statement = Self { agency: members.agency, case: members.case, root, size: members.size, acting };
         (statement.canonical().as_bytes() == bytes).then_some(statement)
     }
 }
@@ -103,7 +123,13 @@ impl Batch {
 
     /// The statement for the approver to sign.
     pub fn statement(&self, agency: &str, case: &str) -> Statement {
-        Statement { agency: agency.to_owned(), case: case.to_owned(), root: self.root(), size: self.size() }
+        Statement {
+            agency: agency.to_owned(),
+            case: case.to_owned(),
+            root: self.root(),
+            size: self.size(),
+            acting: false,
+        }
     }
 }
 
@@ -218,6 +244,27 @@ mod tests {
         assert!(text.starts_with(r#"{"agency":"376470000A","case":"獎\"1\"","format":"renshi-approval/1","root":""#));
         assert_eq!(Statement::parse(text.as_bytes()), Some(statement));
         for other in [text.replace(':', ": "), text.replace("\"size\":3", "\"size\":3.0"), text.replace("/1", "/2")] {
+            assert_eq!(Statement::parse(other.as_bytes()), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_deputy_s_statement_says_for_which_office_and_is_of_another_format() {
+        let own = Batch::new(&roots(3)).statement("376480000A", "award-case-1");
+        let acting = own.clone().by_deputy(true);
+        let text = acting.canonical();
+        let start = r#"{"acting_for":"head of 376480000A","agency":"376480000A","case":"award-case-1","format":"renshi-approval/2","root":""#;
+        assert!(text.starts_with(start), "{text}");
+        assert_eq!(Statement::parse(text.as_bytes()), Some(acting.clone()));
+        assert_eq!(acting.by_deputy(false).canonical(), own.canonical(), "without a deputy nothing changes");
+        let others = [
+            text.replace("approval/2", "approval/1"),
+            text.replace("head of 3", "head of 4"),
+            text.replace("head of", "mayor of"),
+            text.replace("\"head of 376480000A\"", "null"),
+            own.canonical().replace("approval/1", "approval/2"),
+        ];
+        for other in others {
             assert_eq!(Statement::parse(other.as_bytes()), None, "{other}");
         }
     }

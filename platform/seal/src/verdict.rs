@@ -340,6 +340,10 @@ fn found(check: Check, order: Option<&Checked>) -> Text {
         Check::Keys => {
             Text::new(format!("金鑰聲明第{}號", issuer.issuer), format!("key statement no. {}", issuer.issuer))
         }
+        Check::Approval if order.approval.statement.acting => Text::new(
+            format!("由職務代理人核定：{}以憑證代理機關首長核定", signer.name),
+            format!("approved by {}, acting for the head of the agency", signer.name),
+        ),
         Check::Approval => Text::new(format!("由{}以憑證核定", signer.name), format!("approved by {}", signer.name)),
         Check::Log => Text::new(
             format!("{}，第{}筆，{}登載", order.checkpoint.origin, order.logged.index, said(order.entered_at)),
@@ -368,7 +372,9 @@ fn order_json(order: &Checked) -> serde_json::Value {
         "origin": order.checkpoint.origin,
         "checkpoint_size": order.checkpoint.size,
         "agency": {"code": order.issuer.agency, "name": order.issuer.name},
-        "approver": {"name": signer.name, "serial_number": signer.serial_number},
+        "approver": {
+            "name": signer.name, "serial_number": signer.serial_number, "acting_for": order.approval.statement.acting_for(),
+        },
         "case": order.approval.statement.case,
         "fields": order.fields.iter().map(field).collect::<Vec<_>>(),
         "withheld": order.withheld,

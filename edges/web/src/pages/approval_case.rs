@@ -1,18 +1,18 @@
 //! A case before the head: what will be signed, returning rows or the case, and after the approval the numbers that were given.
 
-use crate::App;
 use crate::pages::committee_case::{on_row_remark, rows_returned};
 use crate::pages::review::{At, CaseView, chosen, looks, open, outcome_name, seen, title};
 use crate::pages::sights::Work;
 use crate::refusal::{on_form, page as told};
 use crate::session::Me;
+use crate::{App, scope};
 use access::Action;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use kernel::Text;
 use orders::{Issued, Numbering, field};
-use personnel::{CaseFile, CaseState, Route};
+use personnel::{Approver, CaseFile, CaseState, InPlaceOf, Route};
 use webkit::{Answer, Choice, Form, Link, Notice, Page, Pager, Sample, Table, WebError, done, html, html_with};
 
 /// Orders on one page of the result.
@@ -32,6 +32,17 @@ pub struct ApprovalCasePage {
     count: usize,
     /// What was issued.
     result: Option<Outcome>,
+    /// For whom the reader approves, if as a deputy.
+    acting_for: Option<String>,
+    /// Whether the deputy took this case in as an officer.
+    prepared_too: bool,
+}
+
+/// As what somebody looks at a case.
+#[derive(Default)]
+struct Acting {
+    acting_for: Option<String>,
+    prepared_too: bool,
 }
 
 /// The orders of an approved case.
@@ -51,7 +62,13 @@ impl ApprovalCasePage {
         let count = file.rows.iter().filter(|row| row.returned.is_none()).count();
         let case = CaseView::new(&page, file, agency, &base, at, &form);
         let result = (!issued.is_empty()).then(|| Outcome::new(issued, &base, at));
-        Self { page, form, case, waiting, numberings: numberings(), count, result }
+        let Acting { acting_for, prepared_too } = Acting::default();
+        Self { page, form, case, waiting, numberings: numberings(), count, result, acting_for, prepared_too }
+    }
+
+    /// The same page for a deputy.
+    fn acting(self, acting: Acting) -> Self {
+        Self { acting_for: acting.acting_for, prepared_too: acting.prepared_too, ..self }
     }
 }
 
@@ -112,6 +129,10 @@ impl Sample for ApprovalCasePage {
         vec![
             ("usual", draw(Form::new(), waiting.clone(), &[])),
             ("issue_first", draw(Form::new(), first, &[])),
+            ("deputy", {
+                let acting = Acting { acting_for: Some("李範例（公差）".into()), prepared_too: true };
+                draw(Form::new(), waiting.clone(), &[]).acting(acting)
+            }),
             ("faulty", draw(faulty, waiting, &[])),
             ("issued", draw(Form::new(), super::case_sample::issued_first(page), &issued)),
         ]
@@ -126,12 +147,31 @@ async fn issued(me: &Me, file: &CaseFile) -> Result<Vec<Issued>, WebError> {
     orders::orders_of_approval(&me.db, &file.case.reference()).await.map_err(told("list the orders of a case"))
 }
 
+/// As what the reader approves a case, and for whom if as a deputy: name and why that person does not act.
+///
+/// # Errors
+/// Whoever may not approve it may not know of it.
+pub fn approver(me: &Me, file: &CaseFile) -> Result<(Approver, Option<String>), WebError> {
+    let hat = scope::capacity(me, Action::ApproveCase, &file.case.agency)?;
+    let Some(acting) = hat.acting_for() else { return Ok((me.person.into(), None)) };
+    let place = InPlaceOf { head: acting.person, absence: acting.absence.clone(), outcomes: acting.outcomes.clone() };
+    let name = format!("{}（{}）", acting.name, acting.absence);
+    Ok((Approver { person: me.person, acting_for: Some(place) }, Some(name)))
+}
+
+async fn acting(me: &Me, file: &CaseFile) -> Result<Acting, WebError> {
+    let (_, Some(name)) = approver(me, file)? else { return Ok(Acting::default()) };
+    let by = personnel::prepared_by(&me.db, &file.case).await.map_err(told("find who prepared a case"))?;
+    Ok(Acting { acting_for: Some(name), prepared_too: by == Some(me.person) })
+}
+
 /// `GET /approvals/case/{id}`
 pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, Query(at): Query<At>, page: Page) -> Answer {
     let (file, agency) = open(&app, &me, Action::ApproveCase, &id).await?;
     let issued = issued(&me, &file).await?;
     looks(&me, Work::Approve, &file, at.number()).await?;
-    html(&ApprovalCasePage::new(page, Form::new(), &file, &agency, &issued, at.number()))
+    let shown = ApprovalCasePage::new(page, Form::new(), &file, &agency, &issued, at.number());
+    html(&shown.acting(acting(&me, &file).await?))
 }
 
 /// `POST /approvals/case/{id}/return-rows`: the chosen rows go back to the officer, the others wait on.
@@ -176,6 +216,6 @@ pub async fn refused(app: &App, me: &Me, page: Page, form: Form, id: &str) -> An
     let (file, agency) = open(app, me, Action::ApproveCase, id).await?;
     let issued = issued(me, &file).await?;
     looks(me, Work::Approve, &file, 1).await?;
-    let shown = ApprovalCasePage::new(page, form, &file, &agency, &issued, 1);
+    let shown = ApprovalCasePage::new(page, form, &file, &agency, &issued, 1).acting(acting(me, &file).await?);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
 }

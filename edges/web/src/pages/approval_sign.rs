@@ -3,7 +3,7 @@
 use crate::App;
 use crate::card_reader::{self, CardReader};
 use crate::keyring::KeyRingFault;
-use crate::pages::approval_case::refused;
+use crate::pages::approval_case::{approver, refused};
 use crate::pages::review::{open, seen, title};
 use crate::pages::sights::{self, Work};
 use crate::refusal::{Said, on_form};
@@ -14,9 +14,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kernel::{AgencyCode, CaseId, Refusal, Text};
+use kernel::{AgencyCode, CaseId, PersonId, Refusal, Text};
 use orders::Numbering;
-use personnel::{Approval, CaseFile};
+use personnel::{Approval, Approver, CaseFile};
 use seal::keys::AgencyKeys;
 use std::sync::Arc;
 use webkit::{Answer, Form, Link, Notice, Page, Sample, SummaryRow, WebError, done, html, html_with};
@@ -48,18 +48,27 @@ struct Shown {
     numbering: Numbering,
     statement: String,
     size: usize,
+    /// As what the reader approves.
+    approver: Approver,
+    /// For whom, if as a deputy.
+    acting_for: Option<String>,
 }
 
 impl ApprovalSignPage {
     fn new(page: Page, form: Form, agency: &str, shown: Shown, reader: Option<CardReader>, soft_card: bool) -> Self {
-        let Shown { seen: (id, version), numbering, statement, size } = shown;
+        let Shown { seen: (id, version), numbering, statement, size, acting_for, .. } = shown;
         let parent = Link::new(format!("/approvals/case/{id}"), title(id));
         let page = page.titled(Text::new("簽章核定", "Sign the approval")).under(parent).checked(&form);
-        let facts = vec![
+        let acting = acting_for.map(|name| {
+            let words = Text::new(format!("代理首長{name}"), format!("In place of the head, {name}"));
+            SummaryRow::new(Text::new("職務代理", "As a deputy"), words)
+        });
+        let mut facts = vec![
             SummaryRow::new(Text::new("核定機關", "Authority"), agency),
             SummaryRow::new(Text::new("令", "Orders"), Text::new(format!("{size}件"), format!("{size} orders"))),
             SummaryRow::new(Text::new("發文字號", "Numbering"), numbering_label(numbering)),
         ];
+        facts.extend(acting);
         Self { page, form, id, version, facts, statement, numbering, reader, soft_card }
     }
 
@@ -87,7 +96,20 @@ fn numbering_label(numbering: Numbering) -> Text {
 impl Sample for ApprovalSignPage {
     fn samples(page: &Page) -> Vec<(&'static str, Self)> {
         let statement = r#"{"agency":"A58000000A","case":"award-case-12","format":"renshi-approval/1","root":"q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA","size":62}"#;
-        let shown = |numbering| Shown { seen: (CaseId(12), 3), numbering, statement: statement.into(), size: 62 };
+        let acting = r#"{"acting_for":"head of A58000000A","agency":"A58000000A","case":"award-case-12","format":"renshi-approval/2","root":"q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA","size":62}"#;
+        let shown = |numbering| Shown {
+            seen: (CaseId(12), 3),
+            numbering,
+            statement: statement.into(),
+            size: 62,
+            approver: PersonId(1).into(),
+            acting_for: None,
+        };
+        let deputy = || Shown {
+            statement: acting.into(),
+            acting_for: Some("李範例（公差）".into()),
+            ..shown(Numbering::OneEach)
+        };
         let mut faulty = Form::of([("cms", "bm90IGEgc2lnbmF0dXJl")]);
         faulty
             .fault("cms", Text::new("簽章之憑證與登入之憑證不同，請使用同一張卡片核定。", "Please use the same card."));
@@ -99,6 +121,7 @@ impl Sample for ApprovalSignPage {
             ("demo", draw(Form::new(), Numbering::OneEach, true)),
             ("card", draw(Form::new(), Numbering::OneForAll, false)),
             ("faulty", draw(faulty, Numbering::OneEach, false)),
+            ("deputy", Self::new(page.clone(), Form::new(), "範例市政府人事處", deputy(), None, true)),
         ]
     }
 }
@@ -111,10 +134,11 @@ pub async fn prepare(State(app): State<App>, me: Me, Path(id): Path<String>, pag
         form.fault("numbering", Text::new("請選擇發文字號的給法。", "Choose how to number."));
         return refused(&app, &me, page, form, &id).await;
     };
-    match personnel::prepare_approval(&me.db, app.random.as_ref(), seen, me.person, app.now()).await {
+    let (approver, acting_for) = approver(&me, &file)?;
+    match personnel::prepare_approval(&me.db, app.random.as_ref(), seen, &approver, app.now()).await {
         Ok(prepared) => {
             let statement = String::from_utf8(prepared.statement).map_err(WebError::fault("show a statement"))?;
-            let shown = Shown { seen, numbering, statement, size: prepared.size };
+            let shown = Shown { seen, numbering, statement, size: prepared.size, approver, acting_for };
             nobody(&me, &file).await?;
             let page = ApprovalSignPage::of(&app, &me, page, Form::new(), &agency, shown);
             html(&page).map(|page| card_reader::allow(&app, page))
@@ -140,13 +164,13 @@ fn has_card(app: &App, me: &Me) -> bool {
 /// `POST /approvals/case/{id}/approve`: the card's answer; the case is issued, or the head is told why not.
 pub async fn approve(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page, mut form: Form) -> Answer {
     let (file, agency) = open(&app, &me, Action::ApproveCase, &id).await?;
-    let shown = shown(&file, &form)?;
+    let shown = shown(&me, &file, &form)?;
     let keys = keys(&app, file.case.agency)?;
     let cms = card_answer(&app, &me, &form, &shown.statement);
     let approval = Approval {
         seen: shown.seen,
         numbering: shown.numbering,
-        approver: (me.person, me.session.card.ok_or(WebError::NotAllowed)?),
+        approver: (shown.approver.clone(), me.session.card.ok_or(WebError::NotAllowed)?),
         cms: &cms,
         keys: &keys,
         now: app.now(),
@@ -167,11 +191,15 @@ pub async fn approve(State(app): State<App>, me: Me, Path(id): Path<String>, pag
     }
 }
 
-fn shown(file: &CaseFile, form: &Form) -> Result<Shown, WebError> {
+/// What the form carries. As what the reader approves is decided anew: a page opened before leave ended approves nothing after it.
+fn shown(me: &Me, file: &CaseFile, form: &Form) -> Result<Shown, WebError> {
     let incomplete = || {
         WebError::BadRequest(Text::new("表單不完整，請重新開啟本案。", "The form is incomplete; open the case again."))
     };
+    let (approver, acting_for) = approver(me, file)?;
     Ok(Shown {
+        approver,
+        acting_for,
         seen: seen(file, form)?,
         numbering: Numbering::parse(form.value("numbering")).ok_or_else(incomplete)?,
         statement: form.value("statement").to_owned(),

@@ -19,10 +19,15 @@ mod case_sample;
 pub mod committee;
 pub mod committee_case;
 pub mod demo;
+pub mod deputies;
+pub mod deputy;
+pub mod deputy_new;
+mod deputy_words;
 pub mod document;
 mod findings;
 pub mod help;
 pub mod home;
+pub mod leave;
 pub mod log;
 pub mod mydata;
 pub mod mydata_mail;
@@ -68,6 +73,8 @@ pub fn gallery(gallery: Gallery) -> Gallery {
         .with::<approval_case::ApprovalCasePage>("approval_case")
         .with::<approval_sign::ApprovalSignPage>("approval_sign")
         .with::<mydata::MyDataPage>("mydata")
+        .with::<leave::LeavePage>("leave")
+        .with::<deputies::HandbackPage>("handback")
         .with::<mydata_order::MyDataOrderPage>("mydata_order")
         .with::<mydata_mail::MyDataMailPage>("mydata_mail")
         .with::<mydata_records::MyDataRecordsPage>("mydata_records")
@@ -109,6 +116,9 @@ fn officer(gallery: Gallery) -> Gallery {
         .with::<paper::PaperPage>("paper")
         .with::<paper_order::PaperOrderPage>("paper_order")
         .with::<office::OfficesPage>("offices")
+        .with::<deputies::DeputiesPage>("deputies")
+        .with::<deputy::DeputyPage>("deputy")
+        .with::<deputy_new::DeputyNewPage>("deputy_new")
         .with::<office::OfficePage>("office")
         .with::<office_numbers::OfficeNumbersPage>("office_numbers")
         .with::<authority::AuthorityPage>("authority")

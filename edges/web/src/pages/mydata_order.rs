@@ -21,6 +21,8 @@ pub struct MyDataOrderPage {
     page: Page,
     id: String,
     tag: Tag,
+    /// Whether a deputy approved it.
+    by_deputy: bool,
     /// What became of it, if it does not stand as it is.
     changed: Option<Changed>,
     /// The order it changes, if the person may read that one.
@@ -72,6 +74,7 @@ impl MyDataOrderPage {
         Self {
             id: order.id.to_string(),
             tag: standing_tag(*standing),
+            by_deputy: !order.deputy().is_empty(),
             changed: changed(*standing, amendments),
             amends: original.as_ref().map(|old| link(old, same(old.label()))),
             content: content(&page, order),
@@ -134,7 +137,7 @@ fn changed(standing: Standing, amendments: &[Issued]) -> Option<Changed> {
 pub fn content(page: &Page, order: &Issued) -> Vec<SummaryRow> {
     let place = [field::SERVING_AGENCY, field::SERVING_UNIT, field::TITLE].map(|name| order.text(name)).join("　");
     let effective = roc::parse(order.text(field::EFFECTIVE_ON)).ok().flatten().map(|day| page.long_date(day));
-    let head = [field::HEAD_TITLE, field::HEAD_NAME].map(|name| order.text(name)).join("　");
+    let head = [field::HEAD_TITLE, field::HEAD_NAME, field::HEAD_ABSENCE].map(|name| order.text(name)).join("　");
     let lines = [
         (Text::new("發文日期", "Date of issue"), page.long_date(order.issued_on)),
         (Text::new("發文字號", "Number"), order.label()),
@@ -154,6 +157,7 @@ pub fn content(page: &Page, order: &Issued) -> Vec<SummaryRow> {
         (Text::new("教示", "Remedy"), order.text(field::REMEDY).to_owned()),
         (Text::new("副本", "Copies to"), order.text(field::COPIES_TO).to_owned()),
         (Text::new("署名", "Signed"), head.trim_matches('　').to_owned()),
+        (Text::new("代行（職務代理人核定）", "Approved by a deputy"), order.deputy()),
     ];
     lines.into_iter().filter(|(_, text)| !text.is_empty()).map(|(key, text)| SummaryRow::new(key, text)).collect()
 }
@@ -216,9 +220,11 @@ impl Sample for MyDataOrderPage {
         };
         let mut teacher = old.clone();
         teacher.fields.iter_mut().filter(|f| f.name == field::REMEDY_CLAUSE).for_each(|f| f.value = "2".into());
+        let acting = super::order_sample::by_deputy(&old);
         let draw = |shown| Self::new(page.clone(), &shown);
         vec![
             ("usual", draw(shown(&old, delivered(true), Standing::Valid, &[], None))),
+            ("by_deputy", draw(shown(&acting, delivered(true), Standing::Valid, &[], None))),
             ("corrected", draw(shown(&old, delivered(true), Standing::Superseded, std::slice::from_ref(&new), None))),
             ("correction", draw(shown(&new, delivered(true), Standing::Valid, &[], Some(old.clone())))),
             ("on_paper", draw(shown(&teacher, served(), Standing::Revoked, &[], None))),

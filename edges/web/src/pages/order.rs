@@ -16,7 +16,7 @@ use kernel::{Deadline, Text};
 use orders::{Amendment, Delivery, Issued, Standing};
 use register::leaf::Kind;
 use time::OffsetDateTime;
-use webkit::{Answer, Cell, Happening, Link, Page, Sample, SummaryRow, Tag, WebError, html, same};
+use webkit::{Answer, Cell, Happening, Link, Page, Sample, SummaryRow, Tag, Tone, WebError, html, same};
 
 /// The order.
 #[derive(Template)]
@@ -69,7 +69,10 @@ impl OrderPage {
             || Link::new(format!("/paper/{}", order.id), Text::new("列印並登錄送達", "Print and record service"));
         Self {
             id: order.id.to_string(),
-            tags: std::iter::once(standing_tag(*standing)).chain(delivery.as_ref().map(delivery_tag)).collect(),
+            tags: [Some(standing_tag(*standing)), deputy_tag(order), delivery.as_ref().map(delivery_tag)]
+                .into_iter()
+                .flatten()
+                .collect(),
             content: content(&page, order),
             related: related(shown),
             register: register_facts(&page, shown),
@@ -81,6 +84,11 @@ impl OrderPage {
             page,
         }
     }
+}
+
+/// Says that a deputy approved.
+fn deputy_tag(order: &Issued) -> Option<Tag> {
+    (!order.deputy().is_empty()).then(|| Tag::new(Tone::Plain, Text::new("代理核定", "Approved by a deputy")))
 }
 
 fn related(shown: &Shown) -> Vec<Link> {

@@ -14,6 +14,14 @@ pub fn orders() -> Vec<Issued> {
         .collect()
 }
 
+/// The same order, approved by a deputy.
+pub fn by_deputy(order: &Issued) -> Issued {
+    let mut order = order.clone();
+    let pairs = [(field::HEAD_ABSENCE, "公差"), (field::DEPUTY_TITLE, "副市長"), (field::DEPUTY_NAME, "林代理")];
+    order.fields.extend(field::fields(pairs.map(|(name, value)| (name, value.to_owned())).into()));
+    order
+}
+
 /// An order.
 pub fn order(name: &str, serial: u32) -> Issued {
     let number = DocumentNumber::new("範府人考", 115, serial).expect("a well-formed number");

@@ -63,6 +63,7 @@ pub async fn open(app: &App, me: &Me, action: Action, id: &str) -> Result<(CaseF
     let id = id.parse().map_err(|_| WebError::NotFound)?;
     let found = personnel::case_file(&me.db, &scope::agencies(me, action), id).await.map_err(told("open a case"))?;
     let file = found.ok_or(WebError::NotAllowed)?;
+    scope::check(me, action, &file.case.agency)?;
     let agency = app.agency_name(file.case.agency).await.map_err(told("name an agency"))?;
     Ok((file, agency))
 }

@@ -24,6 +24,20 @@ pub fn people(people: &[Person]) -> Sight<'static> {
     Sight { subjects, agency: None, purpose: Purpose::new("people", "查人員名冊"), fields: PERSON }
 }
 
+/// People among whom a deputy, or somebody on leave, is looked for.
+pub fn searched(people: &[Person], code: &str, words: &str) -> Sight<'static> {
+    let subjects = people.iter().map(|person| person.id).collect();
+    Sight { subjects, agency: None, purpose: Purpose::new(code, words), fields: &["姓名", "單位", "職稱"] }
+}
+
+/// People on leave.
+pub fn absences(absences: &[access::Absence], words: &str) -> Sight<'static> {
+    let subjects = absences.iter().map(|absence| absence.person).collect();
+    Sight {
+        subjects, agency: None, purpose: Purpose::new("leave", words), fields: &["姓名", "請假事由及期間"]
+    }
+}
+
 /// A person for whom an award is drafted; nobody, if the form is empty.
 pub fn drafted(person: Option<&Person>) -> Sight<'static> {
     let subjects = person.iter().map(|person| person.id).collect();

@@ -26,6 +26,8 @@ pub struct WorkPage {
     unset: Vec<Link>,
     /// Whether the person prepares cases.
     prepares: bool,
+    /// Acts of deputies the person has not seen yet.
+    handback: usize,
 }
 
 /// How much of something there is, and where.
@@ -44,6 +46,7 @@ struct Waiting {
     to_approve: Vec<CaseLine>,
     on_paper: Option<usize>,
     unset: Vec<(AgencyCode, String)>,
+    handback: usize,
     prepares: bool,
     reviews: bool,
     approves: bool,
@@ -54,7 +57,7 @@ impl WorkPage {
         let page = page.titled(Text::new("待辦", "My work"));
         let tables = tables(&page, waiting, names, today);
         let unset = waiting.unset.iter().map(|(code, name)| office_link(*code, name)).collect();
-        Self { figures: figures(waiting), tables, unset, prepares: waiting.prepares, page }
+        Self { figures: figures(waiting), tables, unset, prepares: waiting.prepares, handback: waiting.handback, page }
     }
 }
 
@@ -176,6 +179,7 @@ impl Sample for WorkPage {
         let head = Waiting {
             to_approve: vec![sample_line(9, CaseState::AwaitingHead { route: Route::Committee { on: today } }, page)],
             approves: true,
+            handback: 3,
             ..Waiting::default()
         };
         let idle = Waiting { prepares: true, on_paper: Some(0), ..Waiting::default() };
@@ -210,10 +214,16 @@ async fn waiting(app: &App, me: &Me) -> Result<Waiting, WebError> {
         to_approve: personnel::cases(db, &approve, &["awaiting_head"]).await.map_err(told("list cases to approve"))?,
         on_paper: paper_count(me).await?,
         unset: unset(app, me, &prepare).await?,
+        handback: handback(me).await?,
         prepares: !prepare.is_empty(),
         reviews: !review.is_empty(),
         approves: !approve.is_empty(),
     })
+}
+
+async fn handback(me: &Me) -> Result<usize, WebError> {
+    let acts = access::acts_for(&me.db, me.person).await.map_err(WebError::fault("count the acts of deputies"))?;
+    Ok(acts.iter().filter(|act| act.seen_at.is_none()).count())
 }
 
 async fn paper_count(me: &Me) -> Result<Option<usize>, WebError> {

@@ -6,6 +6,7 @@ mod approval;
 mod authority;
 mod awards;
 mod committee;
+mod deputies;
 mod logs;
 mod mydata;
 mod orders;

@@ -4,7 +4,7 @@ use access::{Office, Reach, Role};
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
-use kernel::{AgencyCode, Clock, FixedClock, OrderId, PersonId, Random, SeededRandom, Text, office_date};
+use kernel::{AgencyCode, Clock, OrderId, PersonId, Random, SeededRandom, Text, office_date};
 use orders::{Issued, Letterhead, Numbering};
 use personnel::Approval;
 use register::log::NewIssuer;
@@ -14,7 +14,7 @@ use seal::keys::AgencyKeys;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 use testkit::TestDb;
 use time::OffsetDateTime;
 use time::macros::{date, datetime};
@@ -108,7 +108,17 @@ pub struct World {
     site: axum::Router,
     people: Vec<(Who, PersonId, [u8; 32], String)>,
     folder: PathBuf,
+    clock: Arc<TestClock>,
     _db: TestDb,
+}
+
+/// A clock that tests can set.
+struct TestClock(Mutex<OffsetDateTime>);
+
+impl Clock for TestClock {
+    fn now(&self) -> OffsetDateTime {
+        *self.0.lock().unwrap()
+    }
 }
 
 /// What the site answered.
@@ -185,15 +195,30 @@ impl World {
         let keys = issuer(&test.db, &random, &authority, &log_key).await;
         let ring = KeyRing::new(folder.join("keys"));
         ring.keep(code(HERE), &keys).unwrap();
-        let app = app(&test, &folder, cards, ring, &authority, log_key, portal);
+        let clock = Arc::new(TestClock(Mutex::new(NOW)));
+        let (set, now) = ((ring, log_key, portal), Arc::clone(&clock) as Arc<dyn Clock>);
+        let app = app(&test, &folder, cards, set, &authority, now);
         let site = web::router(app.clone());
-        let mut world = Self { app, keys, site, people: Vec::new(), folder, _db: test };
+        let mut world = Self { app, keys, site, people: Vec::new(), folder, clock, _db: test };
         for (who, person, card) in holders {
             let reply = world.ask(form_request("/signin", "", &[("card", &person.to_string())])).await;
             assert_eq!(reply.0, StatusCode::SEE_OTHER, "{who:?} cannot sign in");
             world.people.push((who, person, card, reply.1));
         }
         world
+    }
+
+    /// It is now this time.
+    pub fn set_clock(&self, now: OffsetDateTime) {
+        *self.clock.0.lock().unwrap() = now;
+    }
+
+    /// Signs somebody in anew, as after a night.
+    pub async fn sign_in_again(&mut self, who: Who) {
+        let card = self.person(who).to_string();
+        let (status, cookie) = self.ask(form_request("/signin", "", &[("card", &card)])).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{who:?} cannot sign in");
+        self.people.iter_mut().find(|found| found.0 == who).unwrap().3 = cookie;
     }
 
     /// The person behind a part.
@@ -324,12 +349,13 @@ impl World {
         let app = &self.app;
         let seen = (case.id, case.version);
         let (_, head, card, _) = self.found(Who::Head);
-        let prepared = personnel::prepare_approval(&app.db, app.random.as_ref(), seen, *head, NOW).await.unwrap();
+        let prepared =
+            personnel::prepare_approval(&app.db, app.random.as_ref(), seen, &(*head).into(), NOW).await.unwrap();
         let cms = app.cards.as_ref().unwrap().sign(*head, &prepared.statement, NOW).unwrap();
         let approval = Approval {
             seen,
             numbering: Numbering::OneEach,
-            approver: (*head, *card),
+            approver: ((*head).into(), *card),
             cms: &cms,
             keys: &self.keys,
             now: NOW,
@@ -460,12 +486,10 @@ fn app(
     test: &TestDb,
     folder: &std::path::Path,
     cards: CardBox,
-    keys: KeyRing,
+    (keys, log_key, portal): (KeyRing, LogKey, Option<access::Portal>),
     ca: &Authority,
-    log_key: LogKey,
-    portal: Option<access::Portal>,
+    clock: Arc<dyn Clock>,
 ) -> App {
-    let clock: Arc<dyn Clock> = Arc::new(FixedClock(NOW));
     let random: Arc<dyn Random> = Arc::new(SeededRandom::new(42));
     let site = Site {
         name: web::service_name(),

@@ -1,6 +1,6 @@
 // Draws verdict, checks and content. Only text is put into the page, never markup.
 
-import { CHECKS, PAGE, RESULTS, STATES, SUMMARY, say } from "./words.js";
+import { BY_DEPUTY, CHECKS, PAGE, RESULTS, STATES, SUMMARY, say } from "./words.js";
 import { VERDICTS, verdictOf } from "./verdict.js";
 
 function part(tag, className, ...children) {
@@ -65,12 +65,15 @@ function line({ name, state, value, why }) {
   // A status that is proven and bad news is not to be seen in green.
   const result = name === "status" && value && value.state !== "valid" ? { tone: "warn", ...STATES[value.state] } : RESULTS[state];
   const tag = part("strong", `govuk-tag r-tag r-tag--${result.tone}`, say(result));
-  const words = state === "ok" ? fill(CHECKS[name].ok, worded(name, value)) : say(why);
+  const words = state === "ok" ? fill(okWords(name, value), worded(name, value)) : say(why);
   const item = part("li", "r-checks__line", part("span", "r-checks__what", say(CHECKS[name].what)), part("span", "r-checks__state", tag), part("span", "r-checks__words", words));
   item.dataset.check = name;
   item.dataset.state = state;
   return item;
 }
+
+/** What it means that a check holds; an approval by a deputy is said to be one. */
+const okWords = (name, value) => (name === "approval" && value.acting ? BY_DEPUTY : CHECKS[name].ok);
 
 /** The value of a check as its sentence needs it. */
 function worded(name, value) {

@@ -18,6 +18,9 @@ export const CHECKS = {
   status: { what: { zh: "狀態", en: "Status" }, ok: { zh: "{}", en: "{}" } },
 };
 
+/** Who approved, where it was not the head. */
+export const BY_DEPUTY = { zh: "由職務代理人核定：代理人以憑證簽章，這份令在核定的那一批裡。", en: "Approved by a deputy of the head of the agency, who signed by card; this order is in the batch approved." };
+
 export const RESULTS = {
   ok: { tone: "good", zh: "通過", en: "Holds" },
   failed: { tone: "bad", zh: "不符", en: "Fails" },

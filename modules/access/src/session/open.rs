@@ -111,7 +111,8 @@ pub async fn actor_of(db: &Db, clock: &dyn Clock, tree: &Arc<Tree>, token: &str)
     if now - found.seen_at > Duration::minutes(1) {
         store::session_seen(db.pool(), found.session.id, now).await?;
     }
-    let offices = crate::store::offices(db.pool(), found.person.0, office_date(now)).await?;
+    let mut offices = crate::store::offices(db.pool(), found.person.0, office_date(now)).await?;
+    offices.extend(crate::deputy::deputised(db, found.person.0, office_date(now)).await?);
     let (person, name, session) = (found.person, found.holder, found.session);
     let (assurance, mandates, tree) = (session.assurance(now), Vec::new(), Arc::clone(tree));
     Ok(Some(Actor { person, name, offices, mandates, assurance, session, tree }))

@@ -29,6 +29,8 @@ pub struct Batch<'a> {
     pub numbering: Numbering,
     /// Who approves, and the fingerprint of the card the person signed in with.
     pub approver: (PersonId, [u8; 32]),
+    /// In whose place, if the approver is a deputy.
+    pub acting_for: Option<PersonId>,
     /// The card's answer: CMS with the statement inside.
     pub cms: &'a [u8],
     /// The authority's keys.
@@ -50,9 +52,7 @@ pub async fn issue(tx: &mut Tx, batch: &Batch<'_>) -> Result<Vec<Issued>, Orders
     work.check_approval()?;
     let numbers = take_numbers(tx, batch).await?;
     let roots: Vec<u8> = work.content_roots().concat();
-    let (approver, _) = batch.approver;
-    let approval =
-        store::approval_insert(tx, batch.agency, batch.reference, approver, batch.now, batch.cms, &roots).await?;
+    let approval = store::approval_insert(tx, batch, &roots).await?;
     let electronic =
         crate::delivery::electronic_persons(tx, batch.agency, batch.papers, office_date(batch.now)).await?;
     let issued =
@@ -204,6 +204,7 @@ impl<'a> Work<'a> {
     fn check_approval(&mut self) -> Result<(), OrdersError> {
         let batch = self.batch;
         let statement = approval::Batch::new(&self.content_roots()).statement(batch.agency.as_str(), batch.reference);
+        let statement = statement.by_deputy(batch.acting_for.is_some());
         let signed = match approval::accept(batch.cms, &statement, self.card_ca, batch.now) {
             Ok(signed) => signed,
             Err(approval::ApprovalFault::Statement) => return refuse(changed()),

@@ -151,7 +151,12 @@ fn data(order: &Issued, setting: PaperSetting<'_>) -> Value {
         "persons_total": (order.part.1 > 1).then_some(order.part.1),
         "original_to": format!("{}君", text(field::RECIPIENT)),
         "copies_to": text(field::COPIES_TO),
-        "signature": { "title": text(field::HEAD_TITLE), "name": text(field::HEAD_NAME) },
+        "signature": {
+            "title": text(field::HEAD_TITLE),
+            "name": text(field::HEAD_NAME),
+            "absence": text(field::HEAD_ABSENCE),
+            "deputy": order.deputy(),
+        },
         "verify": { "address": verify_page(setting.address), "code": code(order.id) },
         "footer": setting.watermark,
         "banner": setting.banner,

@@ -19,7 +19,7 @@ pub struct Prepared {
     pub size: usize,
 }
 
-/// Fixes what the approver will sign for `papers`, in their order. Preparing again replaces what was prepared before.
+/// Fixes what the approver will sign for `papers`, in their order; `acting` if it is a deputy of the head. Preparing again replaces what was prepared before.
 ///
 /// # Errors
 /// A refusal when there is nothing to approve or too much at once.
@@ -29,12 +29,14 @@ pub async fn prepare(
     reference: &str,
     agency: &AgencyCode,
     papers: &[Paper],
+    acting: bool,
     now: OffsetDateTime,
 ) -> Result<Prepared, OrdersError> {
     check_size(papers)?;
     let mut secret: Secret = [0; 32];
     random.fill(&mut secret);
     let statement = approval::Batch::new(&content_roots(&secret, papers)).statement(agency.as_str(), reference);
+    let statement = statement.by_deputy(acting);
     let size = i32::try_from(papers.len()).expect("at most PAPERS_MAX");
     store::prepared_upsert(tx, (reference, agency), &secret, size, now).await?;
     Ok(Prepared { statement: statement.canonical().into_bytes(), size: papers.len() })

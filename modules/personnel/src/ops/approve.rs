@@ -4,30 +4,66 @@ use super::amend::check_time;
 use super::lifecycle::{Seen, apply, lock};
 use crate::error::{no_case, refuse};
 use crate::model::{AwardCase, AwardRow, CaseState, Change, Command, Route};
-use crate::paper::{Changed, paper};
-use crate::{PersonnelError, rows};
+use crate::paper::{ActingHead, Changed, paper};
+use crate::{PersonnelError, people, rows};
 use db::{Db, Tx, Uuid};
 use kernel::{PersonId, Random, Refusal, office_date};
 use orders::{Amendment, Batch, Issued, Numbering, Paper, Prepared};
 use seal::keys::AgencyKeys;
 use time::{Date, OffsetDateTime};
 
-/// Prepares a case for the card of the head, `approver`. What is signed covers the rows as they are now.
+/// As what somebody approves: as the head, or in the head's place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approver {
+    /// Who approves.
+    pub person: PersonId,
+    /// In whose place, if the approver is a deputy (職務代理人).
+    pub acting_for: Option<InPlaceOf>,
+}
+
+/// Whose place a deputy takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InPlaceOf {
+    /// The head.
+    pub head: PersonId,
+    /// Why the head does not act, as printed: 請假.
+    pub absence: String,
+    /// Codes of award results the deputy may approve; none is all.
+    pub outcomes: Option<Vec<String>>,
+}
+
+impl From<PersonId> for Approver {
+    fn from(person: PersonId) -> Self {
+        Self { person, acting_for: None }
+    }
+}
+
+/// Who took a case in. A deputy who prepared what they approve is told so.
 ///
 /// # Errors
-/// Refusals: not awaiting approval, no rows, no letterhead, changed meanwhile, a row about the approver, a person who serves elsewhere by
-/// now, a change whose time is over.
+/// When the database is away.
+pub async fn prepared_by(db: &Db, case: &AwardCase) -> Result<Option<PersonId>, PersonnelError> {
+    Ok(crate::store::batch_officer(&mut db.begin().await?, case.batch).await?.map(PersonId))
+}
+
+/// Prepares a case for the card of the head or of the head's deputy, `approver`. What is signed covers the rows as they are now.
+///
+/// # Errors
+/// Refusals: not awaiting approval, no rows, no letterhead, changed meanwhile, a row about the approver or above what a deputy may approve,
+/// a person who serves elsewhere by now, a change whose time is over.
 pub async fn prepare_approval(
     db: &Db,
     random: &dyn Random,
     seen: Seen,
-    approver: PersonId,
+    approver: &Approver,
     now: OffsetDateTime,
 ) -> Result<Prepared, PersonnelError> {
     let mut tx = db.begin().await?;
     let case = lock(&mut tx, seen).await?;
     let Work { papers, .. } = work(&mut tx, &case, approver, office_date(now)).await?;
-    let prepared = orders::prepare(&mut tx, random, &case.reference(), &case.agency, &papers, now).await?;
+    let prepared =
+        orders::prepare(&mut tx, random, &case.reference(), &case.agency, &papers, approver.acting_for.is_some(), now)
+            .await?;
     tx.commit().await?;
     Ok(prepared)
 }
@@ -39,7 +75,7 @@ pub struct Approval<'a> {
     /// One number each, or one for all.
     pub numbering: Numbering,
     /// Who approves, with the fingerprint of the card the person signed in with.
-    pub approver: (PersonId, [u8; 32]),
+    pub approver: (Approver, [u8; 32]),
     /// The card's answer.
     pub cms: &'a [u8],
     /// The authority's keys.
@@ -57,19 +93,22 @@ pub async fn approve(db: &Db, approval: &Approval<'_>) -> Result<Vec<Issued>, Pe
     let mut tx = db.begin().await?;
     let mut case = lock(&mut tx, approval.seen).await?;
     let now = approval.now;
-    let Work { rows, papers, old } = work(&mut tx, &case, approval.approver.0, office_date(now)).await?;
+    let Work { rows, papers, old } = work(&mut tx, &case, &approval.approver.0, office_date(now)).await?;
     let confirm_by = confirm_by(&case, office_date(now))?;
     case.numbering = approval.numbering;
     let reference = case.reference();
     let (id, agency) = (case.id, case.agency);
     let change = case.change.clone();
+    let approver = &approval.approver.0;
+    note_deputy(&mut tx, &case, approver, now).await?;
     apply(&mut tx, case, Command::Approve { at: now, confirm_by }, "AwardCaseApproved", now).await?;
     let batch = Batch {
         reference: &reference,
         agency: &agency,
         papers: &papers,
         numbering: approval.numbering,
-        approver: approval.approver,
+        approver: (approver.person, approval.approver.1),
+        acting_for: approver.acting_for.as_ref().map(|place| place.head),
         cms: approval.cms,
         keys: approval.keys,
         now,
@@ -85,6 +124,22 @@ pub async fn approve(db: &Db, approval: &Approval<'_>) -> Result<Vec<Issued>, Pe
     }
     tx.commit().await?;
     Ok(issued)
+}
+
+/// An approval in somebody's place is an event of its own, with what was odd about it.
+async fn note_deputy(
+    tx: &mut Tx,
+    case: &AwardCase,
+    approver: &Approver,
+    now: OffsetDateTime,
+) -> Result<(), PersonnelError> {
+    let Some(place) = &approver.acting_for else { return Ok(()) };
+    let prepared_too = crate::store::batch_officer(tx, case.batch).await? == Some(approver.person.0);
+    let payload = serde_json::json!({
+        "head": place.head.to_string(), "deputy": approver.person.to_string(), "prepared_too": prepared_too,
+    });
+    db::event(tx, now, "AwardCaseApprovedByDeputy", &case.id.to_string(), &payload).await?;
+    Ok(())
 }
 
 /// Last day for the committee to confirm a case that is issued first: the months of 考績法施行細則 §13 on the office calendar.
@@ -110,7 +165,7 @@ struct Work {
     old: Option<Issued>,
 }
 
-async fn work(tx: &mut Tx, case: &AwardCase, approver: PersonId, today: Date) -> Result<Work, PersonnelError> {
+async fn work(tx: &mut Tx, case: &AwardCase, approver: &Approver, today: Date) -> Result<Work, PersonnelError> {
     if !matches!(case.state, CaseState::AwaitingHead { .. }) {
         // The state machine has the words for what the case is waiting for.
         let command = Command::Approve { at: OffsetDateTime::UNIX_EPOCH, confirm_by: None };
@@ -128,13 +183,15 @@ async fn work(tx: &mut Tx, case: &AwardCase, approver: PersonId, today: Date) ->
         None => None,
     };
     let rows = rows::store::rows_fetch(tx, case.id, true).await?;
-    check_own(&rows, approver)?;
+    check_own(&rows, approver.person)?;
+    check_limit(&rows, approver)?;
     if old.is_none() {
         check_moved(&rows)?;
     }
     let changed = case.change.as_ref().zip(old.as_ref()).map(|(change, order)| Changed { change, order });
+    let acting = acting_head(tx, case, approver).await?;
     let papers: Result<Vec<Paper>, Refusal> =
-        rows.iter().map(|row| paper(case, row, &head, changed.as_ref(), today)).collect();
+        rows.iter().map(|row| paper(case, row, &head, changed.as_ref(), acting.as_ref(), today)).collect();
     Ok(Work { rows, papers: papers?, old })
 }
 
@@ -157,6 +214,36 @@ fn check_own(rows: &[AwardRow], approver: PersonId) -> Result<(), Refusal> {
     )
     .field("rows")
     .cite(statute::Act::A0030055.article(32).subparagraph(1)))
+}
+
+/// A deputy approves up to what was handed over.
+fn check_limit(rows: &[AwardRow], approver: &Approver) -> Result<(), Refusal> {
+    let limit = approver.acting_for.as_ref().and_then(|place| place.outcomes.as_ref());
+    let Some(outcomes) = limit else { return Ok(()) };
+    if rows.iter().all(|row| outcomes.contains(&row.outcome)) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "award/deputy-limit",
+        "本案有超過代理人核定額度之獎懲，請退回該列，俟首長核定。",
+        "The case has an award above what the deputy may approve. Please return the row; it waits for the head.",
+    )
+    .field("rows"))
+}
+
+/// The deputy as printed: post and name as they are on file.
+async fn acting_head(tx: &mut Tx, case: &AwardCase, approver: &Approver) -> Result<Option<ActingHead>, PersonnelError> {
+    let Some(place) = &approver.acting_for else { return Ok(None) };
+    let entries = people::store::entries_fetch(tx, approver.person).await?;
+    let here = entries.iter().find(|entry| entry.agency == case.agency);
+    let Some(person) = here.or(entries.first()) else {
+        return refuse(Refusal::new(
+            "award/deputy-unknown",
+            "代理人之人事資料尚未匯入，無法於令上署名。",
+            "The deputy is not on file, so the order could not name them.",
+        ));
+    };
+    Ok(Some(ActingHead { title: person.title.clone(), name: person.name.clone(), absence: place.absence.clone() }))
 }
 
 /// An authority decides about its own people only: who has left since the row was taken in is no longer among them.

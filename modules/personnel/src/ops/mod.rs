@@ -10,7 +10,7 @@ mod rows;
 mod upload;
 
 pub use amend::{NewChange, award_of, draft_change, time_limit};
-pub use approve::{Approval, approve, prepare_approval};
+pub use approve::{Approval, Approver, InPlaceOf, approve, prepare_approval, prepared_by};
 pub use batch::{BatchFile, batch};
 pub use cases::{CaseFile, case_file, cases, cases_to_confirm, records};
 pub use lifecycle::{

@@ -146,7 +146,7 @@ impl World {
 
     pub async fn sign(&self, seen: (CaseId, i32), card: &SoftCard) -> Result<Vec<u8>, PersonnelError> {
         let prepared =
-            personnel::prepare_approval(&self.test.db, &self.random, seen, self.head().await, self.now).await?;
+            personnel::prepare_approval(&self.test.db, &self.random, seen, &self.head().await.into(), self.now).await?;
         Ok(card.sign(&prepared.statement, true, self.now))
     }
 
@@ -160,7 +160,7 @@ impl World {
         let approval = Approval {
             seen,
             numbering,
-            approver: (self.head().await, fingerprint),
+            approver: (self.head().await.into(), fingerprint),
             cms,
             keys: &self.keys,
             now: self.now,

@@ -1,0 +1,168 @@
+//! Deputies: named and limited, acting from the first day of leave until the day back, labelled wherever they act.
+
+use crate::approval::hidden;
+use crate::world::{HERE, NOW, Reply, Who, World, award_file, one_award};
+use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use personnel::AwardCase;
+use time::Duration;
+
+/// The head's duty, by the list of duties.
+async fn duty(world: &World) -> String {
+    let list = world.get(Who::Officer, "/deputies").await.is(StatusCode::OK).says("機關首長").text();
+    let at = list.find("\">機關首長</a>").unwrap_or_else(|| panic!("no duty of a head in {list}"));
+    let href = list[..at].rfind("href=\"").unwrap() + 6;
+    list[href..at].to_owned()
+}
+
+/// The officer names the secretary as deputy of the head, up to this award.
+async fn name(world: &World, limit: &str) -> String {
+    let duty = duty(world).await;
+    world
+        .get(Who::Officer, &format!("{duty}/new?q=%E6%9D%8E%E7%A7%98%E6%9B%B8"))
+        .await
+        .is(StatusCode::OK)
+        .says("李秘書");
+    let person = world.person(Who::Secretary).to_string();
+    let pairs = [("person", person.as_str()), ("powers", "ApproveCase"), ("powers", "ReadCases"), ("limit", limit)];
+    let reply = world.post(Who::Officer, &format!("{duty}/new"), &pairs).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(reply.location, duty);
+    duty
+}
+
+/// The head goes on leave for a number of days from today.
+async fn leave(world: &World, days: i64) {
+    let last = kernel::office_date(NOW) + Duration::days(days - 1);
+    let pairs = [("kind", "leave"), ("from_on", ""), ("until_on", &last.to_string())];
+    world.post(Who::Head, "/leave", &pairs).await.is(StatusCode::SEE_OTHER);
+}
+
+async fn prepare(world: &World, case: &AwardCase) -> Reply {
+    let version = case.version.to_string();
+    let pairs = [("version", version.as_str()), ("numbering", "each")];
+    world.post(Who::Secretary, &format!("/approvals/case/{}/sign", case.id), &pairs).await
+}
+
+async fn approve(world: &World, case: &AwardCase, page: &Reply) -> Reply {
+    let fields = ["version", "numbering", "statement"].map(|name| (name, hidden(page, name)));
+    let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    world.post(Who::Secretary, &format!("/approvals/case/{}/approve", case.id), &pairs).await
+}
+
+/// The text of a paper without white space.
+fn printed(pdf: &[u8]) -> String {
+    let file = std::env::temp_dir().join(format!("renshi-deputy-{}.pdf", std::process::id()));
+    std::fs::write(&file, pdf).unwrap();
+    let output = std::process::Command::new("pdftotext").arg("-layout").arg(&file).arg("-").output().unwrap();
+    std::fs::remove_file(&file).unwrap();
+    String::from_utf8(output.stdout).unwrap().split_whitespace().collect()
+}
+
+#[tokio::test]
+async fn an_approval_by_a_deputy_is_labelled_in_the_page_the_order_and_the_register() {
+    let world = World::new().await;
+    let case = world.awaiting_head(&one_award()).await;
+    let path = format!("/approvals/case/{}", case.id);
+    let duty = name(&world, "all").await;
+    world.get(Who::Secretary, &path).await.is(StatusCode::NOT_FOUND);
+    leave(&world, 3).await;
+    world.get(Who::Officer, &duty).await.says("請假，李秘書代理中").says("同一人可能既承辦又核定");
+    world.get(Who::Secretary, "/approvals").await.is(StatusCode::OK).says("代理 陳首長").says(&path);
+    world.get(Who::Secretary, &path).await.is(StatusCode::OK).says("您代理首長陳首長（請假）核定");
+    let page = prepare(&world, &case).await.is(StatusCode::OK).says("代理首長陳首長（請假）");
+    let statement = hidden(&page, "statement");
+    assert!(statement.starts_with(&format!("{{\"acting_for\":\"head of {HERE}\",")), "{statement}");
+    approve(&world, &case, &page).await.is(StatusCode::SEE_OTHER);
+    while web::pass(&world.app).await.unwrap() {}
+
+    let order = orders::orders_of_approval(&world.app.db, &case.reference()).await.unwrap().remove(0);
+    assert_eq!(order.text(orders::field::HEAD_ABSENCE), "請假");
+    assert_eq!(order.deputy(), "專員　李秘書　代行");
+    let shown = format!("/orders/{}", order.id);
+    world.get(Who::Officer, &shown).await.says("代理核定").says("縣長　陳首長　請假").says("專員　李秘書　代行");
+    let pdf = world.get(Who::Officer, &format!("{shown}/order.pdf")).await.is(StatusCode::OK);
+    let printed = printed(&pdf.bytes);
+    assert!(printed.contains("縣長陳首長請假專員李秘書代行"), "{printed}");
+
+    // What a stranger is given: the record names the deputy, the statement the office, and the verifier says so.
+    let bundle = world.get(Who::Officer, &format!("{shown}/order.json")).await.is(StatusCode::OK);
+    let json: serde_json::Value = serde_json::from_slice(&bundle.bytes).unwrap();
+    let disclosed =
+        |text: &serde_json::Value| String::from_utf8(URL_SAFE_NO_PAD.decode(text.as_str().unwrap()).unwrap()).unwrap();
+    let fields: Vec<String> = json["disclosures"].as_array().unwrap().iter().map(disclosed).collect();
+    assert!(fields.iter().any(|field| field.contains("\"deputy_name\",\"李秘書\"")), "{fields:?}");
+    let checked = seal::bundle::Bundle::parse(&bundle.bytes).unwrap().check(None).unwrap();
+    assert_eq!(checked.approval.statement.acting_for().as_deref(), Some(format!("head of {HERE}").as_str()));
+    assert!(!serde_json::to_string(&checked.approval.statement.canonical()).unwrap().contains("陳首長"));
+}
+
+#[tokio::test]
+async fn a_deputy_loses_the_power_on_the_day_back_even_with_the_page_open() {
+    let mut world = World::new().await;
+    let case = world.awaiting_head(&one_award()).await;
+    let path = format!("/approvals/case/{}", case.id);
+    name(&world, "all").await;
+    leave(&world, 1).await;
+    // Ten minutes to midnight in Taipei.
+    world.set_clock(NOW + Duration::minutes(13 * 60 + 50));
+    world.sign_in_again(Who::Secretary).await;
+    let page = prepare(&world, &case).await.is(StatusCode::OK);
+    world.set_clock(NOW + Duration::hours(14));
+    approve(&world, &case, &page).await.is(StatusCode::NOT_FOUND);
+    for path in ["/approvals", &path] {
+        world.get(Who::Secretary, path).await.is(StatusCode::NOT_FOUND);
+    }
+    assert!(orders::orders_of_approval(&world.app.db, &case.reference()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_deputy_approves_up_to_the_limit_and_an_award_of_the_head_but_none_of_their_own() {
+    let world = World::new().await;
+    name(&world, "commendation").await;
+    leave(&world, 1).await;
+    let row = |id, name, code| award_file(&[(id, name, "辦理選務工作，圓滿完成。", code)]);
+    let merit = world.awaiting_head(&row("A223456781", "林受獎", "4010")).await;
+    prepare(&world, &merit).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("超過代理人核定額度");
+    let of_head = world.awaiting_head(&row("B199960300", "陳首長", "4001")).await;
+    let page = prepare(&world, &of_head).await.is(StatusCode::OK);
+    approve(&world, &of_head, &page).await.is(StatusCode::SEE_OTHER);
+    let own = world.awaiting_head(&row("A123456770", "李秘書", "4001")).await;
+    prepare(&world, &own).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("應自行迴避");
+}
+
+#[tokio::test]
+async fn what_was_done_is_handed_back_and_acknowledged() {
+    let world = World::new().await;
+    let case = world.awaiting_head(&one_award()).await;
+    name(&world, "all").await;
+    leave(&world, 2).await;
+    let page = prepare(&world, &case).await.is(StatusCode::OK);
+    approve(&world, &case, &page).await.is(StatusCode::SEE_OTHER);
+    // What is refused is not handed back; nor what the secretary does in an office of their own.
+    let version = (case.version + 1).to_string();
+    let silent = [("version", version.as_str()), ("remark", "")];
+    world.post(Who::Secretary, &format!("/approvals/case/{}/return", case.id), &silent).await;
+    let list = world.get(Who::Head, "/deputies/handback").await.is(StatusCode::OK);
+    let list = list.says("李秘書").says(&format!("/approvals/case/{}\">核定", case.id)).says("未閱");
+    assert!(!list.text().contains("全案退回"), "{}", list.text());
+    world.get(Who::Head, "/work").await.says("代理人以您的職務辦理了 2 項");
+    world.post(Who::Head, "/deputies/handback", &[("all", "1")]).await.is(StatusCode::SEE_OTHER);
+    assert!(!world.get(Who::Head, "/deputies/handback").await.text().contains("未閱"));
+    assert!(!world.get(Who::Officer, "/deputies/handback").await.text().contains("李秘書"), "it is the head's alone");
+}
+
+#[tokio::test]
+async fn the_duties_of_another_agency_do_not_exist_and_deputies_name_no_deputies() {
+    let world = World::new().await;
+    let duty = name(&world, "all").await;
+    leave(&world, 1).await;
+    for who in [Who::Stranger, Who::Secretary, Who::Civil] {
+        world.get(who, &duty).await.is(StatusCode::NOT_FOUND);
+        world.post(who, &duty, &[("stop", "1")]).await.is(StatusCode::NOT_FOUND);
+    }
+    let other = world.person(Who::Stranger).to_string();
+    let pairs = [("person", other.as_str()), ("powers", "ApproveCase"), ("limit", "all")];
+    let told = world.post(Who::Officer, &format!("{duty}/new"), &pairs).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!told.says("請選擇人員").text().contains("趙外人"));
+}
