@@ -36,6 +36,10 @@ impl Purpose {
     pub fn text(&self) -> Text {
         match self {
             Self::SignIn => Text::new("登入", "sign in"),
+            Self::Approval(Statement { agency, case, size, acting: true, .. }) => Text::new(
+                format!("代理機關 {agency} 首長核定案件 {case}，共 {size} 件令"),
+                format!("approve case {case} in place of the head of agency {agency}, {size} orders"),
+            ),
             Self::Approval(Statement { agency, case, size, .. }) => Text::new(
                 format!("核定機關 {agency} 之案件 {case}，共 {size} 件令"),
                 format!("approve case {case} of agency {agency}, {size} orders"),
@@ -50,7 +54,11 @@ mod tests {
 
     #[test]
     fn only_challenges_and_statements_are_signed() {
-        let statement = Statement { agency: "A58000000A".into(), case: "award-case-1".into(), root: [7; 32], size: 3 };
+        let (agency, case) = ("A58000000A".into(), "award-case-1".into());
+        let statement = Statement { agency, case, root: [7; 32], size: 3, acting: false };
+        let acting = statement.clone().by_deputy(true);
+        let said = Purpose::of(acting.canonical().as_bytes()).unwrap().text();
+        assert!(said.zh.starts_with("代理機關 A58000000A 首長"), "{said}");
         let approval = statement.canonical();
         assert_eq!(Purpose::of(approval.as_bytes()), Some(Purpose::Approval(statement)));
         assert_eq!(Purpose::of(b"renshi-signin/1\nq83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA"), Some(Purpose::SignIn));
