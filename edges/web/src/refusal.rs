@@ -51,6 +51,15 @@ impl From<access::DeputyError> for Said {
     }
 }
 
+impl From<access::MandateError> for Said {
+    fn from(error: access::MandateError) -> Self {
+        match error {
+            access::MandateError::Refused(no) => Self::No(no),
+            fault @ access::MandateError::Store(_) => Self::Fault(fault.into()),
+        }
+    }
+}
+
 impl From<org::Error> for Said {
     fn from(error: org::Error) -> Self {
         match error {

@@ -3,9 +3,9 @@
 use crate::looking::Shows::{self, Nothing, Own, People};
 use crate::{App, pages};
 use access::Action::{
-    self, AnswerQuestions, ApproveCase, ConfirmOffice, ImportAgencies, ImportPeople, KeepDeputies, KeepOffice,
-    KeepOwnLeave, KeepOwnSessions, PrepareCase, ProposeOffice, ReadAgencies, ReadCases, ReadOffices, ReadOwnRecord,
-    ReadPeople, ReadPublic, ReviewCase, ServePaper, SignIn,
+    self, AnswerQuestions, ApproveCase, ConfirmOffice, GiveMandate, ImportAgencies, ImportPeople, KeepDeputies,
+    KeepOffice, KeepOwnLeave, KeepOwnSessions, PrepareCase, ProposeOffice, ReadAgencies, ReadCases, ReadOffices,
+    ReadOwnRecord, ReadPeople, ReadPublic, ReviewCase, ServePaper, SignIn, WitnessMandate,
 };
 use axum::routing::{MethodRouter, get, post};
 
@@ -134,6 +134,17 @@ pub fn routes() -> Vec<Route> {
             People,
             get(pages::deputy_new::show).post(pages::deputy_new::name),
         ),
+        route(
+            "/mandates",
+            WitnessMandate,
+            People,
+            get(pages::mandates::show_agency).post(pages::mandates::keep_agency),
+        ),
+        route("/mydata/mandates", GiveMandate, Own, get(pages::mandates::show).post(pages::mandates::keep)),
+        route("/agent", ReadOwnRecord, Own, get(pages::agent::show).post(pages::agent::take)),
+        route("/agent/{mandate}", ReadOwnRecord, People, get(pages::agent::principal)),
+        route("/agent/{mandate}/orders/{id}", ReadOwnRecord, People, get(pages::agent::order)),
+        route("/agent/{mandate}/delivery", ReadOwnRecord, Nothing, post(pages::agent::delivery)),
         route("/leave", KeepOwnLeave, Own, get(pages::leave::show).post(pages::leave::keep)),
         route("/committee", ReviewCase, Nothing, get(pages::committee::show)),
         route("/committee/case/{id}", ReviewCase, People, get(pages::committee_case::show)),

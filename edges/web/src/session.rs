@@ -2,7 +2,7 @@
 
 use crate::looking::{Look, Shows, shows_something, untold};
 use crate::{App, cookie, step_up};
-use access::{Action, Actor, Decision, Hat, Office, Scope, decide, permits};
+use access::{Action, Actor, AgentFor, Decision, Hat, Office, Scope, decide, permits};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::Method;
 use axum::http::request::Parts;
@@ -32,6 +32,11 @@ pub struct Me {
 }
 
 impl Me {
+    /// The same request, as whose agent it goes on: what is looked at is the principal's.
+    pub fn as_agent(&self, agent: &AgentFor) -> Self {
+        Self { hat: Hat::Agent(agent.clone()), ..self.clone() }
+    }
+
     /// Notes as what the person does what is asked; what is done as a deputy is handed back to the principal.
     pub fn acts_as(&self, hat: &Hat) {
         let office = match hat {

@@ -1,6 +1,6 @@
 //! access: who signs in, and who may do what.
 //!
-//! Owns:     cards, accounts at the portal, passkeys, sign-in challenges, sessions, waits after failures, offices (roles held for an agency), deputies, the permission table.
+//! Owns:     cards, accounts at the portal, passkeys, sign-in challenges, sessions, waits after failures, offices (roles held for an agency), deputies, mandates, the permission table.
 //! Promises: nobody gets in without a fresh proof, by card or by what a session opened by card has named; a proof is good once; a session says how sure we
 //!           are of the person; who is turned away never learns what is known here; an office counts only from its first to its
 //!           last day; [`permits`] is the one place where a permission is decided.
@@ -13,6 +13,7 @@ mod deputy;
 mod error;
 mod gate;
 mod grid;
+mod mandate;
 mod model;
 mod offices;
 mod ops;
@@ -32,6 +33,11 @@ pub use deputy::{
 };
 pub use error::{AccessError, Denied, SignInRefusal};
 pub use grid::grid;
+pub use mandate::{
+    MANDATE_DAYS_MAX, Mandate, MandateAct, MandateError, MandateState, Never, NewMandate, Topic, Way, act_for,
+    agent_reach, give_mandate, mandate_acts, mandates_of_agencies, mandates_of_agent, mandates_of_principal,
+    renew_mandate, revoke_mandate, take_mandate,
+};
 pub use model::{ActingFor, Actor, AgentFor, Hat, Held, Office, Reach, Role};
 pub use offices::{
     NewProposal, OfficeError, Proposal, REASON_CHARS_MAX, decide_proposal, end_offices_at, end_one, offices_at,
@@ -61,4 +67,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     },
     db::Migration { module: "access", name: "grant_by_two", sql: include_str!("../migrations/grant_by_two.sql") },
     db::Migration { module: "access", name: "name_deputies", sql: include_str!("../migrations/name_deputies.sql") },
+    db::Migration { module: "access", name: "give_mandates", sql: include_str!("../migrations/give_mandates.sql") },
 ];

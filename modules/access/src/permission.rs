@@ -34,6 +34,10 @@ actions! {
     SignIn,
     /// Own orders, own consent, checking a notice mail, who looked.
     ReadOwnRecord,
+    /// Own orders, as far as they were delivered.
+    ReadOwnOrders,
+    /// Agreeing to, or stopping, electronic delivery of one's own orders.
+    KeepOwnDelivery,
     /// The masked part of one's own record: whole numbers, health, family, bank data.
     ReadOwnSensitive,
     /// One's own sessions, passkeys and linked accounts.

@@ -156,11 +156,20 @@ fn bad_bundles(world: &World) -> Vec<Case> {
         bad("key-path", 4, &|b| b.issuer.logged.inclusion[0][0] ^= 1),
         bad("approval-index", 5, &|b| b.approval.index += 1),
         bad("approval-other", 5, &|b| b.approval.cms = world.bundle(0, world.size()).approval.cms),
+        bad("acting-office", 5, &|b| signed_anew(world, b, "head of 376470000A", "head of 376480000B")),
+        bad("acting-format", 5, &|b| signed_anew(world, b, "renshi-approval/2", "renshi-approval/1")),
         bad("index", 6, &|b| b.logged.index += 1),
         bad("time", 6, &|b| b.logged.leaf.time_ms += 1),
         bad("amends", 6, &|b| b.amends = other.amends.clone()),
         bad("checkpoint", 6, &|b| b.checkpoint = String::from_utf8_lossy(&sum).into_owned()),
     ]
+}
+
+/// The approval with other words in its statement, truly signed.
+fn signed_anew(world: &World, bundle: &mut Bundle, from: &str, to: &str) {
+    let signed = seal::verify_unchangeable(&bundle.approval.cms, world.ca.fingerprint(), NOW).expect("it was approved");
+    let statement = String::from_utf8(signed.content).expect("JSON is UTF-8").replacen(from, to, 1);
+    bundle.approval.cms = world.card.sign(statement.as_bytes(), true, NOW);
 }
 
 /// The first order as a signed PDF.

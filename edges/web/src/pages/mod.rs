@@ -5,6 +5,7 @@ pub mod agency;
 pub mod agency_import;
 pub mod agency_preview;
 pub mod agency_tree;
+pub mod agent;
 pub mod approval_case;
 pub mod approval_sign;
 pub mod approvals;
@@ -29,6 +30,7 @@ pub mod help;
 pub mod home;
 pub mod leave;
 pub mod log;
+pub mod mandates;
 pub mod mydata;
 pub mod mydata_mail;
 pub mod mydata_order;
@@ -74,6 +76,10 @@ pub fn gallery(gallery: Gallery) -> Gallery {
         .with::<approval_sign::ApprovalSignPage>("approval_sign")
         .with::<mydata::MyDataPage>("mydata")
         .with::<leave::LeavePage>("leave")
+        .with::<mandates::MandatesPage>("mandates")
+        .with::<agent::AgentPage>("agent")
+        .with::<agent::AgentPrincipalPage>("agent_principal")
+        .with::<agent::AgentOrderPage>("agent_order")
         .with::<deputies::HandbackPage>("handback")
         .with::<mydata_order::MyDataOrderPage>("mydata_order")
         .with::<mydata_mail::MyDataMailPage>("mydata_mail")

@@ -8,6 +8,7 @@ mod awards;
 mod committee;
 mod deputies;
 mod logs;
+mod mandates;
 mod mydata;
 mod orders;
 mod portal;

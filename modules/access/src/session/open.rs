@@ -114,7 +114,8 @@ pub async fn actor_of(db: &Db, clock: &dyn Clock, tree: &Arc<Tree>, token: &str)
     let mut offices = crate::store::offices(db.pool(), found.person.0, office_date(now)).await?;
     offices.extend(crate::deputy::deputised(db, found.person.0, office_date(now)).await?);
     let (person, name, session) = (found.person, found.holder, found.session);
-    let (assurance, mandates, tree) = (session.assurance(now), Vec::new(), Arc::clone(tree));
+    let mandates = crate::mandate::mandates_on(db, person.0, office_date(now)).await?;
+    let (assurance, tree) = (session.assurance(now), Arc::clone(tree));
     Ok(Some(Actor { person, name, offices, mandates, assurance, session, tree }))
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on has failed")]
 
 mod deputies;
+mod mandates;
 mod offices;
 mod passkeys;
 mod sessions;

@@ -66,7 +66,7 @@ impl Order {
 }
 
 impl World {
-    /// The whole story: a batch of five, other people's orders, and four corrections in a second batch.
+    /// The whole story: a batch of five, other people's orders, and four corrections in a second batch, approved by a deputy.
     pub fn new(seed: u64) -> Self {
         let random = SeededRandom::new(seed);
         let ca = Authority::create(&random, "示範卡片憑證機構", NOW).unwrap();
@@ -89,10 +89,10 @@ impl World {
         };
         world.agency("376470000A", "範例市政府");
         world.agency("376480000B", "另一市政府");
-        world.issue(&["王小明", "𠮷野．Pasuya", "陳\"引號\"\\美玉", "李四", "林五"], "115-獎-0001", 1);
+        world.issue(&["王小明", "𠮷野．Pasuya", "陳\"引號\"\\美玉", "李四", "林五"], "115-獎-0001", 1, false);
         world.fill();
         world.status();
-        world.issue(&["王小明", "𠮷野．Pasuya", "陳\"引號\"\\美玉", "李四"], "115-獎-0002", 6);
+        world.issue(&["王小明", "𠮷野．Pasuya", "陳\"引號\"\\美玉", "李四"], "115-獎-0002", 6, true);
         for (new, old, kind) in
             [(5, 1, Kind::Supersede), (6, 2, Kind::Revoke), (7, 3, Kind::Repeal), (8, 4, Kind::Supersede)]
         {
@@ -124,8 +124,8 @@ impl World {
         self.leaves.len() as u64 - 1
     }
 
-    /// Approves and issues a batch.
-    fn issue(&mut self, names: &[&str], case: &str, first_serial: usize) {
+    /// Approves and issues a batch, as the head or as a deputy of the head.
+    fn issue(&mut self, names: &[&str], case: &str, first_serial: usize, acting: bool) {
         let mut scribe = Scribe::default();
         let drafts: Vec<_> = names
             .iter()
@@ -138,7 +138,7 @@ impl World {
             .collect();
         let roots: Vec<Hash> = drafts.iter().map(|(fields, salts)| scribe.content_root(fields, salts)).collect();
         let batch = Batch::new(&roots);
-        let statement = batch.statement(&self.agencies[0].statement.agency, case);
+        let statement = batch.statement(&self.agencies[0].statement.agency, case).by_deputy(acting);
         let cms = self.card.sign(statement.canonical().as_bytes(), true, NOW);
         for (at, (fields, salts)) in (0u64..).zip(drafts) {
             let approval = approval::Proof { cms: cms.clone(), index: at, path: batch.path(at).unwrap() };

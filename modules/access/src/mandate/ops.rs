@@ -1,0 +1,258 @@
+//! Giving, taking up, renewing and revoking mandates, and acting under them.
+
+use super::model::{Mandate, MandateAct, Topic, Way};
+use super::store;
+use crate::ops::hash;
+use crate::{Actor, AgentFor, Decision, Hat, Scope, decide};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use db::{Db, DbError, Tx, step_back, step_out};
+use kernel::{AgencyCode, PersonId, Random, Refusal, office_date};
+use time::{Date, Duration, OffsetDateTime};
+
+/// Longest mandate, in days: a year. A promise of this service, not a rule of law.
+pub const MANDATE_DAYS_MAX: i64 = 366;
+
+/// Why something about mandates did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum MandateError {
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// We could not ask the database.
+    #[error("the tables of mandates cannot be read or written")]
+    Store(#[from] DbError),
+}
+
+/// The mandates an agent exercises on a day.
+pub(crate) async fn mandates_on(db: &Db, agent: i64, day: Date) -> Result<Vec<AgentFor>, DbError> {
+    let agent_for = |mandate: Mandate| AgentFor {
+        mandate: mandate.id,
+        principal: mandate.principal.0,
+        name: mandate.principal.1,
+        powers: mandate.topics.into_iter().map(Topic::action).collect(),
+    };
+    Ok(store::counting(db.pool(), agent, day).await?.into_iter().map(agent_for).collect())
+}
+
+/// A mandate to be given.
+#[derive(Clone, Copy, Debug)]
+pub struct NewMandate<'a> {
+    /// Who gives it.
+    pub principal: PersonId,
+    /// That person's name.
+    pub name: &'a str,
+    /// Code of the agency where the person serves; empty where none is known.
+    pub agency: &'a str,
+    /// What it is about.
+    pub topics: &'a [Topic],
+    /// First day.
+    pub from_on: Date,
+    /// The day on which it no longer counts.
+    pub until_on: Date,
+    /// How it is given.
+    pub way: Way,
+    /// The two documents seen, or where the paper is kept; empty on line.
+    pub evidence: &'a str,
+    /// The officer who saw it given.
+    pub witness: Option<(PersonId, &'a str)>,
+}
+
+/// Gives a mandate. The code that comes back is for the agent, who takes the mandate up with it; it is shown once and kept nowhere.
+///
+/// # Errors
+/// Refusals: no topic, days that are over or too many, a witness who is missing or is the principal, nothing noted of what was seen.
+pub async fn give_mandate(
+    db: &Db,
+    random: &dyn Random,
+    new: &NewMandate<'_>,
+    at: OffsetDateTime,
+) -> Result<String, MandateError> {
+    check(new, office_date(at))?;
+    let mut bytes = [0; 12];
+    random.fill(&mut bytes);
+    let code = URL_SAFE_NO_PAD.encode(bytes);
+    let mut tx = db.begin().await?;
+    let id = store::insert(&mut tx, new, &hash(code.as_bytes()), at).await?;
+    event(&mut tx, at, "MandateGiven", new.principal, id).await?;
+    tx.commit().await?;
+    Ok(code)
+}
+
+fn check(new: &NewMandate<'_>, today: Date) -> Result<(), Refusal> {
+    if new.topics.is_empty() {
+        let (zh, en) = ("請至少選擇一項委任事項。", "Please choose what the agent may do.");
+        return Err(Refusal::new("mandate/topics", zh, en).field("topics"));
+    }
+    let days = (new.until_on - new.from_on).whole_days();
+    if new.from_on < today || days < 1 || days > MANDATE_DAYS_MAX {
+        return Err(Refusal::new(
+            "mandate/period",
+            format!("委任期間自今日起，最長{MANDATE_DAYS_MAX}日。"),
+            format!("A mandate begins today and lasts at most {MANDATE_DAYS_MAX} days."),
+        )
+        .field("until_on"));
+    }
+    match (new.way, new.witness) {
+        (Way::Online, None) => Ok(()),
+        (Way::Counter | Way::Paper, Some((witness, _))) if witness != new.principal => {
+            if new.evidence.trim().chars().count() < 4 {
+                let zh = "請註記查驗之兩種證件，或書面委任書之檔號。";
+                let en = "Please note the two documents seen, or where the paper is kept.";
+                return Err(Refusal::new("mandate/evidence", zh, en).field("evidence"));
+            }
+            Ok(())
+        }
+        _ => {
+            let (zh, en) = ("見證人不得為委任人本人。", "Nobody witnesses a mandate of their own.");
+            Err(Refusal::new("mandate/witness", zh, en).field("person"))
+        }
+    }
+}
+
+async fn event(
+    tx: &mut Tx,
+    at: OffsetDateTime,
+    kind: &'static str,
+    principal: PersonId,
+    id: i64,
+) -> Result<(), DbError> {
+    db::event(tx, at, kind, &principal.to_string(), &serde_json::json!({ "mandate": id })).await
+}
+
+/// An agent takes up the mandate with this code. One answer for every code that is none, so that nothing is learnt by trying.
+///
+/// # Errors
+/// Refusals: no such code, a mandate of one's own, too many principals.
+pub async fn take_mandate(
+    db: &Db,
+    code: &str,
+    agent: (PersonId, &str),
+    at: OffsetDateTime,
+) -> Result<(), MandateError> {
+    let today = office_date(at);
+    // The code names a mandate that the agent cannot reach before it is taken up.
+    let mut tx = db.begin().await?;
+    let outside = step_out(&mut tx).await?;
+    let found = store::offered(&mut tx, &hash(code.trim().as_bytes()), today).await?;
+    let Some((id, principal, agency)) = found.filter(|(_, principal, _)| *principal != agent.0.0) else {
+        let zh = "代碼不正確、已使用或已失效，請向委任人確認。";
+        let en = "The code is wrong, used or no longer good. Please ask whoever gave it to you.";
+        return Err(Refusal::new("mandate/code", zh, en).field("code").into());
+    };
+    let principals_max = store::principals_max(&mut tx).await?;
+    if store::principals(&mut tx, agent.0, principal, today).await? >= principals_max {
+        return Err(Refusal::new(
+            "mandate/too-many",
+            format!("每位服務代理人至多受{principals_max}人委任。"),
+            format!("An agent acts for at most {principals_max} people."),
+        )
+        .field("code")
+        .into());
+    }
+    let conflict = store::is_officer(&mut tx, agent.0, &agency, today).await?;
+    store::take(&mut tx, id, agent, conflict, at).await?;
+    event(&mut tx, at, "MandateTaken", PersonId(principal), id).await?;
+    step_back(&mut tx, outside).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The principal lets a mandate go on for as long as it was given, from today. False if it is not theirs or was revoked.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn renew_mandate(
+    db: &Db,
+    mandate: &Mandate,
+    principal: PersonId,
+    at: OffsetDateTime,
+) -> Result<bool, DbError> {
+    let days = (mandate.until_on - mandate.from_on).whole_days().clamp(1, MANDATE_DAYS_MAX);
+    let mut tx = db.begin().await?;
+    let done = store::renew(&mut tx, mandate.id, principal, office_date(at) + Duration::days(days)).await?;
+    if done {
+        event(&mut tx, at, "MandateRenewed", principal, mandate.id).await?;
+    }
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// A mandate is taken back, at once: by the principal, or by an officer whom the principal calls. False if it was before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn revoke_mandate(db: &Db, mandate: &Mandate, by: PersonId, at: OffsetDateTime) -> Result<bool, DbError> {
+    let mut tx = db.begin().await?;
+    let done = store::revoke(&mut tx, mandate.id, by, at).await?;
+    if done {
+        event(&mut tx, at, "MandateRevoked", mandate.principal.0, mandate.id).await?;
+    }
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// The mandates somebody gave, newest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn mandates_of_principal(db: &Db, principal: PersonId) -> Result<Vec<Mandate>, DbError> {
+    store::of_principal(&mut db.begin().await?, principal).await
+}
+
+/// The mandates somebody took up, newest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn mandates_of_agent(db: &Db, agent: PersonId) -> Result<Vec<Mandate>, DbError> {
+    store::of_agent(&mut db.begin().await?, agent).await
+}
+
+/// The mandates given by people of agencies, newest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn mandates_of_agencies(db: &Db, agencies: &[AgencyCode]) -> Result<Vec<Mandate>, DbError> {
+    let agencies: Vec<String> = agencies.iter().map(ToString::to_string).collect();
+    store::of_agencies(&mut db.begin().await?, &agencies).await
+}
+
+/// What agents did for somebody, newest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn mandate_acts(db: &Db, principal: PersonId) -> Result<Vec<MandateAct>, DbError> {
+    store::acts(&mut db.begin().await?, principal).await
+}
+
+/// What row security lets an agent reach under a mandate for a topic: the principal's own rows and nothing else; none if the mandate does
+/// not count or is not about it.
+#[must_use]
+pub fn agent_reach(actor: &Actor, mandate: i64, topic: Topic) -> Option<(AgentFor, db::Reach)> {
+    let agent = actor.mandates.iter().find(|agent| agent.mandate == mandate)?;
+    let hat = decide(Some(actor), topic.action(), Scope::Person(agent.principal, None));
+    let Decision::Permit(Hat::Agent(_)) = hat else { return None };
+    if !agent.powers.contains(&topic.action()) {
+        return None;
+    }
+    Some((agent.clone(), db::Reach { own: Some(agent.principal.0), ..db::Reach::default() }))
+}
+
+/// Reports to the principal what an agent is about to see or do; without this it is not shown or done.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn act_for(
+    db: &Db,
+    agent: (PersonId, &AgentFor),
+    topic: Topic,
+    what: &str,
+    at: OffsetDateTime,
+) -> Result<(), DbError> {
+    let (person, AgentFor { mandate, principal, .. }) = agent;
+    let mut tx = db.begin().await?;
+    store::act_insert(&mut tx, (*mandate, *principal, person), topic, what, at).await?;
+    event(&mut tx, at, "AgentActed", *principal, *mandate).await?;
+    tx.commit().await?;
+    Ok(())
+}
