@@ -7,6 +7,8 @@ mod softhsm;
 
 pub use softhsm::SoftHsm;
 
+pub mod pki;
+
 use db::{Cluster, Db, Durability, Migration};
 use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -94,9 +94,10 @@ pub struct Serve {
     /// A file (TOML) that describes an existing government portal which may vouch for people; see docs/operating.md.
     #[arg(long, value_name = "FILE")]
     pub portal: Option<PathBuf>,
-    /// Certificate (PEM or DER) of the CA whose cards sign in and approve; the platform's own authority if not given.
-    #[arg(long)]
-    pub card_ca: Option<PathBuf>,
+    /// Whose cards sign in and approve: a certificate (PEM or DER) of a CA, or a TOML file of authorities with where they say which
+    /// cards are revoked. May be repeated; the platform's own authority if not given.
+    #[arg(long, env = "RENSHI_CARD_CA", value_delimiter = ',')]
+    pub card_ca: Vec<PathBuf>,
     /// Where the card component answers.
     #[command(flatten)]
     pub card_component: CardComponent,

@@ -2,7 +2,7 @@
 
 use crate::Failure;
 use crate::chance::{SystemClock, SystemRandom};
-use access::{Authorities, Family};
+use access::{Authorities, Family, Revocation};
 use db::{Cluster, Db, Durability};
 use kernel::{AgencyCode, Clock, Random, Text};
 use pdf::{FontSources, Press};
@@ -28,10 +28,12 @@ pub struct Setting {
     pub proxies: Vec<IpAddr>,
     /// The file that describes the government portal.
     pub portal: Option<PathBuf>,
-    /// Certificate (DER) of the CA whose cards count; the platform's own authority if none.
+    /// Certificate (DER) of the CA whose cards may approve for an authority that is enrolled now; the platform's own if none.
     pub card_ca: Option<Vec<u8>>,
     /// Address of the card component on people's machines.
     pub card_component: Option<String>,
+    /// Whose cards sign in and approve; those of the platform's own authority if empty.
+    pub families: Vec<Family>,
     /// Whether everything is invented.
     pub demo: bool,
     /// An award file to try the upload with.
@@ -79,7 +81,10 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
     let authority = authority(&keys, clock.as_ref(), random.as_ref(), setting.demo)?;
     let log_key = log_key(&db, &keys, &setting.public, clock.as_ref(), random.as_ref()).await?;
     let card_ca = setting.card_ca.unwrap_or_else(|| authority.certificate().to_vec());
-    let family = CardAuthority::new("CA", vec![card_ca.clone()], Vec::new(), &CardRules::default())?;
+    let families = match setting.families {
+        none if none.is_empty() => vec![own_family(&authority)?],
+        families => families,
+    };
     let portal = setting.portal.as_deref().map(|file| crate::portal::portal(file, &setting.public)).transpose()?;
     let passkeys = access::Passkeys::new(&setting.public, &web::service_name().zh);
     let parts = Parts {
@@ -90,7 +95,7 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
         press: Press::new(&FontSources::system())?,
         keys: KeyRing::new(keys.join("agencies")),
         log_key,
-        authorities: Authorities::new(vec![Family { authority: family }]),
+        authorities: Authorities::new(families)?,
         card_ca: register::hash::sha256(&card_ca),
         card_component: setting.card_component,
         cards: setting.demo.then(|| CardBox::new(setting.data.join("cards"))),
@@ -105,6 +110,13 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
     let app = App::new(parts);
     app.refresh_tree().await?;
     Ok(Running { app, authority, cluster })
+}
+
+/// The cards of the platform's own authority, which ends them in its own tables and publishes no list.
+fn own_family(authority: &Authority) -> Result<Family, Failure> {
+    let root = vec![authority.certificate().to_vec()];
+    let authority = CardAuthority::new("Renshi", root, Vec::new(), &CardRules::default())?;
+    Ok(Family { authority, revocation: Revocation::Off })
 }
 
 async fn storage(setting: &Setting) -> Result<(Option<Cluster>, Db), Failure> {

@@ -125,6 +125,7 @@ async fn bench_platform(data: &Path) -> Result<Running, Failure> {
         portal: None,
         card_ca: None,
         card_component: None,
+        families: Vec::new(),
         demo: true,
         sample_file: None,
     };

@@ -66,6 +66,7 @@ fn setting(demo: &Demo, data: PathBuf, public: String, sample_file: Option<Vec<u
         proxies: Vec::new(),
         portal: None,
         card_ca: None,
+        families: Vec::new(),
         card_component,
         demo: true,
         sample_file,

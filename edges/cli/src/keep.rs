@@ -55,6 +55,7 @@ async fn keys(storage: Storage, agency: &str, public: Option<String>, card_ca: O
         portal: None,
         card_ca: card_ca.as_deref().map(certificate).transpose()?,
         card_component: None,
+        families: Vec::new(),
         demo: false,
         sample_file: None,
     };

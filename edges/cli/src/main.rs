@@ -6,6 +6,7 @@ mod bench;
 mod bench_authority;
 mod bench_reads;
 mod card_verb;
+mod cards;
 mod chance;
 mod demo;
 mod doctor;

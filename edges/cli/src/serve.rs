@@ -12,14 +12,15 @@ use tokio::net::TcpListener;
 /// # Errors
 /// When the platform cannot be put together or the address is taken.
 pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
-    let card_ca = serve.card_ca.as_deref().map(crate::keep::certificate).transpose()?;
+    let families = crate::cards::families(&serve.card_ca)?;
     let setting = Setting {
         data: data_folder(serve.storage.data, "renshi"),
         database: serve.storage.database,
         public: serve.public,
         proxies: serve.trusted_proxy,
         portal: serve.portal,
-        card_ca,
+        card_ca: None,
+        families,
         card_component: serve.card_component.address(),
         demo: false,
         sample_file: None,

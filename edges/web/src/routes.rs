@@ -5,7 +5,7 @@ use crate::{App, pages};
 use access::Action::{
     self, AnswerQuestions, ApproveCase, ConfirmOffice, GiveMandate, ImportAgencies, ImportPeople, KeepDeputies,
     KeepOffice, KeepOwnLeave, KeepOwnSessions, PrepareCase, ProposeOffice, ReadAgencies, ReadCases, ReadOffices,
-    ReadOwnRecord, ReadPeople, ReadPublic, ReviewCase, ServePaper, SignIn, WitnessMandate,
+    ReadOwnRecord, ReadPeople, ReadPublic, RegisterCard, ReviewCase, ServePaper, SignIn, WitnessMandate,
 };
 use axum::routing::{MethodRouter, get, post};
 
@@ -31,6 +31,7 @@ pub fn routes() -> Vec<Route> {
         route("/signin/portal", SignIn, Nothing, get(pages::portal::go)),
         route("/signin/portal/return", SignIn, Nothing, get(pages::portal::receive)),
         route("/signin/passkey", SignIn, Nothing, get(pages::passkey::show).post(pages::passkey::answer)),
+        route("/signin/register", SignIn, Nothing, post(pages::card_code::bind)),
         route("/signout", SignIn, Nothing, post(pages::sign_in::sign_out)),
         route("/work", ReadCases, Nothing, get(pages::work::show)),
         route("/agencies", ReadAgencies, Nothing, get(pages::agencies::show)),
@@ -56,6 +57,10 @@ pub fn routes() -> Vec<Route> {
             Nothing,
             get(pages::people_import::show).post(pages::people_import::import),
         ),
+        route("/people/{id}/card", RegisterCard, People, get(pages::person_card::show)),
+        route("/people/{id}/card/code", RegisterCard, People, post(pages::person_card::issue)),
+        route("/people/{id}/card/withdraw", RegisterCard, Nothing, post(pages::person_card::withdraw)),
+        route("/people/{id}/card/end", RegisterCard, People, post(pages::person_card::end)),
         route("/awards", PrepareCase, Nothing, get(pages::awards::show)),
         route("/awards/template.ods", PrepareCase, Nothing, get(pages::award_upload::template)),
         route("/awards/upload", PrepareCase, Nothing, get(pages::award_upload::form).post(pages::award_upload::send)),

@@ -10,6 +10,8 @@ use std::time::Duration;
 const PASS_EVERY: Duration = Duration::from_millis(250);
 /// Passes between two rounds of the slow chores (a minute).
 const SLOW_EVERY: u64 = 240;
+/// Pause between two looks for revocation lists that are due.
+const CARDS_EVERY: Duration = Duration::from_secs(30);
 /// Most leaves that enter the register in one transaction.
 const LEAVES_MAX: usize = 4096;
 
@@ -37,8 +39,24 @@ async fn slow_pass(app: &App) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Works until the task is dropped. A fault is logged once when it begins and once when it is over.
+/// Works until the task is dropped.
 pub async fn work(app: App) {
+    tokio::join!(passes(app.clone()), watch_cards(app));
+}
+
+/// Fetches what the authorities say of revoked cards and ends the sessions of those. A list that is long in coming keeps no order
+/// waiting, so this goes on beside the rest.
+async fn watch_cards(app: App) {
+    loop {
+        if let Err(fault) = app.authorities.refresh(&app.db, app.random.as_ref(), app.now()).await {
+            tracing::error!(%fault, "revoked cards cannot be looked for and it will be tried again");
+        }
+        tokio::time::sleep(CARDS_EVERY).await;
+    }
+}
+
+/// One pass after the other. A fault is logged once when it begins and once when it is over.
+async fn passes(app: App) {
     let mut failing = false;
     for round in 0_u64.. {
         let more = match if round % SLOW_EVERY == 0 { slow_pass(&app).await } else { Ok(()) } {

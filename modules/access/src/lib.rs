@@ -9,6 +9,7 @@
 //! Start at: `policy/policies.cedar`, [`decide`], [`sign_in`].
 
 mod authorities;
+mod binding;
 mod deputy;
 mod error;
 mod gate;
@@ -24,7 +25,11 @@ mod session;
 mod store;
 mod tree;
 
-pub use authorities::{Authorities, Family};
+pub use authorities::{Authorities, Family, Responder, Revocation, Sources};
+pub use binding::{
+    BindRefusal, CODE_DAYS_MAX, CardsOf, NewCode, OpenCode, RegisteredCard, WRONG_CODES_MAX, bind_card, cards_of,
+    issue_code, ticket, withdraw_code,
+};
 pub use deputy::{
     Absence, AbsenceKind, Deputising, Deputy, DeputyAct, DeputyError, Duty, DutyFile, NamingFacts, NewAbsence,
     NewDeputising, NewDeputy, Standing, Warning, absences_of, absences_of_agencies, acts_acknowledge, acts_for,
@@ -68,4 +73,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { module: "access", name: "grant_by_two", sql: include_str!("../migrations/grant_by_two.sql") },
     db::Migration { module: "access", name: "name_deputies", sql: include_str!("../migrations/name_deputies.sql") },
     db::Migration { module: "access", name: "give_mandates", sql: include_str!("../migrations/give_mandates.sql") },
+    db::Migration {
+        module: "access",
+        name: "keep_revocations",
+        sql: include_str!("../migrations/keep_revocations.sql"),
+    },
+    db::Migration { module: "access", name: "register_cards", sql: include_str!("../migrations/register_cards.sql") },
 ];

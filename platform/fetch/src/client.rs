@@ -158,10 +158,23 @@ impl Client {
         if !scheme || !url.username().is_empty() || url.password().is_some() {
             return Err(fault());
         }
-        let host = url.host_str().ok_or_else(fault)?;
-        let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        let host = host_of(text)?;
         if self.hosts.contains(&host) { Ok((url, host)) } else { Err(FetchError::Host(host)) }
     }
+}
+
+/// The host of an address as [`Setting::hosts`] has it.
+///
+/// # Errors
+/// [`FetchError::Address`] if it is no HTTP or HTTPS address.
+pub fn host_of(url: &str) -> Result<String, FetchError> {
+    let fault = || FetchError::Address(url.chars().take(200).collect());
+    let parsed = Url::parse(url).map_err(|_| fault())?;
+    if !matches!(parsed.scheme(), "http" | "https") {
+        return Err(fault());
+    }
+    let host = parsed.host_str().ok_or_else(fault)?;
+    Ok(parsed.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
 
 fn header_map(headers: &[(&str, &str)]) -> Result<HeaderMap, FetchError> {

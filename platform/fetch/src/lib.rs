@@ -10,5 +10,5 @@
 mod client;
 mod error;
 
-pub use client::{Client, Reply, Setting};
+pub use client::{Client, Reply, Setting, host_of};
 pub use error::FetchError;

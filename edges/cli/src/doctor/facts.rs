@@ -3,7 +3,7 @@
 use super::certificate::{Found, read_certificate};
 use super::files::{FileFact, files_under, one_file};
 use crate::Failure;
-use crate::args::{Doctor, Serve};
+use crate::args::Doctor;
 use crate::assemble::{MIGRATIONS, data_folder};
 use crate::chance::SystemClock;
 use db::{Cluster, Db, Durability, Standing};
@@ -79,6 +79,8 @@ pub async fn gather(doctor: &Doctor) -> Result<Facts, Failure> {
     let all = files_under(&data.join("keys"))?;
     let (ring, keys) = all.into_iter().partition(|file| file.path.starts_with(&folder_of_ring));
     let own = authority(&data);
+    let families = crate::cards::families(&serve.card_ca)?;
+    let asks = |family: &access::Family| matches!(family.revocation, access::Revocation::From(_));
     Ok(Facts {
         now: SystemClock.now(),
         uid: own_uid(),
@@ -101,10 +103,10 @@ pub async fn gather(doctor: &Doctor) -> Result<Facts, Failure> {
         database: serve.storage.database.clone(),
         standing,
         ahead_seconds,
-        own_card_authority: serve.card_ca.is_none(),
+        own_card_authority: families.is_empty(),
         demo_authority: own.as_ref().is_some_and(|found| found.name.contains("示範")),
-        revocation: false,
-        certificates: certificates(&data, serve, own)?,
+        revocation: !families.is_empty() && families.iter().all(asks),
+        certificates: certificates(&data, &families, own)?,
         data: folder,
     })
 }
@@ -133,10 +135,11 @@ fn authority(data: &Path) -> Option<Found> {
     read_certificate("平臺憑證中心 the platform's own authority", authority.certificate())
 }
 
-fn certificates(data: &Path, serve: &Serve, own: Option<Found>) -> Result<Vec<Found>, Failure> {
+fn certificates(data: &Path, families: &[access::Family], own: Option<Found>) -> Result<Vec<Found>, Failure> {
     let mut found: Vec<Found> = own.into_iter().collect();
-    if let Some(path) = &serve.card_ca {
-        found.extend(read_certificate("卡片憑證中心 the authority of the cards", &crate::keep::certificate(path)?));
+    for family in families {
+        let name = format!("卡片憑證中心 card authority {}", family.authority.name());
+        found.extend(family.authority.certificates().filter_map(|der| read_certificate(&name, der)));
     }
     for file in files_under(&data.join("keys/agencies"))? {
         let keys = std::fs::read_to_string(&file.path).ok().and_then(|text| seal::AgencyKeys::from_pem(&text).ok());

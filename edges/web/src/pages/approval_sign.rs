@@ -22,7 +22,7 @@ use std::sync::Arc;
 use webkit::{Answer, Form, Link, Notice, Page, Sample, SummaryRow, WebError, done, html, html_with};
 
 /// Refusals after which the same statement can be signed again.
-const SIGN_AGAIN: [&str; 2] = ["orders/bad-signature", "orders/other-card"];
+const SIGN_AGAIN: [&str; 3] = ["orders/bad-signature", "orders/other-card", "access/bad-card"];
 
 /// What is signed.
 #[derive(Template)]
@@ -175,7 +175,13 @@ pub async fn approve(State(app): State<App>, me: Me, Path(id): Path<String>, pag
         keys: &keys,
         now: app.now(),
     };
-    match personnel::approve(&me.db, &approval).await.map_err(Said::from) {
+    // Whether the card was revoked is asked before the transaction, which should not wait for an authority.
+    let good = app.authorities.check(&app.db, app.random.as_ref(), &cms, approval.now).await;
+    let outcome = match good.map_err(WebError::fault("check a card"))? {
+        Ok(_) => personnel::approve(&me.db, &approval).await.map_err(Said::from),
+        Err(fault) => Err(Said::No(access::SignInRefusal::from(fault).refusal())),
+    };
+    match outcome {
         Ok(issued) => Ok(done(&format!("/approvals/case/{id}"), &approved(issued.len()))),
         Err(Said::Fault(cause)) => Err(WebError::fault("approve a case")(cause)),
         Err(Said::No(no)) if SIGN_AGAIN.contains(&no.code) => {

@@ -16,6 +16,7 @@ pub mod award_row;
 pub mod award_undo;
 pub mod award_upload;
 pub mod awards;
+pub mod card_code;
 mod case_sample;
 pub mod committee;
 pub mod committee_case;
@@ -49,6 +50,7 @@ pub mod paper_order;
 pub mod passkey;
 pub mod people;
 pub mod people_import;
+pub mod person_card;
 pub mod portal;
 pub mod public_register;
 pub mod read_questions;
@@ -65,7 +67,10 @@ use webkit::Gallery;
 
 /// Adds the samples of every page to the gallery.
 pub fn gallery(gallery: Gallery) -> Gallery {
-    let gallery = officer(gallery).with::<home::HomePage>("home").with::<sign_in::SignInPage>("sign_in");
+    let gallery = officer(gallery)
+        .with::<home::HomePage>("home")
+        .with::<sign_in::SignInPage>("sign_in")
+        .with::<card_code::CardCodePage>("card_code");
     gallery
         .with::<read_questions::ReadQuestionsPage>("read_questions")
         .with::<read_questions::ReadQuestionPage>("read_question")
@@ -110,6 +115,7 @@ fn officer(gallery: Gallery) -> Gallery {
         .with::<agency_preview::AgencyPreviewPage>("agency_preview")
         .with::<people::PeoplePage>("people")
         .with::<people_import::PeopleImportPage>("people_import")
+        .with::<person_card::PersonCardPage>("person_card")
         .with::<awards::AwardsPage>("awards")
         .with::<award_upload::AwardUploadPage>("award_upload")
         .with::<award_upload::AwardCheckPage>("award_check")

@@ -41,6 +41,7 @@ fn table(people: &[Person], names: &BTreeMap<AgencyCode, String>) -> Table {
         Text::new("職稱", "Title"),
         Text::new("官職等", "Grade"),
         Text::new("獎懲", "Award"),
+        Text::new("憑證", "Card"),
     ];
     let mut table =
         Table::new(Text::new("人員", "People"), heads).when_empty(Text::new("沒有相符的人員。", "Nobody found."));
@@ -54,6 +55,7 @@ fn table(people: &[Person], names: &BTreeMap<AgencyCode, String>) -> Table {
             person.title.as_str().into(),
             grade(&person.grade).into(),
             Link::new(format!("/awards/new?person={}", person.id), award).into(),
+            Link::new(format!("/people/{}/card", person.id), Text::new("卡片", "Cards")).into(),
         ];
         table.row(person.id, &person.name, cells);
     }

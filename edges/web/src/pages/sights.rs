@@ -38,6 +38,12 @@ pub fn absences(absences: &[access::Absence], words: &str) -> Sight<'static> {
     }
 }
 
+/// The cards of a person.
+pub fn cards(person: &Person) -> Sight<'static> {
+    let purpose = Purpose::new("person_card", "登記憑證卡片");
+    Sight { subjects: vec![person.id], agency: Some(person.agency), purpose, fields: &["姓名", "憑證卡片"] }
+}
+
 /// A person for whom an award is drafted; nobody, if the form is empty.
 pub fn drafted(person: Option<&Person>) -> Sight<'static> {
     let subjects = person.iter().map(|person| person.id).collect();

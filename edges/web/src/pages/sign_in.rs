@@ -2,10 +2,11 @@
 
 use crate::card_reader::{self, CardReader};
 use crate::cards::Card;
+use crate::pages::card_code::CardCodePage;
 use crate::session::front_page;
 use crate::visit::Visitor;
 use crate::{App, cookie};
-use access::{AccessError, Denied, Opened};
+use access::{AccessError, Denied, Opened, SignInRefusal};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header::RETRY_AFTER;
@@ -140,8 +141,16 @@ pub async fn answer(
             }
             welcome(&app, opened, form.value("next")).await
         }
+        // The card is good and lets nobody in: its holder may have a code from the personnel office.
+        Err(AccessError::Refused(denied)) if denied.why == SignInRefusal::NotLetIn && denied.retry_after.is_none() => {
+            let next = form.value("next").to_owned();
+            let mut ask = Form::new();
+            fault(&mut ask, "code", &denied);
+            let ask = CardCodePage::new(page, ask, access::ticket(&cms), next);
+            html_with(status(&denied), &ask)
+        }
         Err(AccessError::Refused(denied)) => {
-            fault(&mut form, &denied);
+            fault(&mut form, "cms", &denied);
             let next = form.value("next").to_owned();
             let challenge = challenge(&app).await?;
             let shown = html_with(status(&denied), &SignInPage::of(&app, page, form, challenge, next))?;
@@ -185,8 +194,8 @@ pub fn pasted(form: &Form) -> Vec<u8> {
 }
 
 /// Says on the form why nobody got in.
-pub fn fault(form: &mut Form, denied: &Denied) {
-    form.fault("cms", denied_text(denied));
+pub fn fault(form: &mut Form, field: &str, denied: &Denied) {
+    form.fault(field, denied_text(denied));
 }
 
 /// Why nobody got in, with the number the operator can look up.

@@ -113,7 +113,7 @@ pub async fn answer(
             Ok((jar, Redirect::to(next)).into_response())
         }
         Err(AccessError::Refused(denied)) => {
-            fault(&mut form, &denied);
+            fault(&mut form, "cms", &denied);
             let next = form.value("next").to_owned();
             let again = SignInAgainPage::new(page, form, asking(&app, &me).await?, next).with_reader(&app);
             turned_away(&denied, card_reader::allow(&app, html_with(status(&denied), &again)?))

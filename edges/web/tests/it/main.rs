@@ -5,6 +5,7 @@
 mod approval;
 mod authority;
 mod awards;
+mod cards;
 mod committee;
 mod deputies;
 mod logs;

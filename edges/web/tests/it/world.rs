@@ -105,6 +105,7 @@ impl Who {
 pub struct World {
     pub app: App,
     pub keys: AgencyKeys,
+    pub authority: Authority,
     site: axum::Router,
     people: Vec<(Who, PersonId, [u8; 32], String)>,
     folder: PathBuf,
@@ -199,7 +200,7 @@ impl World {
         let (set, now) = ((ring, log_key, portal), Arc::clone(&clock) as Arc<dyn Clock>);
         let app = app(&test, &folder, cards, set, &authority, now);
         let site = web::router(app.clone());
-        let mut world = Self { app, keys, site, people: Vec::new(), folder, clock, _db: test };
+        let mut world = Self { app, keys, authority, site, people: Vec::new(), folder, clock, _db: test };
         for (who, person, card) in holders {
             let reply = world.ask(form_request("/signin", "", &[("card", &person.to_string())])).await;
             assert_eq!(reply.0, StatusCode::SEE_OTHER, "{who:?} cannot sign in");
@@ -479,7 +480,7 @@ async fn issuer(db: &db::Db, random: &dyn Random, authority: &Authority, log_key
 fn authorities(ca: &Authority) -> access::Authorities {
     let root = vec![ca.certificate().to_vec()];
     let authority = seal::CardAuthority::new("測試", root, Vec::new(), &seal::CardRules::default()).unwrap();
-    access::Authorities::new(vec![access::Family { authority }])
+    access::Authorities::new(vec![access::Family { authority, revocation: access::Revocation::Off }]).unwrap()
 }
 
 fn app(

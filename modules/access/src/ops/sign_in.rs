@@ -130,7 +130,10 @@ async fn prove(
     }
     match holder {
         Some((person, holder, true)) => Ok(Proof { person: PersonId(person), holder, card }),
-        _ => Err(attempt.refused(SignInRefusal::NotLetIn).await),
+        _ => {
+            authorities.wait_for_code(db, cms, &signed, now).await?;
+            Err(attempt.refused(SignInRefusal::NotLetIn).await)
+        }
     }
 }
 

@@ -178,5 +178,6 @@ pub async fn sweep(db: &Db, clock: &dyn Clock) -> Result<u64, DbError> {
     let attempts = store::attempt_sweep(db.pool(), now - Duration::days(ATTEMPT_DAYS_MAX)).await?;
     let backoffs = store::backoff_sweep(db.pool(), now - Duration::hours(BACKOFF_HOURS_MAX)).await?;
     let ways = crate::portal::sweep(db.pool(), now - Duration::minutes(crate::portal::PORTAL_MINUTES_MAX)).await?;
-    Ok(challenges + ways + sessions + attempts + backoffs)
+    let waiting = crate::binding::sweep(db, now).await?;
+    Ok(challenges + waiting + ways + sessions + attempts + backoffs)
 }

@@ -2,14 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on has failed")]
 
+mod binding;
 mod deputies;
 mod mandates;
 mod offices;
 mod passkeys;
+mod revocation;
 mod sessions;
 
 use access::{
-    AccessError, Action, Authorities, Family, Office, Opened, Reach, Role, Scope, SignInRefusal, Tree, Visit, permits,
+    AccessError, Action, Authorities, Family, Office, Opened, Reach, Revocation, Role, Scope, SignInRefusal, Tree,
+    Visit, permits,
 };
 use db::Db;
 use kernel::{AgencyCode, Clock, FixedClock, PersonId, SeededRandom, office_date};
@@ -55,7 +58,7 @@ impl World {
     fn authorities(&self) -> Authorities {
         let root = vec![self.authority.certificate().to_vec()];
         let authority = CardAuthority::new("測試", root, Vec::new(), &CardRules::default()).unwrap();
-        Authorities::new(vec![Family { authority }])
+        Authorities::new(vec![Family { authority, revocation: Revocation::Off }]).unwrap()
     }
 
     async fn answer(&self, cms: &[u8], at: OffsetDateTime) -> Result<Opened, AccessError> {

@@ -60,6 +60,9 @@ async fn no_other_host_scheme_or_port_is_asked() {
     let host = server().await;
     let client = Client::new(setting(&host)).unwrap();
     let port = host.split(':').nth(1).unwrap();
+    assert_eq!(fetch::host_of(&format!("http://{host}/small")).unwrap(), host);
+    assert_eq!(fetch::host_of("https://OCSP.example.tw:443/x").unwrap(), "ocsp.example.tw");
+    assert!(fetch::host_of("ocsp.example.tw").is_err());
     for other in [format!("http://localhost:{port}/small"), "http://127.0.0.1/small".into(), "http://[::1]/".into()] {
         assert!(matches!(client.get(&other, &[]).await, Err(FetchError::Host(_))), "{other}");
     }

@@ -67,6 +67,11 @@ impl CardAuthority {
         self.roots.iter().chain(&self.intermediates).map(Vec::as_slice)
     }
 
+    /// Whether its cards carry a fragment of the holder's national id.
+    pub fn asks_fragment(&self) -> bool {
+        self.fragment.is_some()
+    }
+
     pub(crate) fn fragment(&self) -> Option<ObjectIdentifier> {
         self.fragment
     }

@@ -139,3 +139,11 @@ pub fn authority_key(ca: &[u8]) -> Result<[u8; 32], RevocationFault> {
     let (_, key) = CardCertificate::read(ca)?.name_and_key(false);
     key.try_into().map_err(|_| RevocationFault::Malformed("certificate"))
 }
+
+/// The serial number of a certificate as encoded.
+///
+/// # Errors
+/// If the bytes are no certificate.
+pub fn serial_of(certificate: &[u8]) -> Result<Vec<u8>, RevocationFault> {
+    Ok(CardCertificate::read(certificate)?.serial.to_vec())
+}

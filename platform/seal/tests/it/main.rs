@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod bundles;
+mod cards;
 mod cases;
 mod cms;
 mod keys;
 mod pdf;
+mod revocation;
 mod verdicts;
 mod world;
