@@ -37,7 +37,8 @@ impl IntoResponse for Problem {
             Self::Bad(detail) => (StatusCode::BAD_REQUEST, detail),
             Self::Fault => (StatusCode::INTERNAL_SERVER_ERROR, "系統暫時無法處理。 Please try again later."),
         };
-        let body = serde_json::json!({ "status": status.as_u16(), "title": status.canonical_reason(), "detail": detail });
+        let body =
+            serde_json::json!({ "status": status.as_u16(), "title": status.canonical_reason(), "detail": detail });
         (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
     }
 }
@@ -122,7 +123,9 @@ fn purpose(headers: &HeaderMap) -> Result<String, Problem> {
     let given = headers.get("x-purpose").and_then(|value| std::str::from_utf8(value.as_bytes()).ok()).map(str::trim);
     match given {
         Some(words) if !words.is_empty() && words.chars().count() <= PURPOSE_CHARS_MAX => Ok(words.to_owned()),
-        _ => Err(Problem::Bad("請於 X-Purpose 標頭說明使用目的（200字以內）。 Say why in the header X-Purpose, in up to 200 characters.")),
+        _ => Err(Problem::Bad(
+            "請於 X-Purpose 標頭說明使用目的（200字以內）。 Say why in the header X-Purpose, in up to 200 characters.",
+        )),
     }
 }
 

@@ -12,7 +12,7 @@ mod routes;
 mod tls;
 
 pub use routes::{Route, routes};
-pub use tls::{Machine, MachineFiles, MachineFault, MachineListener};
+pub use tls::{Machine, MachineFault, MachineFiles, MachineListener};
 
 use access::Tree;
 use axum::Router;

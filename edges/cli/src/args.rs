@@ -98,6 +98,9 @@ pub struct Serve {
     /// cards are revoked. May be repeated; the platform's own authority if not given.
     #[arg(long, env = "RENSHI_CARD_CA", value_delimiter = ',')]
     pub card_ca: Vec<PathBuf>,
+    /// The listener for partner systems.
+    #[command(flatten)]
+    pub machines: Machines,
     /// Where the card component answers.
     #[command(flatten)]
     pub card_component: CardComponent,
@@ -160,6 +163,26 @@ pub struct Doctor {
     /// Answer as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// The listener for partner systems: mutual TLS, the addresses under /api/v1 only.
+#[derive(Args, Clone, Debug)]
+pub struct Machines {
+    /// Address to listen on for partner systems; they are not answered if not given.
+    #[arg(long, value_name = "ADDRESS", requires_all = ["machine_cert", "machine_key", "machine_ca"])]
+    pub machines: Option<SocketAddr>,
+    /// Certificate of that listener with its chain, PEM.
+    #[arg(long, value_name = "FILE")]
+    pub machine_cert: Option<PathBuf>,
+    /// Its private key, PEM.
+    #[arg(long, value_name = "FILE")]
+    pub machine_key: Option<PathBuf>,
+    /// The authorities whose machine certificates are believed, PEM.
+    #[arg(long, value_name = "FILE")]
+    pub machine_ca: Option<PathBuf>,
+    /// Their revocation lists, PEM.
+    #[arg(long, value_name = "FILE")]
+    pub machine_crl: Option<PathBuf>,
 }
 
 /// Options of `renshi import`.
@@ -297,6 +320,29 @@ pub enum KeepAct {
         storage: Storage,
         /// Working days, 1 to 60; counts for questions asked from now on.
         days: u32,
+    },
+    /// Register the machine of a partner system, or end it.
+    Machine {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+        /// Certificate of the machine, PEM or DER.
+        certificate: PathBuf,
+        /// Name of the system, as people read it in their read log.
+        #[arg(long, required_unless_present = "end")]
+        name: Option<String>,
+        /// Code of the agency it may ask about.
+        #[arg(long, required_unless_present = "end")]
+        agency: Option<String>,
+        /// It may ask about all agencies below too.
+        #[arg(long)]
+        with_subordinates: bool,
+        /// Days for which it counts.
+        #[arg(long, default_value_t = 365)]
+        days: u16,
+        /// End the machine instead.
+        #[arg(long)]
+        end: bool,
     },
     /// Give a person an office from today on, or end it today.
     Office {

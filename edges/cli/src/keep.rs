@@ -28,6 +28,11 @@ pub async fn run(keep: Keep) -> Result<ExitCode, Failure> {
             card_verb::trial_card(&data_folder(data, "renshi"), &wish)?;
             println!("the card is made; its certificate is in `{}`", wish.certificate.display());
         }
+        KeepAct::Machine { storage, certificate: file, name, agency, with_subordinates, days, end } => {
+            let (_cluster, db) = open_storage(&storage).await?;
+            let new = (name.unwrap_or_default(), agency.unwrap_or_default(), with_subordinates, days);
+            println!("{}", machine(&db, &file, new, end).await?);
+        }
         KeepAct::Office { storage, national_id, role, agency, end } => {
             let (_cluster, db) = open_storage(&storage).await?;
             let role = Role::parse(&role).ok_or("the role is officer, secretary, head or operator")?;
@@ -84,6 +89,34 @@ async fn card(db: &Db, national_id: &str, file: &Path, end: bool) -> Result<&'st
         (false, false) => "the card was registered before",
         (true, true) => "the card is ended",
         (true, false) => "there is no such card, or it was ended before",
+    })
+}
+
+async fn machine(
+    db: &Db,
+    file: &Path,
+    (name, agency, below, days): (String, String, bool, u16),
+    end: bool,
+) -> Result<&'static str, Failure> {
+    let fingerprint = register::hash::sha256(&certificate(file)?);
+    let now = SystemClock.now();
+    let today = office_date(now);
+    let mut tx = db.begin().await?;
+    let done = if end {
+        access::end_machine(&mut tx, &fingerprint, now).await?
+    } else {
+        let agency = code(&agency)?;
+        let reach = if below { Reach::Subtree(agency) } else { Reach::Agency(agency) };
+        let until_on = Some(today + time::Duration::days(days.max(1).into()));
+        let new = access::NewMachine { fingerprint, name, reach, from_on: today, until_on };
+        access::register_machine(&mut tx, &new, now).await?
+    };
+    tx.commit().await?;
+    Ok(match (end, done) {
+        (false, true) => "the machine is registered",
+        (false, false) => "the machine was registered before",
+        (true, true) => "the machine is ended",
+        (true, false) => "there is no such machine, or it was ended before",
     })
 }
 

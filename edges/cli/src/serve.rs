@@ -1,10 +1,12 @@
 //! `renshi serve`.
 
 use crate::Failure;
-use crate::args::Serve;
+use crate::args::{Machines, Serve};
 use crate::assemble::{Running, Setting, assemble, data_folder};
+use api::{MachineFiles, MachineListener};
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 
 /// Serves until it is told to stop.
@@ -28,8 +30,31 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     let running = assemble(setting).await?;
     let (listener, address) = listen(serve.listen).await?;
     println!("Renshi answers at http://{address}");
+    if let Some(listener) = machines(&serve.machines).await? {
+        println!("Partner systems are answered at https://{}/api/v1", listener.address());
+        let app = running.app.clone();
+        let api = api::Api {
+            db: app.db.clone(),
+            clock: Arc::clone(&app.clock),
+            random: Arc::clone(&app.random),
+            tree: Arc::new(move || app.tree()),
+        };
+        tokio::spawn(api::serve(api, listener, interrupted()));
+    }
     answer(running, listener).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The listener for partner systems, if one is asked for.
+async fn machines(machines: &Machines) -> Result<Option<MachineListener>, Failure> {
+    let Machines { machines, machine_cert, machine_key, machine_ca, machine_crl } = machines.clone();
+    let (Some(address), Some(certificate), Some(key), Some(authorities)) =
+        (machines, machine_cert, machine_key, machine_ca)
+    else {
+        return Ok(None);
+    };
+    let files = MachineFiles { certificate, key, authorities, revocations: machine_crl };
+    Ok(Some(MachineListener::bind(address, &files).await?))
 }
 
 /// Takes the address to listen on.

@@ -14,6 +14,7 @@ mod deputy;
 mod error;
 mod gate;
 mod grid;
+mod machine;
 mod mandate;
 mod model;
 mod offices;
@@ -38,6 +39,7 @@ pub use deputy::{
 };
 pub use error::{AccessError, Denied, SignInRefusal};
 pub use grid::grid;
+pub use machine::{NewMachine, end_machine, machine_of, register_machine};
 pub use mandate::{
     MANDATE_DAYS_MAX, Mandate, MandateAct, MandateError, MandateState, Never, NewMandate, Topic, Way, act_for,
     agent_reach, give_mandate, mandate_acts, mandates_of_agencies, mandates_of_agent, mandates_of_principal,
@@ -79,4 +81,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../migrations/keep_revocations.sql"),
     },
     db::Migration { module: "access", name: "register_cards", sql: include_str!("../migrations/register_cards.sql") },
+    db::Migration { module: "access", name: "know_machines", sql: include_str!("../migrations/know_machines.sql") },
 ];

@@ -3,6 +3,8 @@
 use super::{Problem, Tree, is_test, production_lines};
 
 const TABLE: &str = "edges/web/src/routes.rs";
+/// The interface for machines has a table of its own.
+const API_TABLE: &str = "edges/api/src/routes.rs";
 const ACTIONS: &str = "modules/access/src/permission.rs";
 /// Built style sheets and scripts are the one address outside the table: they are the same for everybody.
 const ASSETS: &str = "/assets/";
@@ -10,12 +12,13 @@ const WHY: &str = "a route without an action would be open to everybody: the rou
 
 /// One table of routes, each with its action; no route outside the table.
 pub fn check(tree: &Tree) -> Vec<Problem> {
-    let Some(table) = tree.texts.get(TABLE) else { return Vec::new() };
+    let tables = [TABLE, API_TABLE].into_iter().filter_map(|name| Some((name, tree.texts.get(name)?)));
     let actions = actions(tree.texts.get(ACTIONS).map_or("", String::as_str));
     let named = |action: &str| actions.contains(&action.rsplit("::").next().unwrap_or(action));
-    let bare = entries(table).into_iter().filter(|(_, _, action)| !named(action)).map(|(line, path, action)| {
+    let entries = tables.flat_map(|(name, table)| entries(table).into_iter().map(move |entry| (name, entry)));
+    let bare = entries.filter(|(_, (_, _, action))| !named(action)).map(|(name, (line, path, action))| {
         problem(
-            TABLE,
+            name,
             line,
             format!("`{path}` names `{action}`, which is no action"),
             "name an `access::Action` after the path",
@@ -23,7 +26,7 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
     });
     let elsewhere = tree
         .ending(".rs")
-        .filter(|(path, _)| path.starts_with("edges/") && *path != TABLE && !is_test(path))
+        .filter(|(path, _)| path.starts_with("edges/") && ![TABLE, API_TABLE].contains(path) && !is_test(path))
         .flat_map(|(path, text)| {
             let routes =
                 production_lines(text).filter(|(_, line)| line.contains(".route(\"") && !line.contains(ASSETS));

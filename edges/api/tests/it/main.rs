@@ -81,7 +81,8 @@ impl World {
         let folder = std::env::temp_dir().join(format!("renshi-api-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let fingerprint = certificates(&folder);
-        let upload = org::Upload { file_name: "orglist.csv", bytes: AGENCIES.as_bytes(), published_on: date!(2026 - 01 - 01) };
+        let upload =
+            org::Upload { file_name: "orglist.csv", bytes: AGENCIES.as_bytes(), published_on: date!(2026 - 01 - 01) };
         let confirmation = org::Confirmation { by: "測試", at: NOW, base: org::Base::Empty, accept_missing: false };
         org::import(&test.db, upload, confirmation).await.unwrap();
         personnel::import_people(&test.db, None, "people.csv", PEOPLE.as_bytes(), NOW).await.unwrap();
@@ -114,7 +115,8 @@ impl World {
     /// Status and body as another program sees them: curl with a client certificate.
     async fn ask(&self, machine: Option<&str>, path: &str, purpose: Option<&str>) -> (String, String) {
         let mut curl = Command::new("curl");
-        curl.args(["--silent", "--max-time", "20", "--write-out", "\n%{http_code}", "--cacert"]).arg(self.folder.join("ca.pem"));
+        curl.args(["--silent", "--max-time", "20", "--write-out", "\n%{http_code}", "--cacert"])
+            .arg(self.folder.join("ca.pem"));
         if let Some(name) = machine {
             curl.arg("--cert").arg(self.folder.join(format!("{name}.pem")));
             curl.arg("--key").arg(self.folder.join(format!("{name}.key")));
@@ -189,5 +191,8 @@ fn the_description_has_every_address() {
     let described: serde_json::Value = serde_json::from_str(include_str!("../../src/openapi.json")).unwrap();
     let described: Vec<&str> = described["paths"].as_object().unwrap().keys().map(String::as_str).collect();
     let served: Vec<&str> = api::routes().iter().map(|route| route.path).collect();
-    assert!(served.iter().all(|path| described.contains(path)) && described.len() == served.len(), "{described:?} {served:?}");
+    assert!(
+        served.iter().all(|path| described.contains(path)) && described.len() == served.len(),
+        "{described:?} {served:?}"
+    );
 }
