@@ -24,6 +24,8 @@ pub enum Act {
     S0040002,
     /// 考績委員會組織規程.
     S0040003,
+    /// 各機關人事資料管理規則.
+    S0110020,
     /// 公務人員保障法.
     S0120001,
     /// 外來人口新式統一證號措施: no act, and known from the press only.
@@ -97,6 +99,7 @@ impl Act {
         Self::S0040001,
         Self::S0040002,
         Self::S0040003,
+        Self::S0110020,
         Self::S0120001,
         Self::ResidenceNumber,
     ];

@@ -1,7 +1,7 @@
 //! What of `law/` is carried in the binary. A test compares these lists with the folder, so a file that is not named here is found.
 
 /// Folder name, `act.toml`, and the newest text kept (empty for a measure whose text is not).
-pub(crate) const ACTS: [(&str, &str, &str); 9] = [
+pub(crate) const ACTS: [(&str, &str, &str); 10] = [
     (
         "a0030018",
         include_str!("../../../law/a0030018/act.toml"),
@@ -36,6 +36,11 @@ pub(crate) const ACTS: [(&str, &str, &str); 9] = [
         "s0040003",
         include_str!("../../../law/s0040003/act.toml"),
         include_str!("../../../law/s0040003/text/2015-09-21.json"),
+    ),
+    (
+        "s0110020",
+        include_str!("../../../law/s0110020/act.toml"),
+        include_str!("../../../law/s0110020/text/2023-11-09.json"),
     ),
     (
         "s0120001",

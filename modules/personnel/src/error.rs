@@ -17,6 +17,9 @@ pub enum PersonnelError {
     /// The agency list could not be read.
     #[error("the agency list cannot be read")]
     Agencies(#[from] org::Error),
+    /// A section cannot be sealed or opened.
+    #[error("a sealed section cannot be written or opened")]
+    Vault(#[from] vault::VaultError),
     /// The orders module said no or failed.
     #[error(transparent)]
     Orders(orders::OrdersError),

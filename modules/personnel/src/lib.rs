@@ -16,6 +16,7 @@ mod ops;
 mod paper;
 mod people;
 mod rows;
+mod sections;
 mod store;
 
 pub use award_check::{
@@ -32,6 +33,11 @@ pub use ops::*;
 pub use people::{
     HEADINGS as PEOPLE_HEADINGS, ImportedPeople, PeopleQuery, agencies_with_people, arrived_elsewhere, entries,
     import_people, leave, people, person, person_at, person_at_by_national_id, person_by_national_id, stay,
+};
+
+pub use sections::{
+    Field, FieldFault, FieldKind, Kept, NewSection, OpenSection, PURPOSE_CHARS_MAX, Purpose, RELATIVES_MAX, Rewrapped,
+    Row, Section, SectionMark, check_section, erase_sections, keep_section, open_section, rewrap_keys, section_marks,
 };
 
 /// The tables of this module.
@@ -52,4 +58,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../migrations/keep_a_roster_for_each_agency.sql"),
     },
     db::Migration { module: "personnel", name: "hold_reach", sql: include_str!("../migrations/hold_reach.sql") },
+    db::Migration { module: "personnel", name: "seal_sections", sql: include_str!("../migrations/seal_sections.sql") },
 ];

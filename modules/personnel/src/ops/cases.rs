@@ -55,6 +55,19 @@ pub async fn cases_to_confirm(db: &Db, agencies: &[AgencyCode]) -> Result<Vec<Ca
 /// # Errors
 /// When the database is away.
 pub async fn records(db: &Db, person: PersonId) -> Result<Vec<(OrderId, String, Date, Option<Date>)>, PersonnelError> {
-    let rows = rows::store::records_of(&mut db.begin().await?, person).await?;
+    let rows = rows::store::records_of(&mut db.begin().await?, person, None).await?;
+    Ok(rows.into_iter().map(|(id, outcome, issued, ended)| (OrderId(*id.as_bytes()), outcome, issued, ended)).collect())
+}
+
+/// The same, of what one agency granted.
+///
+/// # Errors
+/// When the database is away.
+pub async fn records_at(
+    db: &Db,
+    agency: &AgencyCode,
+    person: PersonId,
+) -> Result<Vec<(OrderId, String, Date, Option<Date>)>, PersonnelError> {
+    let rows = rows::store::records_of(&mut db.begin().await?, person, Some(agency)).await?;
     Ok(rows.into_iter().map(|(id, outcome, issued, ended)| (OrderId(*id.as_bytes()), outcome, issued, ended)).collect())
 }

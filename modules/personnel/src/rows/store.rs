@@ -191,16 +191,19 @@ pub(crate) async fn row_of_order(tx: &mut Tx, order: OrderId) -> Result<Option<(
         .await
 }
 
-/// The standing records of a person: how many, by outcome code.
+/// The records of a person, of one agency if it is named.
 pub(crate) async fn records_of(
     tx: &mut Tx,
     person: PersonId,
+    agency: Option<&AgencyCode>,
 ) -> Result<Vec<(Uuid, String, Date, Option<Date>)>, DbError> {
     query_as(
         "SELECT a.order_id, r.outcome, a.issued_on, a.ended_on FROM personnel.award_record a \
-         JOIN personnel.award_row r ON r.id = a.row WHERE a.person = $1 ORDER BY a.issued_on DESC, a.row DESC LIMIT 500",
+         JOIN personnel.award_row r ON r.id = a.row WHERE a.person = $1 \
+         AND ($2::text IS NULL OR a.agency = $2) ORDER BY a.issued_on DESC, a.row DESC LIMIT 500",
     )
     .bind(person.0)
+    .bind(agency.map(AgencyCode::as_str))
     .fetch_all(&mut **tx)
     .await
 }

@@ -6,4 +6,5 @@ mod changes;
 mod files;
 mod lifecycle;
 mod rosters;
+mod sections;
 mod world;
