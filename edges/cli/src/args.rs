@@ -344,6 +344,15 @@ pub enum KeepAct {
         #[arg(long)]
         end: bool,
     },
+    /// The key ring that wraps people's keys: brings every key under the newest key of the ring.
+    Ring {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+        /// Add a new key to the ring first.
+        #[arg(long)]
+        rotate: bool,
+    },
     /// Give a person an office from today on, or end it today.
     Office {
         /// Where things are kept.

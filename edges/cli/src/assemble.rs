@@ -93,6 +93,7 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
         clock,
         random,
         press: Press::new(&FontSources::system())?,
+        ring: Arc::new(ring(&keys, &SystemRandom)?),
         keys: KeyRing::new(keys.join("agencies")),
         log_key,
         authorities: Authorities::new(families)?,
@@ -130,6 +131,14 @@ async fn storage(setting: &Setting) -> Result<(Option<Cluster>, Db), Failure> {
             Ok((Some(cluster), db))
         }
     }
+}
+
+/// The ring that wraps people's keys; its first key is made at first start.
+///
+/// # Errors
+/// When the folder cannot be read or written, or a key file is damaged or open to others.
+pub fn ring(keys: &Path, random: &dyn Random) -> Result<vault::FileRing, Failure> {
+    Ok(vault::FileRing::open(keys.join("ring"), random)?)
 }
 
 /// Opens storage only, for verbs that need no keys or pages.

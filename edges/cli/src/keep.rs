@@ -1,16 +1,17 @@
-//! `renshi keep keys|card|trial-card|office|answer-days`: what the operator does before people can work.
+//! `renshi keep keys|card|trial-card|ring|office|answer-days`: what the operator does before people can work.
 
 use crate::Failure;
 use crate::args::{Keep, KeepAct, Storage};
 use crate::assemble::{Setting, assemble, data_folder, enrol, open_storage};
 use crate::card_verb;
-use crate::chance::SystemClock;
+use crate::chance::{SystemClock, SystemRandom};
 use access::{Office, Reach, Role};
 use db::Db;
 use kernel::{AgencyCode, Clock, office_date};
 use personnel::Person;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use vault::KeyWrap as _;
 
 /// Does what the operator asks.
 ///
@@ -33,6 +34,7 @@ pub async fn run(keep: Keep) -> Result<ExitCode, Failure> {
             let new = (name.unwrap_or_default(), agency.unwrap_or_default(), with_subordinates, days);
             println!("{}", machine(&db, &file, new, end).await?);
         }
+        KeepAct::Ring { storage, rotate } => println!("{}", ring(&storage, rotate).await?),
         KeepAct::Office { storage, national_id, role, agency, end } => {
             let (_cluster, db) = open_storage(&storage).await?;
             let role = Role::parse(&role).ok_or("the role is officer, secretary, head or operator")?;
@@ -71,6 +73,24 @@ async fn keys(storage: Storage, agency: &str, public: Option<String>, card_ca: O
     println!("the keys of {} are kept and in the register", found.name);
     running.stop().await;
     Ok(())
+}
+
+/// Turns the ring: whatever is done before a crash is done, and the command may be given again.
+async fn ring(storage: &Storage, rotate: bool) -> Result<String, Failure> {
+    let (_cluster, db) = open_storage(storage).await?;
+    let ring = crate::assemble::ring(&data_folder(storage.data.clone(), "renshi").join("keys"), &SystemRandom)?;
+    if rotate {
+        println!("key {} was added to the ring", ring.rotate(&SystemRandom)?);
+    }
+    let done = personnel::rewrap_keys(&db, &ring, &SystemRandom).await?;
+    let mut said = format!("{} keys are now under key {} of the ring", done.keys, ring.current()?);
+    if done.left.is_empty() {
+        said.push_str("; older keys wrap nothing any more");
+    }
+    for (number, count) in done.left {
+        said.push_str(&format!("; another run still has {count} under key {number}"));
+    }
+    Ok(said)
 }
 
 async fn card(db: &Db, national_id: &str, file: &Path, end: bool) -> Result<&'static str, Failure> {

@@ -25,6 +25,8 @@ pub struct Parts {
     pub site: Arc<Site>,
     /// Fonts and typesetting.
     pub press: Press,
+    /// What wraps the keys of people's sealed data.
+    pub ring: Arc<dyn vault::KeyWrap>,
     /// The authorities' keys.
     pub keys: KeyRing,
     /// The key of the log.
