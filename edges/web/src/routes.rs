@@ -3,9 +3,10 @@
 use crate::looking::Shows::{self, Nothing, Own, People};
 use crate::{App, pages};
 use access::Action::{
-    self, AnswerQuestions, ApproveCase, ConfirmOffice, GiveMandate, ImportAgencies, ImportPeople, KeepDeputies,
-    KeepOffice, KeepOwnLeave, KeepOwnSessions, PrepareCase, ProposeOffice, ReadAgencies, ReadCases, ReadOffices,
-    ReadOwnRecord, ReadPeople, ReadPublic, RegisterCard, ReviewCase, ServePaper, SignIn, WitnessMandate,
+    self, AnswerQuestions, ApproveCase, ConfirmOffice, EditRecord, GiveMandate, ImportAgencies, ImportPeople,
+    KeepDeputies, KeepOffice, KeepOwnLeave, KeepOwnSessions, OpenBankData, OpenSensitive, PrepareCase, ProposeOffice,
+    ReadAgencies, ReadCases, ReadOffices, ReadOwnRecord, ReadPeople, ReadPublic, RegisterCard, ReviewCase, ServePaper,
+    SignIn, WitnessMandate,
 };
 use axum::routing::{MethodRouter, get, post};
 
@@ -61,6 +62,23 @@ pub fn routes() -> Vec<Route> {
         route("/people/{id}/card/code", RegisterCard, People, post(pages::person_card::issue)),
         route("/people/{id}/card/withdraw", RegisterCard, Nothing, post(pages::person_card::withdraw)),
         route("/people/{id}/card/end", RegisterCard, People, post(pages::person_card::end)),
+        route("/people/{id}", ReadPeople, People, get(pages::person::show)),
+        route("/people/{id}/open", OpenSensitive, People, post(pages::person::open)),
+        route("/people/{id}/bank", OpenBankData, People, get(pages::person::bank).post(pages::person::open_bank)),
+        route(
+            "/people/{id}/bank/edit",
+            OpenBankData,
+            People,
+            get(pages::person_edit::show_bank).post(pages::person_edit::keep_bank),
+        ),
+        route(
+            "/people/{id}/{section}/edit",
+            EditRecord,
+            People,
+            get(pages::person_edit::show).post(pages::person_edit::keep),
+        ),
+        route("/people/{id}/leave", EditRecord, People, post(pages::person_edit::leave)),
+        route("/people/{id}/stay", EditRecord, People, post(pages::person_edit::stay)),
         route("/awards", PrepareCase, Nothing, get(pages::awards::show)),
         route("/awards/template.ods", PrepareCase, Nothing, get(pages::award_upload::template)),
         route("/awards/upload", PrepareCase, Nothing, get(pages::award_upload::form).post(pages::award_upload::send)),
@@ -170,6 +188,7 @@ pub fn routes() -> Vec<Route> {
         ),
         route("/mydata", ReadOwnRecord, Own, get(pages::mydata::show)),
         route("/mydata/consent", ReadOwnRecord, Own, post(pages::mydata::consent)),
+        route("/mydata/record", ReadOwnRecord, Own, get(pages::mydata_record::show)),
         route("/mydata/records", ReadOwnRecord, Own, get(pages::mydata_records::show)),
         route(
             "/mydata/sessions",

@@ -37,6 +37,7 @@ pub mod mydata_mail;
 pub mod mydata_order;
 pub mod mydata_read;
 pub mod mydata_reads;
+pub mod mydata_record;
 pub mod mydata_records;
 pub mod mydata_sessions;
 pub mod office;
@@ -50,7 +51,9 @@ pub mod paper_order;
 pub mod passkey;
 pub mod people;
 pub mod people_import;
+pub mod person;
 pub mod person_card;
+pub mod person_edit;
 pub mod portal;
 pub mod public_register;
 pub mod read_questions;
@@ -88,6 +91,7 @@ pub fn gallery(gallery: Gallery) -> Gallery {
         .with::<deputies::HandbackPage>("handback")
         .with::<mydata_order::MyDataOrderPage>("mydata_order")
         .with::<mydata_mail::MyDataMailPage>("mydata_mail")
+        .with::<mydata_record::MyDataRecordPage>("mydata_record")
         .with::<mydata_records::MyDataRecordsPage>("mydata_records")
         .with::<mydata_sessions::MyDataSessionsPage>("mydata_sessions")
         .with::<sign_in_again::SignInAgainPage>("sign_in_again")
@@ -107,6 +111,8 @@ pub fn gallery(gallery: Gallery) -> Gallery {
 /// The pages of the officer.
 fn officer(gallery: Gallery) -> Gallery {
     gallery
+        .with::<person::PersonPage>("person")
+        .with::<person_edit::PersonEditPage>("person_edit")
         .with::<work::WorkPage>("work")
         .with::<agencies::AgenciesPage>("agencies")
         .with::<agency_tree::AgencyTreePage>("agency_tree")

@@ -7,7 +7,7 @@ use crate::{App, scope};
 use access::Action;
 use askama::Template;
 use axum::extract::State;
-use kernel::{AgencyCode, Grade, Text};
+use kernel::{AgencyCode, Grade, NationalId, Text};
 use personnel::{PeopleQuery, Person};
 use std::collections::BTreeMap;
 use webkit::{Answer, Cell, Form, Link, Page, Pager, Sample, Table, WebError, html};
@@ -48,7 +48,7 @@ fn table(people: &[Person], names: &BTreeMap<AgencyCode, String>) -> Table {
     for person in people {
         let award = Text::new("擬辦獎懲", "Draft an award");
         let cells = vec![
-            person.name.as_str().into(),
+            Link::new(format!("/people/{}", person.id), webkit::same(&person.name)).into(),
             Cell::Code(person.national_id.masked()),
             names.get(&person.agency).map_or("", String::as_str).into(),
             person.unit.as_str().into(),
@@ -63,7 +63,7 @@ fn table(people: &[Person], names: &BTreeMap<AgencyCode, String>) -> Table {
 }
 
 /// A grade in words; its code where it is not one we know.
-fn grade(code: &str) -> String {
+pub fn grade(code: &str) -> String {
     Grade::parse(code).map_or_else(|_| code.to_owned(), |grade| grade.label().to_owned())
 }
 
@@ -101,6 +101,12 @@ pub async fn show(State(app): State<App>, me: Me, page: Page, form: Form) -> Ans
         let query = PeopleQuery { agencies: &agencies, words: &words, limit, offset };
         personnel::people(&me.db, query).await.map_err(told("list people"))
     };
+    if let Ok(id) = NationalId::parse(&words) {
+        let people = by_id(&me, &agencies, &id).await?;
+        let names = scope::names(&app, &agencies).await?;
+        let pager = Pager::new(1, PER_PAGE, people.len(), "/people");
+        return html(&PeoplePage::new(page, form, &people, pager, &names));
+    }
     let asked = u32::try_from(PER_PAGE.saturating_mul(usize::saturating_sub(at, 1))).unwrap_or(u32::MAX);
     let (mut people, found) = read(asked).await?;
     let pager = Pager::new(at, PER_PAGE, usize::try_from(found).unwrap_or(0), &href);
@@ -111,6 +117,15 @@ pub async fn show(State(app): State<App>, me: Me, page: Page, form: Form) -> Ans
     let names = scope::names(&app, &agencies).await?;
     me.looks_at(sights::people(&people)).await?;
     html(&PeoplePage::new(page, form, &people, pager, &names))
+}
+
+/// Who serves under a national id at the officer's agencies. Whoever searches for one number wants to know of one person: the log says so,
+/// and the person can read it. A number that finds nobody here is nobody's, wherever else it may be on file.
+async fn by_id(me: &Me, agencies: &[AgencyCode], id: &NationalId) -> Result<Vec<Person>, WebError> {
+    let found = personnel::person_at_by_national_id(&me.db, agencies, id.as_str()).await;
+    let found: Vec<Person> = found.map_err(told("find a person by national id"))?.into_iter().collect();
+    me.looks_at(sights::by_national_id(&found)).await?;
+    Ok(found)
 }
 
 /// The person with this id, if the asker is an officer of the person's agency.

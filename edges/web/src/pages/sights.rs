@@ -44,6 +44,27 @@ pub fn cards(person: &Person) -> Sight<'static> {
     Sight { subjects: vec![person.id], agency: Some(person.agency), purpose, fields: &["姓名", "憑證卡片"] }
 }
 
+/// Whoever was found by a whole national id; nobody, if nobody was.
+pub fn by_national_id(found: &[Person]) -> Sight<'static> {
+    Sight { purpose: Purpose::new("search", "以身分證號查詢人員"), ..people(found) }
+}
+
+/// People whom another agency has taken in, named among what waits.
+pub fn elsewhere(found: &[Person]) -> Sight<'static> {
+    let purpose = Purpose::new("elsewhere", "確認已於其他機關報到人員之離職日期");
+    Sight { purpose, fields: &["姓名"], ..people(found) }
+}
+
+/// The page of a person's record, with what is sensitive masked.
+pub fn masked(person: &Person) -> Sight<'static> {
+    record(person, Purpose::new("view", "開啟人員資料頁，敏感資料遮蔽"), PERSON)
+}
+
+/// Parts of a person's record.
+pub fn record<'a>(person: &Person, purpose: Purpose, fields: &'a [&'a str]) -> Sight<'a> {
+    Sight { subjects: vec![person.id], agency: Some(person.agency), purpose, fields }
+}
+
 /// A person for whom an award is drafted; nobody, if the form is empty.
 pub fn drafted(person: Option<&Person>) -> Sight<'static> {
     let subjects = person.iter().map(|person| person.id).collect();

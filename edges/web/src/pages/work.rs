@@ -9,7 +9,7 @@ use access::Action;
 use askama::Template;
 use axum::extract::State;
 use kernel::{AgencyCode, Text};
-use personnel::{CaseLine, CaseState, Confirmation, Route};
+use personnel::{CaseLine, CaseState, Confirmation, Person, Route};
 use time::{Date, Duration};
 use webkit::{Answer, Cell, Link, Page, Sample, Table, WebError, html};
 
@@ -24,6 +24,8 @@ pub struct WorkPage {
     tables: Vec<Table>,
     /// Own agencies that cannot issue anything yet.
     unset: Vec<Link>,
+    /// People whom another agency has taken in.
+    elsewhere: Vec<Link>,
     /// Whether the person prepares cases.
     prepares: bool,
     /// Acts of deputies the person has not seen yet.
@@ -45,6 +47,8 @@ struct Waiting {
     to_review: Vec<CaseLine>,
     to_approve: Vec<CaseLine>,
     on_paper: Option<usize>,
+    /// People whom another agency has taken in.
+    elsewhere: Vec<Person>,
     unset: Vec<(AgencyCode, String)>,
     handback: usize,
     prepares: bool,
@@ -56,9 +60,19 @@ impl WorkPage {
     fn new(page: Page, waiting: &Waiting, names: &Names, today: Date) -> Self {
         let page = page.titled(Text::new("待辦", "My work"));
         let tables = tables(&page, waiting, names, today);
+        let elsewhere = waiting.elsewhere.iter().map(person_link).collect();
         let unset = waiting.unset.iter().map(|(code, name)| office_link(*code, name)).collect();
-        Self { figures: figures(waiting), tables, unset, prepares: waiting.prepares, handback: waiting.handback, page }
+        let (prepares, handback) = (waiting.prepares, waiting.handback);
+        Self { figures: figures(waiting), tables, unset, elsewhere, prepares, handback, page }
     }
+}
+
+fn person_link(person: &Person) -> Link {
+    let label = Text::new(
+        format!("{}已於其他機關報到，請確認離職日期", person.name),
+        format!("{} has arrived at another agency: please confirm when they left", person.name),
+    );
+    Link::new(format!("/people/{}", person.id), label)
 }
 
 fn office_link(code: AgencyCode, name: &str) -> Link {
@@ -172,6 +186,12 @@ impl Sample for WorkPage {
             ],
             to_confirm: vec![due(3, -2), due(4, 9)],
             on_paper: Some(48),
+            elsewhere: super::case_sample::file(page, CaseState::Undone)
+                .rows
+                .into_iter()
+                .map(|row| row.person)
+                .take(1)
+                .collect(),
             unset: vec![(super::committee::sample_agency(), "範例市政府文化觀光局".into())],
             prepares: true,
             ..Waiting::default()
@@ -194,6 +214,9 @@ pub async fn show(State(app): State<App>, me: Me, page: Page) -> Answer {
     let lists = [&waiting.drafts, &waiting.to_confirm, &waiting.to_change, &waiting.to_review, &waiting.to_approve];
     let lines: Vec<CaseLine> = lists.into_iter().flatten().cloned().collect();
     let names = names(&app, &lines).await?;
+    if !waiting.elsewhere.is_empty() {
+        me.looks_at(super::sights::elsewhere(&waiting.elsewhere)).await?;
+    }
     html(&WorkPage::new(page, &waiting, &names, app.today()))
 }
 
@@ -213,6 +236,9 @@ async fn waiting(app: &App, me: &Me) -> Result<Waiting, WebError> {
         to_review: personnel::cases(db, &review, &["in_review"]).await.map_err(told("list cases to review"))?,
         to_approve: personnel::cases(db, &approve, &["awaiting_head"]).await.map_err(told("list cases to approve"))?,
         on_paper: paper_count(me).await?,
+        elsewhere: personnel::arrived_elsewhere(db, &scope::agencies(me, Action::EditRecord))
+            .await
+            .map_err(told("list who arrived elsewhere"))?,
         unset: unset(app, me, &prepare).await?,
         handback: handback(me).await?,
         prepares: !prepare.is_empty(),

@@ -16,6 +16,7 @@ mod portal;
 mod public;
 mod reach;
 mod reads;
+mod records;
 mod rosters;
 mod routes;
 mod sessions;

@@ -9,7 +9,7 @@ use time::Duration;
 use web::Shows;
 
 /// Answers of these come to a POST only, or to a row that was returned: other tests open them, and the guard watches there too.
-const NOT_OPENED: [&str; 11] = [
+const NOT_OPENED: [&str; 14] = [
     "/awards/case/{id}/submit",
     "/awards/case/{id}/issue-first",
     "/awards/case/{id}/row/{row}",
@@ -21,6 +21,10 @@ const NOT_OPENED: [&str; 11] = [
     "/approvals/case/{id}/return",
     "/approvals/case/{id}/sign",
     "/approvals/case/{id}/approve",
+    // Of a record: with their own tests in records.rs.
+    "/people/{id}/open",
+    "/people/{id}/leave",
+    "/people/{id}/stay",
 ];
 
 fn file(reason: &str) -> String {
@@ -61,6 +65,12 @@ async fn showing(world: &World) -> Vec<(Who, &'static str, String)> {
         at(Who::Secretary, "/committee/case/{id}", review.to_string()),
         at(Who::Head, "/approvals/case/{id}", waiting.to_string()),
     ];
+    let person = world.person(Who::Civil);
+    all.push(at(Who::Officer, "/people/{id}", person.to_string()));
+    all.push(at(Who::Officer, "/people/{id}/bank", person.to_string()));
+    all.push(at(Who::Officer, "/people/{id}/bank/edit", person.to_string()));
+    let edit = format!("/people/{person}/contact/edit");
+    all.push((Who::Officer, "/people/{id}/{section}/edit", edit));
     let change = format!("/orders/{order}/change/correct");
     all.push((Who::Officer, "/orders/{id}/change/{code}", change));
     all

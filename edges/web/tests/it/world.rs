@@ -507,6 +507,7 @@ fn app(
         random,
         site: Arc::new(site),
         press: PRESS.clone(),
+        ring: Arc::new(vault::FileRing::open(folder.join("ring"), &SeededRandom::new(7)).unwrap()),
         keys,
         log_key,
         authorities: authorities(ca),
