@@ -9,7 +9,7 @@ use personnel::AwardCase;
 use time::Duration;
 
 /// The head's duty, by the list of duties.
-async fn duty(world: &World) -> String {
+pub async fn duty(world: &World) -> String {
     let list = world.get(Who::Officer, "/deputies").await.is(StatusCode::OK).says("機關首長").text();
     let at = list.find("\">機關首長</a>").unwrap_or_else(|| panic!("no duty of a head in {list}"));
     let href = list[..at].rfind("href=\"").unwrap() + 6;

@@ -17,7 +17,7 @@ fn code(page: &Reply) -> String {
 }
 
 /// The civil servant lets the secretary act for these topics; the address of the agent's page.
-async fn given(world: &World, topics: &[&str]) -> String {
+pub async fn given(world: &World, topics: &[&str]) -> String {
     let last = last();
     let mut pairs = vec![("until_on", last.as_str())];
     pairs.extend(topics.iter().map(|topic| ("topics", *topic)));

@@ -62,6 +62,9 @@ impl Samples {
         let offices = world.get(Who::Security, "/authority").await.is(StatusCode::OK).text();
         let ends = offices.split("/authority/").filter_map(|rest| rest.split_once("/end\"")).map(|(id, _)| id);
         let office = ends.last().expect("an office that can be ended").to_owned();
+        let tail = |path: String| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let mandate = tail(crate::mandates::given(world, &["record", "orders", "delivery"]).await);
+        let duty = tail(crate::deputies::duty(world).await);
         let (order, payload) = (orders[0].id.to_string(), seal::qr::path(&orders[0].id.0).replace("/Q/", ""));
         Self(vec![
             ("/agencies/import/", "id", edition),
@@ -77,7 +80,10 @@ impl Samples {
             ("/office/", "agency", HERE.to_owned()),
             ("/committee/case/", "id", reviewed.to_string()),
             ("/approvals/case/", "id", waiting.id.to_string()),
-            ("/mydata/orders/", "id", order),
+            ("/mydata/orders/", "id", order.clone()),
+            ("/agent/", "mandate", mandate),
+            ("/agent/", "id", order),
+            ("/deputies/", "office", duty),
             ("/authority/proposal/", "id", "1".to_owned()),
             ("/authority/", "id", office),
             ("/mydata/reads/", "id", read),
@@ -107,6 +113,7 @@ impl Samples {
 fn posted(route: &str) -> &'static [(&'static str, &'static str)] {
     match route {
         "/mydata/consent" => &[("family", "award"), ("choice", "agreed")],
+        "/agent/{mandate}/delivery" => &[("choice", "agreed")],
         "/mydata/sessions" => &[("others", "1")],
         _ => &[],
     }
