@@ -45,7 +45,9 @@ fn joined(root: &Path, mut bill: Value, mut scripts: Value) -> Value {
         if list == "components" {
             more.push(page_scripts.clone());
         }
-        bill[list].as_array_mut().map(|all| all.extend(more));
+        if let Some(all) = bill[list].as_array_mut() {
+            all.extend(more);
+        }
     }
     bill["metadata"]["component"]["name"] = json!("renshi");
     bill["metadata"]["component"]["type"] = json!("application");

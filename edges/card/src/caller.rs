@@ -97,7 +97,7 @@ mod tests {
         assert!(matches!(of(&[here.clone(), origin("https://orders.example.gov.tw")]), Some(Caller::Site(_))));
         assert_eq!(of(&[here.clone(), origin("http://127.0.0.1:61161")]), Some(Caller::Own));
         assert_eq!(of(&[host("localhost:61161"), origin("http://localhost:61161")]), Some(Caller::Own));
-        assert_eq!(of(&[here.clone()]), Some(Caller::Unnamed));
+        assert_eq!(of(std::slice::from_ref(&here)), Some(Caller::Unnamed));
         let nobody = [
             vec![],
             vec![host("orders.example.gov.tw:61161"), origin("https://orders.example.gov.tw")],

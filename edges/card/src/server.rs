@@ -121,7 +121,6 @@ pub async fn serve(
 }
 
 /// The component's addresses. It is no part of the site: it knows no person and no permission, only sites and a PIN.
-#[must_use]
 pub fn router(component: Component) -> Router {
     Router::new().fallback(answer).layer(DefaultBodyLimit::max(BODY_BYTES_MAX)).with_state(Arc::new(component))
 }

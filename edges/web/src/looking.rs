@@ -28,6 +28,9 @@ pub enum Shows {
     People,
 }
 
+/// An entry on its way into the read log.
+type Writing = JoinHandle<Result<(), readlog::Error>>;
+
 /// One request, as the read log knows it.
 #[derive(Clone)]
 pub struct Look {
@@ -38,7 +41,7 @@ pub struct Look {
     agency: Option<String>,
     told: Arc<AtomicBool>,
     /// Entries being written while the page is drawn.
-    writing: Arc<Mutex<Vec<JoinHandle<Result<(), readlog::Error>>>>>,
+    writing: Arc<Mutex<Vec<Writing>>>,
 }
 
 impl Look {

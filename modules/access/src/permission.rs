@@ -257,10 +257,13 @@ impl Kind {
     }
 }
 
+/// The answers kept, by asker, action and level of assurance.
+type Known = HashMap<(Kind, Action, i64), bool>;
+
 /// Whether a kind of asker may do an action about anything at all: about themselves or the principal, or within an office's own reach.
 /// Pages ask this for each entry of the menu, so the policies are asked once and the answer kept.
 fn anywhere(kind: Kind, action: Action, level: i64) -> bool {
-    static KNOWN: LazyLock<Mutex<HashMap<(Kind, Action, i64), bool>>> = LazyLock::new(Mutex::default);
+    static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
     let known = KNOWN.lock().expect("nothing panics while it is held").get(&(kind, action, level)).copied();
     known.unwrap_or_else(|| {
         let answer = ask_anywhere(kind, action, level);

@@ -157,7 +157,7 @@ async fn change(app: &App, me: &Me, file: &DutyFile, form: &mut Form) -> Result<
 
 async fn start(app: &App, me: &Me, file: &DutyFile, form: &mut Form) -> Result<Option<Text>, WebError> {
     let Some((from_on, until_on)) = super::leave::period(form, app.today(), false) else { return Ok(None) };
-    let new = NewDeputising { reason: &form.trimmed("reason").to_owned(), from_on, until_on };
+    let new = NewDeputising { reason: form.trimmed("reason"), from_on, until_on };
     match access::start_deputising(&me.db, file, &new, me.person, app.now()).await {
         Ok(()) => Ok(Some(Text::new("已啟動代理。", "Deputising was started."))),
         Err(error) => {

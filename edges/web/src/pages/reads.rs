@@ -144,7 +144,8 @@ pub mod sample {
             (Reader::system("期限提醒"), ("remind", "提醒先行發布案件的期限"), (ViaKind::Job, "remind")),
             (Reader::own(PersonId(30), "張本人"), ("own", "下載自己的令"), (ViaKind::Export, "order.json")),
         ];
-        let entry = |(at, (reader, (code, words), (via, name))): (i64, (Reader, (&str, &str), (ViaKind, &str)))| {
+        let entry = |(at, line): (i64, Line)| {
+            let (reader, (code, words), (via, name)) = line;
             Entry::sample(
                 ReadId(100 - at),
                 page.now - Duration::hours(at * 5),

@@ -85,7 +85,7 @@ fn check(new: &NewMandate<'_>, today: Date) -> Result<(), Refusal> {
         return Err(Refusal::new("mandate/topics", zh, en).field("topics"));
     }
     let days = (new.until_on - new.from_on).whole_days();
-    if new.from_on < today || days < 1 || days > MANDATE_DAYS_MAX {
+    if new.from_on < today || !(1..=MANDATE_DAYS_MAX).contains(&days) {
         return Err(Refusal::new(
             "mandate/period",
             format!("委任期間自今日起，最長{MANDATE_DAYS_MAX}日。"),
