@@ -122,6 +122,9 @@ pub mod sample {
     use time::Duration;
     use webkit::Page;
 
+    /// Who reads, why and through what.
+    type Line = (Reader, (&'static str, &'static str), (ViaKind, &'static str));
+
     /// An officer, a deputy, a service agent, a job and the person.
     pub fn entries(page: &Page) -> Vec<Entry> {
         let office = |name: &str, role: &str| Reader {
