@@ -88,6 +88,7 @@ impl Samples {
             ("/authority/", "id", office),
             ("/mydata/reads/", "id", read),
             ("/reads/questions/", "no", question.to_owned()),
+            ("/people/{id}/{section}", "section", "contact".to_owned()),
             ("/people/", "id", world.person(Who::Civil).to_string()),
             ("/q/", "payload", payload.clone()),
             ("/Q/", "payload", payload),
