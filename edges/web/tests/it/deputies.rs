@@ -32,7 +32,7 @@ async fn name(world: &World, limit: &str) -> String {
 }
 
 /// The head goes on leave for a number of days from today.
-async fn leave(world: &World, days: i64) {
+pub async fn leave(world: &World, days: i64) {
     let last = kernel::office_date(NOW) + Duration::days(days - 1);
     let pairs = [("kind", "leave"), ("from_on", ""), ("until_on", &last.to_string())];
     world.post(Who::Head, "/leave", &pairs).await.is(StatusCode::SEE_OTHER);

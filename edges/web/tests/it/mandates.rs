@@ -45,7 +45,7 @@ async fn an_agent_reads_what_the_mandate_covers_and_the_principal_is_told() {
         world.get(who, &base).await.is(StatusCode::NOT_FOUND);
     }
     world.get(Who::Civil, "/mydata/mandates").await.says("李秘書").says("我的獎懲紀錄：獎懲紀錄");
-    world.get(Who::Civil, "/mydata/reads").await.is(StatusCode::OK).says("李秘書");
+    world.get(Who::Civil, "/mydata/reads").await.is(StatusCode::OK).says("服務代理人 李○○");
 }
 
 #[tokio::test]

@@ -71,6 +71,18 @@ async fn showing(world: &World) -> Vec<(Who, &'static str, String)> {
     all.push(at(Who::Officer, "/people/{id}/bank/edit", person.to_string()));
     let edit = format!("/people/{person}/contact/edit");
     all.push((Who::Officer, "/people/{id}/{section}/edit", edit));
+    // The head goes on leave, and the civil servant has an agent.
+    let duty = crate::deputies::duty(world).await;
+    crate::deputies::leave(world, 1).await;
+    all.push((Who::Officer, "/deputies/{office}", duty.clone()));
+    all.push((Who::Officer, "/deputies/{office}/new", format!("{duty}/new?q=%E5%BC%B5")));
+    all.push((Who::Officer, "/deputies/leave", "/deputies/leave?q=%E5%BC%B5".to_owned()));
+    all.push((Who::Officer, "/mandates", "/mandates?q=%E5%BC%B5".to_owned()));
+    world.post(Who::Civil, "/mydata/consent", &[("family", "award"), ("choice", "agreed")]).await;
+    let own = world.issued(&crate::world::one_award()).await.remove(0).id;
+    let agent = crate::mandates::given(world, &["orders", "record"]).await;
+    all.push((Who::Secretary, "/agent/{mandate}/orders/{id}", format!("{agent}/orders/{own}")));
+    all.push((Who::Secretary, "/agent/{mandate}", agent));
     let change = format!("/orders/{order}/change/correct");
     all.push((Who::Officer, "/orders/{id}/change/{code}", change));
     all
