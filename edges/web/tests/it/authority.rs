@@ -12,6 +12,21 @@ async fn make_security_officer(world: &World, who: Who) {
     tx.commit().await.unwrap();
 }
 
+/// The head has proposed an office for the civil servant; the number of one that is held.
+pub async fn proposed(world: &World) -> i64 {
+    let person = world.person(Who::Civil).to_string();
+    let fields = [
+        ("q", "林"),
+        ("person", person.as_str()),
+        ("role", "officer"),
+        ("agencies", HERE),
+        ("from_on", "115/11/23"),
+        ("reason", "接辦獎懲業務"),
+    ];
+    world.post(Who::Head, "/authority/new", &fields).await.is(StatusCode::SEE_OTHER);
+    access::offices_at(&world.app.db, &[code(HERE)], office_date(NOW)).await.unwrap()[0].id
+}
+
 #[tokio::test]
 async fn an_office_is_proposed_confirmed_by_somebody_else_and_ended() {
     let world = World::new().await;

@@ -9,7 +9,7 @@ use time::Duration;
 use web::Shows;
 
 /// Answers of these come to a POST only, or to a row that was returned: other tests open them, and the guard watches there too.
-const NOT_OPENED: [&str; 14] = [
+const NOT_OPENED: [&str; 16] = [
     "/awards/case/{id}/submit",
     "/awards/case/{id}/issue-first",
     "/awards/case/{id}/row/{row}",
@@ -25,6 +25,9 @@ const NOT_OPENED: [&str; 14] = [
     "/people/{id}/open",
     "/people/{id}/leave",
     "/people/{id}/stay",
+    // Of a card: with their own tests in cards.rs.
+    "/people/{id}/card/code",
+    "/people/{id}/card/end",
 ];
 
 fn file(reason: &str) -> String {
@@ -71,6 +74,12 @@ async fn showing(world: &World) -> Vec<(Who, &'static str, String)> {
     all.push(at(Who::Officer, "/people/{id}/bank/edit", person.to_string()));
     let edit = format!("/people/{person}/contact/edit");
     all.push((Who::Officer, "/people/{id}/{section}/edit", edit));
+    all.push(at(Who::Officer, "/people/{id}/card", person.to_string()));
+    let held = crate::authority::proposed(world).await;
+    all.push((Who::Head, "/authority", "/authority".to_owned()));
+    all.push((Who::Head, "/authority/new", "/authority/new?q=%E5%BC%B5".to_owned()));
+    all.push((Who::Head, "/authority/proposal/{id}", "/authority/proposal/1".to_owned()));
+    all.push((Who::Head, "/authority/{id}/end", format!("/authority/{held}/end")));
     // The head goes on leave, and the civil servant has an agent.
     let duty = crate::deputies::duty(world).await;
     crate::deputies::leave(world, 1).await;
