@@ -74,6 +74,7 @@ pub const CHECKS: &[Check] = &[
     check!("4.4", "certificate-end", certificate_end, "於到期前換發憑證。", "Renew the certificate before it ends."),
     check!("4.5", "certificate-weak", certificate_weak, "換用 RSA 2048 位元以上或 P-256 以上金鑰，並以 SHA-256 以上簽章。", "Use RSA of 2048 bits or more, or P-256 or more, signed with SHA-256 or better."),
     check!("4.6", "ring-age", ring_age, "新增一把金鑰並重新包裝。", "Add a key to the ring and wrap again."),
+    check!("4.7", "machine-revocation", machine_revocation, "以 --machine-crl 指明介接系統憑證之廢止清冊。", "Name the revocation list of the machines' certificates with --machine-crl."),
     check!("5.1", "root", root, "以專用之一般帳號執行。", "Run as an ordinary user made for it."),
     check!("5.2", "core-dumps", core_dumps, "將 core 限制設為 0（systemd：LimitCORE=0）。", "Set the core limit to 0 (systemd: LimitCORE=0)."),
     check!("5.3", "log-level", log_level, "正式環境將 RENSHI_LOG 設為 info 或 warn。", "Set RENSHI_LOG to info or warn."),
@@ -293,6 +294,14 @@ fn ring_age(facts: &Facts) -> Vec<Text> {
         days > RING_DAYS_MAX,
         format!("最新的金鑰環金鑰已使用 {days} 天。"),
         format!("The newest key of the ring is {days} days old."),
+    )
+}
+
+fn machine_revocation(facts: &Facts) -> Vec<Text> {
+    one(
+        facts.unrevoked_machines,
+        "介接系統之憑證未查驗廢止。",
+        "Nothing says which machine certificates of partners were revoked.",
     )
 }
 

@@ -3,7 +3,7 @@
 use super::certificate::{Found, read_certificate};
 use super::files::{FileFact, files_under, one_file};
 use crate::Failure;
-use crate::args::Doctor;
+use crate::args::{Doctor, Machines};
 use crate::assemble::{MIGRATIONS, data_folder};
 use crate::chance::SystemClock;
 use db::{Cluster, Db, Durability, Standing};
@@ -57,6 +57,8 @@ pub struct Facts {
     pub demo_authority: bool,
     /// Whether anything is configured that says which cards were revoked.
     pub revocation: bool,
+    /// Whether partners' machines are listened to without a list of revoked certificates.
+    pub unrevoked_machines: bool,
     /// Certificates in use.
     pub certificates: Vec<Found>,
 }
@@ -77,7 +79,11 @@ pub async fn gather(doctor: &Doctor) -> Result<Facts, Failure> {
     drop(cluster);
     let folder_of_ring = data.join("keys/ring");
     let all = files_under(&data.join("keys"))?;
-    let (ring, keys) = all.into_iter().partition(|file| file.path.starts_with(&folder_of_ring));
+    let (ring, mut keys): (Vec<_>, Vec<_>) = all.into_iter().partition(|file| file.path.starts_with(&folder_of_ring));
+    // Secrets that are kept elsewhere: the key of the partners' listener, the portal's secret.
+    for path in serve.machines.machine_key.iter().chain(&serve.portal) {
+        keys.push(one_file(path).map_err(|error| format!("`{}`: {error}", path.display()))?);
+    }
     let own = authority(&data);
     let families = crate::cards::families(&serve.card_ca)?;
     let asks = |family: &access::Family| matches!(family.revocation, access::Revocation::From(_));
@@ -106,7 +112,8 @@ pub async fn gather(doctor: &Doctor) -> Result<Facts, Failure> {
         own_card_authority: families.is_empty(),
         demo_authority: own.as_ref().is_some_and(|found| found.name.contains("示範")),
         revocation: !families.is_empty() && families.iter().all(asks),
-        certificates: certificates(&data, &families, own)?,
+        unrevoked_machines: serve.machines.machines.is_some() && serve.machines.machine_crl.is_none(),
+        certificates: certificates(&data, &families, &serve.machines, own)?,
         data: folder,
     })
 }
@@ -135,8 +142,20 @@ fn authority(data: &Path) -> Option<Found> {
     read_certificate("平臺憑證中心 the platform's own authority", authority.certificate())
 }
 
-fn certificates(data: &Path, families: &[access::Family], own: Option<Found>) -> Result<Vec<Found>, Failure> {
+fn certificates(
+    data: &Path,
+    families: &[access::Family],
+    machines: &Machines,
+    own: Option<Found>,
+) -> Result<Vec<Found>, Failure> {
     let mut found: Vec<Found> = own.into_iter().collect();
+    for (name, path) in [
+        ("介接系統接聽憑證 the partners' listener", &machines.machine_cert),
+        ("介接系統憑證中心 the machines' authority", &machines.machine_ca),
+    ] {
+        let Some(path) = path else { continue };
+        found.extend(read_certificate(name, &crate::keep::certificate(path)?));
+    }
     for family in families {
         let name = format!("卡片憑證中心 card authority {}", family.authority.name());
         found.extend(family.authority.certificates().filter_map(|der| read_certificate(&name, der)));
