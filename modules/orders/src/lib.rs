@@ -20,7 +20,7 @@ mod store;
 pub use decide::{amend, changeable, consent_on, grid};
 pub use delivery::{
     Genuine, Said, check_code, consent_history, consent_now, deliver, give_consent, mark_printed, note_opened, notify,
-    paper_queue, paper_waiting, queue_mail, record_service, service, spool, unsaid,
+    paper_queue, paper_waiting, queue_mail, record_service, service, spool, unnotified,
 };
 pub use error::OrdersError;
 pub use model::{Amendment, Consent, Delivery, Family, Issued, Letterhead, Numbering, Paper, Standing};

@@ -164,13 +164,13 @@ pub async fn mine(app: &App, me: &Me, code: &str) -> Result<(AgencyCode, String)
     Ok((code, app.agency_name(code).await.map_err(told("name an agency"))?))
 }
 
-/// People of the agency who have said nothing and can be reached by mail.
+/// People of the agency who got no notice yet and can be reached by mail.
 async fn silent(me: &Me, code: AgencyCode) -> Result<Vec<(PersonId, Redacted<String>)>, WebError> {
     let query = PeopleQuery { agencies: &[code], words: "", limit: NOTIFIED_MAX, offset: 0 };
     let (people, _) = personnel::people(&me.db, query).await.map_err(told("list people"))?;
     let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
-    let unsaid = orders::unsaid(&me.db, &code, Family::Award, &ids).await.map_err(told("read consents"))?;
-    let silent = people.into_iter().filter(|person| unsaid.contains(&person.id));
+    let waiting = orders::unnotified(&me.db, &code, Family::Award, &ids).await.map_err(told("read consents"))?;
+    let silent = people.into_iter().filter(|person| waiting.contains(&person.id));
     Ok(silent.filter_map(|person| Some((person.id, Redacted::new(person.email?)))).collect())
 }
 
@@ -240,7 +240,7 @@ fn objection_days(form: &mut Form) -> Option<i32> {
     days
 }
 
-/// `POST /office/{agency}/notify`: the notice of electronic delivery to whoever has said nothing.
+/// `POST /office/{agency}/notify`: the notice of electronic delivery to whoever got none yet.
 pub async fn notify(State(app): State<App>, me: Me, Path(code): Path<String>) -> Answer {
     let (code, _) = mine(&app, &me, &code).await?;
     let people = silent(&me, code).await?;

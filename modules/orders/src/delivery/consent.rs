@@ -73,11 +73,12 @@ pub(crate) async fn consent_in(
     Ok(rows.into_iter().next().map_or(Consent::Unsaid, |row| counts(&row, today)))
 }
 
-/// Of these persons those who said nothing about a family of orders and got no notice of the agency yet, in the order asked for.
+/// Of these persons those who got no notice of the agency about a family of orders yet, in the order asked for. What somebody said before
+/// makes no difference: it may have been said while serving elsewhere, which the agency is not to learn.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn unsaid(
+pub async fn unnotified(
     db: &Db,
     agency: &AgencyCode,
     family: Family,
@@ -86,8 +87,8 @@ pub async fn unsaid(
     let mut tx = db.begin().await?;
     let ids: Vec<i64> = persons.iter().map(|person| person.0).collect();
     let rows = store::consents(&mut tx, agency, family, &ids).await?;
-    let silent = |row: &&store::ConsentRow| row.1.is_none() && row.3.is_none();
-    Ok(rows.iter().filter(silent).map(|row| PersonId(row.0)).collect())
+    let without = |row: &&store::ConsentRow| row.3.is_none();
+    Ok(rows.iter().filter(without).map(|row| PersonId(row.0)).collect())
 }
 
 fn counts((_, choice, from_on, object_until): &store::ConsentRow, today: Date) -> Consent {
@@ -126,9 +127,9 @@ pub(crate) async fn electronic_persons(
     Ok(electronic)
 }
 
-/// Sends the notice of 電子簽章法 §5 IV to persons who have not said anything: whoever does not object within the agency's period is
-/// presumed to agree. Returns how many notices were sent; nobody gets a second one, and nobody without a mail address is presumed
-/// anything: a notice that cannot arrive is none.
+/// Sends the notice of 電子簽章法 §5 IV: whoever does not object within the agency's period is presumed to agree. What somebody has said
+/// counts before what would be presumed. Returns how many notices were sent; nobody gets a second one, and nobody without a mail
+/// address is presumed anything: a notice that cannot arrive is none.
 ///
 /// # Errors
 /// A refusal when the agency delivers by express consent only.
