@@ -146,7 +146,7 @@ async fn the_letterhead_is_kept_and_silent_people_are_notified_once() {
     alone.is(StatusCode::CONFLICT).says("明示同意");
     world.post(Who::Officer, &path, &head("30")).await.is(StatusCode::SEE_OTHER);
     // Four of the five people of the agency have an address.
-    world.get(Who::Officer, &path).await.says("有 4 人還沒有表示");
+    world.get(Who::Officer, &path).await.says("有 4 人還沒有通知過");
     world.post(Who::Officer, &format!("{path}/notify"), &[]).await.is(StatusCode::SEE_OTHER);
     world.get(Who::Officer, &path).await.says("沒有需要通知的人員");
     let person = world.person(Who::Civil);
