@@ -5,7 +5,7 @@ use crate::model::{ActingFor, Actor, Hat, Office, Reach, Role};
 use kernel::{AgencyCode, PersonId};
 use policy::{Engine, Fact, Question, Thing, Value};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{LazyLock, Mutex};
+use std::sync::{LazyLock, Mutex, RwLock};
 
 /// Declares the actions once: the type, the list in the order of the grid, and the names the policies use.
 macro_rules! actions {
@@ -200,8 +200,56 @@ enum Asker<'a> {
     Agent(PersonId),
 }
 
-/// Puts one question to the policies.
+/// All that an answer of the policies depends on: they name no single agency, office or person (a test holds them to it), so whoever is like
+/// this gets the same answer. The last two: the kind of what is asked about, and whether it is the asker's own or within the reach.
+type Alike = (Kind, Action, i64, u8, bool);
+
+/// What the policies say, asked once for all that are alike: a decision costs a look-up, and nobody waits for the same reasoning twice.
 fn asks(asker: &Asker<'_>, action: Action, about: &Resource, level: i64) -> bool {
+    static KNOWN: LazyLock<RwLock<HashMap<Alike, bool>>> = LazyLock::new(RwLock::default);
+    let alike = (asker.kind(), action, level, about.number(), about.belongs_to(asker));
+    let known = KNOWN.read().expect("nothing panics while it is held").get(&alike).copied();
+    known.unwrap_or_else(|| {
+        let answer = ask(asker, action, about, level);
+        KNOWN.write().expect("nothing panics while it is held").insert(alike, answer);
+        answer
+    })
+}
+
+impl Asker<'_> {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Visitor => Kind::Visitor,
+            Self::Person(_) => Kind::Person,
+            Self::Office(office) => Kind::of(office),
+            Self::Agent(_) => Kind::Agent,
+        }
+    }
+}
+
+impl Resource {
+    const fn number(&self) -> u8 {
+        match self {
+            Self::Platform => 0,
+            Self::Agency(..) => 1,
+            Self::Person(..) => 2,
+        }
+    }
+
+    /// Whether it lies within the asker's reach, is the asker, or gave the asker the mandate.
+    fn belongs_to(&self, asker: &Asker<'_>) -> bool {
+        match (self, asker) {
+            (Self::Agency(_, around) | Self::Person(_, around), Asker::Office(office)) => {
+                around.contains(&office.reach.name())
+            }
+            (Self::Person(person, _), Asker::Person(own) | Asker::Agent(own)) => person == own,
+            _ => false,
+        }
+    }
+}
+
+/// Puts one question to the policies.
+fn ask(asker: &Asker<'_>, action: Action, about: &Resource, level: i64) -> bool {
     let (id, around): (String, &[String]) = match about {
         Resource::Platform => ("renshi".to_owned(), &[]),
         Resource::Agency(agency, around) => (agency.to_string(), around),
@@ -336,4 +384,17 @@ pub fn reach_of(actor: Option<&Actor>, action: Action) -> db::Reach {
         list.push(office.reach.agency().to_string());
     }
     reach
+}
+
+#[cfg(test)]
+mod tests {
+    /// Answers are kept for all that are alike; a policy about one agency or person would make that wrong.
+    #[test]
+    fn the_policies_name_no_single_agency_person_or_office() {
+        let policies = include_str!("../policy/policies.cedar");
+        for kind in ["Agency", "Person", "Reach", "Office", "Agent", "Visitor"] {
+            assert!(!policies.contains(&format!("{kind}::\"")), "{kind}");
+        }
+        assert!(policies.contains("Platform::\"renshi\"") && policies.contains("Action::\""));
+    }
 }
