@@ -360,7 +360,7 @@ pub enum KeepAct {
         storage: Storage,
         /// National id of the person.
         national_id: String,
-        /// officer, secretary, head or operator.
+        /// officer, secretary, head, security, analyst, auditor or operator.
         role: String,
         /// Agency code.
         agency: String,

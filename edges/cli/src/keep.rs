@@ -37,7 +37,8 @@ pub async fn run(keep: Keep) -> Result<ExitCode, Failure> {
         KeepAct::Ring { storage, rotate } => println!("{}", ring(&storage, rotate).await?),
         KeepAct::Office { storage, national_id, role, agency, end } => {
             let (_cluster, db) = open_storage(&storage).await?;
-            let role = Role::parse(&role).ok_or("the role is officer, secretary, head or operator")?;
+            let role = Role::parse(&role)
+                .ok_or("the role is officer, secretary, head, security, analyst, auditor or operator")?;
             println!("{}", office(&db, &national_id, Office::own(role, Reach::Agency(code(&agency)?)), end).await?);
         }
         KeepAct::AnswerDays { storage, days } => {
