@@ -9,6 +9,9 @@ use std::collections::BTreeSet;
 
 use time::{Date, Weekday};
 
+/// Months of a year.
+pub const MONTHS_A_YEAR: u32 = 12;
+
 /// Which days are days of rest, for the years that have been published.
 #[derive(Debug, Clone, Default)]
 pub struct OfficeCalendar {

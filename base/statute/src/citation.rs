@@ -27,6 +27,21 @@ impl Citation {
         Self { act, article: 0, branch: 0, paragraph: 0, subparagraph: 0, item: 0 }
     }
 
+    /// Reads `act/article/paragraph/subparagraph/item` as rules name their places: `s0080034/31/4/3`, `s0070001/48-1`.
+    pub fn parse(place: &str) -> Option<Self> {
+        let mut parts = place.split('/');
+        let cited = Act::in_folder(parts.next()?)?.cite();
+        let Some(article) = parts.next() else { return Some(cited) };
+        let (article, branch) = article.split_once('-').unwrap_or((article, "0"));
+        let mut numbers = [0; 3];
+        for (at, part) in parts.enumerate() {
+            *numbers.get_mut(at)? = part.parse().ok()?;
+        }
+        let [paragraph, subparagraph, item] = numbers;
+        let cited = cited.article(article.parse().ok()?, branch.parse().ok()?);
+        Some(cited.paragraph(paragraph).subparagraph(subparagraph).item(item))
+    }
+
     /// 第`article`條之`branch`; branch 0 is the article itself.
     #[must_use]
     pub fn article(self, article: u16, branch: u16) -> Self {
@@ -106,6 +121,16 @@ mod tests {
             Act::A0030055.article(96).paragraph(1).english(),
             "Administrative Procedure Act, Article 96, paragraph 1"
         );
+    }
+
+    #[test]
+    fn reads_a_place_as_rules_write_it() {
+        let place = |text| Citation::parse(text).map(|citation| citation.to_string());
+        assert_eq!(place("s0080034/31/4/3").as_deref(), Some("公務人員退休資遣撫卹法第31條第4項第3款"));
+        assert_eq!(place("a0030018/12-1").as_deref(), Some("公文程式條例第12條之1"));
+        for bad in ["none/1", "s0080034/x", "s0080034/1/2/3/4/5", ""] {
+            assert_eq!(place(bad), None, "{bad}");
+        }
     }
 
     #[test]

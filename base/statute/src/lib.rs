@@ -3,7 +3,7 @@
 //! Owns: the acts kept in `law/`, citations of their articles, and every number, date and sentence of law that a decision uses.
 //! Promises: a value carries the article it stands in, the day it is in force from, and whether its source is confirmed.
 //! Never: decides a case; that is for the modules and for `rules`.
-//! Start at: [`days`], [`months`], [`date`], [`text`], [`Act::article`].
+//! Start at: [`series`] and [`Series::on`] for rules; [`days`], [`months`], [`date`], [`text`] for single values; [`Act::article`].
 //!
 //! ```
 //! use {statute::Act, time::macros::date};
@@ -16,12 +16,22 @@
 mod act;
 mod citation;
 mod embedded;
+mod rational;
+mod reading;
+mod scale;
+mod series;
+mod table;
 mod value;
 
-pub use act::Act;
+pub use act::{Act, ArticleInForce, Version};
 pub use citation::Citation;
 pub use kernel::SourceStatus as Status;
-pub use value::{StatuteFault, Unit, Valued, date, days, keys, months, text};
+pub use rational::{Rational, Rounding, Way, rational};
+pub use reading::{Answer, Reading, Readings, readings};
+pub use scale::Scale;
+pub use series::Series;
+pub use table::Table;
+pub use value::{LawValue, StatuteFault, Unit, Valued, date, days, description, keys, months, note, series, text};
 
 /// 復審 of a civil servant: days from the day after service (保障法 §30 I).
 pub const REMEDY_DAYS: &str = "s0120001/a030/remedy-days";

@@ -6,7 +6,12 @@ use kernel::{SourceStatus as Status, Text};
 use serde::{Deserialize, Deserializer};
 use time::{Date, Month};
 
-use crate::{Act, Citation, embedded::VALUES};
+use crate::{
+    Act, Citation, Rational, Readings, Rounding, Scale, Series, Table,
+    embedded::{self, FILES},
+    rational,
+    scale::PieceFile,
+};
 
 /// What a value counts or is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -16,10 +21,22 @@ pub enum Unit {
     Days,
     /// Calendar months; a year is twelve.
     Months,
+    /// Whole years: an age, service, or a year of the ROC calendar as the annexes head their columns.
+    Years,
     /// A civil date.
     Date,
     /// A sentence in both languages.
     Text,
+    /// NT dollars.
+    Dollars,
+    /// Percent in the file, a share (1 is the whole) in the program.
+    Percent,
+    /// Base numbers (基數).
+    Bases,
+    /// A number without unit: a factor, a share written as a fraction.
+    Number,
+    /// How a figure is rounded.
+    Rounding,
 }
 
 /// A value with where it comes from.
@@ -27,11 +44,15 @@ pub enum Unit {
 pub struct Valued<T> {
     /// The value in force on the day asked for.
     pub value: T,
+    /// Path of its file under `law/`, without `.toml`.
+    pub key: &'static str,
+    /// What it counts.
+    pub unit: Unit,
     /// The article it stands in.
     pub citation: Citation,
     /// How well its source is known.
     pub status: Status,
-    /// First day it was in force.
+    /// First day it governs.
     pub from: Date,
     /// Promulgation or announcement that set it.
     pub reference: &'static str,
@@ -40,12 +61,19 @@ pub struct Valued<T> {
 impl<T> Valued<T> {
     /// The same source for something computed from the value.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Valued<U> {
-        let Self { value, citation, status, from, reference } = self;
-        Valued { value: change(value), citation, status, from, reference }
+        let Self { value, key, unit, citation, status, from, reference } = self;
+        Valued { value: change(value), key, unit, citation, status, from, reference }
+    }
+
+    /// The same source for a part of the value: the cell of a table, the point of a scale.
+    pub fn part<U>(&self, part: impl FnOnce(&T) -> U) -> Valued<U> {
+        let Self { value, key, unit, citation, status, from, reference } = self;
+        let (key, unit, citation, status, from, reference) = (*key, *unit, *citation, *status, *from, *reference);
+        Valued { value: part(value), key, unit, citation, status, from, reference }
     }
 }
 
-/// Why a value cannot be given. Both are faults of the program or its data, not of the reader.
+/// Why a value cannot be given. The first is a fault of the program or its data, the others are limits of what is known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StatuteFault {
     /// No file of that name under `law/`, or it is of another unit.
@@ -59,17 +87,31 @@ pub enum StatuteFault {
         /// The day asked for.
         on: Date,
     },
+    /// The law needs it and its source was not found.
+    #[error("{key} on {on} is needed and not known")]
+    Unknown {
+        /// The value asked for.
+        key: String,
+        /// The day asked for.
+        on: Date,
+    },
 }
 
+/// A kind of value that a file under `law/` can hold.
+pub trait LawValue: Sized {
+    /// Reads one dated entry; `None` if the file holds something else.
+    #[doc(hidden)]
+    fn read(unit: Unit, entry: &Dated, folder: &str) -> Option<Self>;
+}
+
+/// What a value file says around its values.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ValueFile {
-    #[serde(rename = "description")]
-    _description: String,
-    #[serde(rename = "description_en")]
-    _description_en: String,
-    unit: Unit,
-    status: Status,
+pub(crate) struct ValueFile {
+    pub description: String,
+    pub description_en: String,
+    pub unit: Unit,
+    pub status: Status,
     #[serde(default)]
     article: u16,
     #[serde(default)]
@@ -78,32 +120,129 @@ struct ValueFile {
     paragraph: u16,
     #[serde(default)]
     subparagraph: u16,
+    #[serde(default)]
+    item: u16,
     #[serde(default, rename = "text_sha256")]
     _text_sha256: String,
-    values: Vec<Dated>,
+    /// Day the whole series became law, where its entries begin to govern later.
+    #[serde(default, deserialize_with = "some_date")]
+    in_force: Option<Date>,
+    /// What must be known about it besides the number.
+    #[serde(default)]
+    pub note: String,
+    #[serde(default)]
+    pub note_en: String,
+    pub values: Vec<Dated>,
 }
 
+/// One dated entry of a value file.
+#[doc(hidden)]
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Dated {
+pub struct Dated {
+    /// First day it governs.
     #[serde(deserialize_with = "toml_date")]
     from: Date,
+    /// Day it became law: `from` unless said otherwise.
+    #[serde(default, deserialize_with = "some_date")]
+    in_force: Option<Date>,
+    /// Day of the gazette that published it.
+    #[serde(default, rename = "gazetted", deserialize_with = "some_date")]
+    _gazetted: Option<Date>,
+    /// If it differs from the file's.
+    status: Option<Status>,
+    /// `name/option` of the reading it belongs to; taken only when that option is chosen.
+    reading: Option<String>,
     value: Option<toml::Value>,
     zh: Option<String>,
     en: Option<String>,
+    #[serde(default)]
+    pieces: Vec<PieceFile>,
+    max: Option<String>,
+    /// File of the annex table, beside the value file.
+    table: Option<String>,
+    /// From that day there is no such value any more.
+    #[serde(default)]
+    ended: bool,
     reference: String,
 }
 
-static FILES: LazyLock<BTreeMap<&str, ValueFile>> = LazyLock::new(|| {
-    let read = |(key, file): (&'static str, &str)| {
-        (key, toml::from_str(file).unwrap_or_else(|e| panic!("law/{key}.toml is embedded and tested: {e}")))
-    };
-    VALUES.into_iter().map(read).collect()
+static VALUES: LazyLock<BTreeMap<&str, ValueFile>> = LazyLock::new(|| {
+    let values = FILES.iter().filter_map(|(path, file)| {
+        let key = path.strip_suffix(".toml").filter(|key| !key.ends_with("/act") && !key.starts_with("readings/"))?;
+        if !key.contains('/') {
+            return None;
+        }
+        Some((key, toml::from_str(file).unwrap_or_else(|e| panic!("law/{path} is embedded and tested: {e}"))))
+    });
+    values.collect()
 });
 
 /// Keys of all values, ascending.
 pub fn keys() -> impl Iterator<Item = &'static str> {
-    FILES.keys().copied()
+    VALUES.keys().copied()
+}
+
+/// What a value is, in both languages.
+pub fn description(key: &str) -> Option<Text> {
+    let file = VALUES.get(key)?;
+    Some(Text::new(file.description.as_str(), file.description_en.as_str()))
+}
+
+/// What must be known about a value besides its number, if anything must.
+pub fn note(key: &str) -> Option<Text> {
+    let file = VALUES.get(key).filter(|file| !file.note.is_empty())?;
+    Some(Text::new(file.note.as_str(), file.note_en.as_str()))
+}
+
+pub(crate) fn value_file(key: &str) -> Option<(&'static str, &'static ValueFile)> {
+    VALUES.get_key_value(key).map(|(key, file)| (*key, file))
+}
+
+/// The values under one key as the law stood on the day `law`, under the chosen readings.
+///
+/// # Errors
+/// An unknown key, or a value of another kind.
+pub fn series<T: LawValue>(key: &str, law: Date, readings: &Readings) -> Result<Series<T>, StatuteFault> {
+    let no_such = || StatuteFault::NoSuchValue(key.to_owned());
+    let (key, file) = value_file(key).ok_or_else(no_such)?;
+    let (folder, _) = key.rsplit_once('/').ok_or_else(no_such)?;
+    let act = key.split('/').next().and_then(Act::in_folder).ok_or_else(no_such)?;
+    let citation = act
+        .cite()
+        .article(file.article, file.branch)
+        .paragraph(file.paragraph)
+        .subparagraph(file.subparagraph)
+        .item(file.item);
+    let mut entries = Vec::new();
+    for dated in &file.values {
+        let became_law = dated.in_force.or(file.in_force).unwrap_or(dated.from);
+        if became_law > law || !dated.reading.as_deref().is_none_or(|reading| readings.takes(reading)) {
+            continue;
+        }
+        let status = dated.status.unwrap_or(file.status);
+        let value = match (dated.ended, status) {
+            (true, _) => Err(Gap::Ended),
+            (false, Status::Unknown) if dated.is_empty() => Err(Gap::Unknown),
+            (false, _) => {
+                let value = T::read(file.unit, dated, folder).ok_or_else(no_such)?;
+                let (unit, from, reference) = (file.unit, dated.from, dated.reference.as_str());
+                Ok(Valued { value, key, unit, citation, status, from, reference })
+            }
+        };
+        entries.push((became_law, dated.from, value));
+    }
+    entries.sort_by_key(|(became_law, from, _)| (*became_law, *from));
+    Ok(Series::new(key, entries.into_iter().map(|(_, from, value)| (from, value)).collect()))
+}
+
+/// Why an entry gives no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gap {
+    /// The law took it away.
+    Ended,
+    /// The law has it; we could not find it.
+    Unknown,
 }
 
 /// A number of calendar days in force on a day.
@@ -111,40 +250,108 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// An unknown key, a value of another unit, or a day before the first version kept. The same holds for the functions below.
 pub fn days(key: &str, on: Date) -> Result<Valued<u32>, StatuteFault> {
-    find(key, Unit::Days, on, whole_number)
+    of_unit(key, on, Unit::Days)
 }
 
 /// A number of calendar months in force on a day; years are kept as months.
 pub fn months(key: &str, on: Date) -> Result<Valued<u32>, StatuteFault> {
-    find(key, Unit::Months, on, whole_number)
+    of_unit(key, on, Unit::Months)
 }
 
 /// A civil date in force on a day.
 pub fn date(key: &str, on: Date) -> Result<Valued<Date>, StatuteFault> {
-    find(key, Unit::Date, on, |dated| civil_date(dated.value.as_ref()?.as_datetime()?))
+    of_unit(key, on, Unit::Date)
 }
 
 /// A sentence in force on a day, each `{name}` in it replaced by its value in `fills`. A name without a value stays as it is.
 pub fn text(key: &str, on: Date, fills: &[(&str, &str)]) -> Result<Valued<Text>, StatuteFault> {
-    find(key, Unit::Text, on, |dated| {
-        Some(Text::new(fill(dated.zh.as_deref()?, fills), fill(dated.en.as_deref()?, fills)))
-    })
+    let sentence: Valued<Text> = of_unit(key, on, Unit::Text)?;
+    Ok(sentence.map(|text| Text::new(fill(&text.zh, fills), fill(&text.en, fills))))
 }
 
-fn find<T>(key: &str, unit: Unit, on: Date, read: impl FnOnce(&Dated) -> Option<T>) -> Result<Valued<T>, StatuteFault> {
-    let no_such = || StatuteFault::NoSuchValue(key.to_owned());
-    let file = FILES.get(key).filter(|file| file.unit == unit).ok_or_else(no_such)?;
-    let in_force = file.values.iter().filter(|dated| dated.from <= on).max_by_key(|dated| dated.from);
-    let dated = in_force.ok_or_else(|| StatuteFault::NotInForce { key: key.to_owned(), on })?;
-    let value = read(dated).ok_or_else(no_such)?;
-    let act = key.split('/').next().and_then(Act::in_folder).ok_or_else(no_such)?;
-    let citation =
-        act.cite().article(file.article, file.branch).paragraph(file.paragraph).subparagraph(file.subparagraph);
-    Ok(Valued { value, citation, status: file.status, from: dated.from, reference: &dated.reference })
+fn of_unit<T: LawValue + Clone>(key: &str, on: Date, unit: Unit) -> Result<Valued<T>, StatuteFault> {
+    let series = series(key, on, &Readings::default())?;
+    let valued: &Valued<T> = series.on(on)?;
+    match valued.unit == unit {
+        true => Ok(valued.clone()),
+        false => Err(StatuteFault::NoSuchValue(key.to_owned())),
+    }
 }
 
-fn whole_number(dated: &Dated) -> Option<u32> {
-    u32::try_from(dated.value.as_ref()?.as_integer()?).ok()
+impl Dated {
+    fn is_empty(&self) -> bool {
+        self.value.is_none() && self.zh.is_none() && self.pieces.is_empty() && self.table.is_none()
+    }
+
+    fn number(&self) -> Option<Rational> {
+        match self.value.as_ref()? {
+            toml::Value::Integer(whole) => Some(Rational::from_integer(*whole)),
+            toml::Value::String(text) => rational(text),
+            _ => None,
+        }
+    }
+}
+
+/// What a number in the file is divided by to be the number in the program.
+fn divisor(unit: Unit) -> Option<i64> {
+    match unit {
+        Unit::Percent => Some(100),
+        Unit::Bases | Unit::Number | Unit::Dollars => Some(1),
+        _ => None,
+    }
+}
+
+impl LawValue for u32 {
+    fn read(unit: Unit, entry: &Dated, _: &str) -> Option<Self> {
+        matches!(unit, Unit::Days | Unit::Months | Unit::Years).then_some(())?;
+        entry.value.as_ref()?.as_integer()?.try_into().ok()
+    }
+}
+
+impl LawValue for i64 {
+    fn read(unit: Unit, entry: &Dated, _: &str) -> Option<Self> {
+        (unit == Unit::Dollars).then_some(())?;
+        entry.value.as_ref()?.as_integer()
+    }
+}
+
+impl LawValue for Rational {
+    fn read(unit: Unit, entry: &Dated, _: &str) -> Option<Self> {
+        Some(entry.number()? / divisor(unit)?)
+    }
+}
+
+impl LawValue for Date {
+    fn read(unit: Unit, entry: &Dated, _: &str) -> Option<Self> {
+        (unit == Unit::Date).then_some(())?;
+        civil_date(entry.value.as_ref()?.as_datetime()?)
+    }
+}
+
+impl LawValue for Text {
+    fn read(unit: Unit, entry: &Dated, _: &str) -> Option<Self> {
+        (unit == Unit::Text).then_some(())?;
+        Some(Text::new(entry.zh.clone()?, entry.en.clone()?))
+    }
+}
+
+impl LawValue for Scale {
+    fn read(unit: Unit, entry: &Dated, _: &str) -> Option<Self> {
+        Self::from_pieces(&entry.pieces, entry.max.as_deref(), divisor(unit)?)
+    }
+}
+
+impl LawValue for Table {
+    fn read(unit: Unit, entry: &Dated, folder: &str) -> Option<Self> {
+        Self::from_csv(embedded::file(&format!("{folder}/{}", entry.table.as_ref()?))?, divisor(unit)?)
+    }
+}
+
+impl LawValue for Rounding {
+    fn read(unit: Unit, entry: &Dated, _: &str) -> Option<Self> {
+        (unit == Unit::Rounding).then_some(())?;
+        Rounding::parse(entry.value.as_ref()?.as_str()?)
+    }
 }
 
 fn fill(sentence: &str, fills: &[(&str, &str)]) -> Cow<'static, str> {
@@ -163,6 +370,10 @@ pub(crate) fn toml_date<'de, D: Deserializer<'de>>(input: D) -> Result<Date, D::
     civil_date(&datetime).ok_or_else(|| serde::de::Error::custom("not a civil date"))
 }
 
+pub(crate) fn some_date<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Date>, D::Error> {
+    toml_date(input).map(Some)
+}
+
 #[cfg(test)]
 mod tests {
     use time::macros::date as day;
@@ -172,19 +383,51 @@ mod tests {
 
     const TODAY: Date = day!(2026 - 11 - 23);
 
+    fn readable(unit: Unit, entry: &Dated, folder: &str) -> bool {
+        u32::read(unit, entry, folder).is_some()
+            || i64::read(unit, entry, folder).is_some()
+            || Rational::read(unit, entry, folder).is_some()
+            || Date::read(unit, entry, folder).is_some()
+            || Text::read(unit, entry, folder).is_some_and(|text| !text.zh.is_empty() && !text.en.is_empty())
+            || Scale::read(unit, entry, folder).is_some()
+            || Table::read(unit, entry, folder).is_some()
+            || Rounding::read(unit, entry, folder).is_some()
+    }
+
     #[test]
-    fn every_file_gives_its_value_today() {
+    fn every_file_holds_what_its_unit_says() {
         for key in keys() {
-            let file = &FILES[key];
-            let found = match file.unit {
-                Unit::Days => days(key, TODAY).map(|v| v.value > 0),
-                Unit::Months => months(key, TODAY).map(|v| v.value > 0),
-                Unit::Date => date(key, TODAY).map(|v| v.value > v.from),
-                Unit::Text => text(key, TODAY, &[]).map(|v| !v.value.zh.is_empty() && !v.value.en.is_empty()),
-            };
-            assert_eq!(found, Ok(true), "{key}");
-            assert!(file.values.is_sorted_by_key(|dated| dated.from), "{key}");
-            assert_eq!(file.status == Status::Text, !file._text_sha256.is_empty() && file.unit != Unit::Text, "{key}");
+            let (folder, _) = key.rsplit_once('/').unwrap();
+            let (_, file) = value_file(key).unwrap();
+            assert!(
+                !file.values.is_empty() && !file.description.is_empty() && !file.description_en.is_empty(),
+                "{key}"
+            );
+            for entry in &file.values {
+                let status = entry.status.unwrap_or(file.status);
+                let empty = entry.ended || status == Status::Unknown && entry.is_empty();
+                assert!(empty || readable(file.unit, entry, folder), "{key} from {}", entry.from);
+                assert!(!entry.reference.is_empty(), "{key} from {}", entry.from);
+                if let Some(reading) = &entry.reading {
+                    assert!(Readings::default().choose(reading).is_some(), "{key}: {reading}");
+                }
+            }
+            let quoted = !file._text_sha256.is_empty();
+            assert_eq!(file.status == Status::Text, quoted && file.unit != Unit::Text, "{key}");
+        }
+    }
+
+    #[test]
+    fn every_annex_table_has_a_value_file_that_names_it() {
+        let named: Vec<String> = keys()
+            .flat_map(|key| {
+                let (folder, _) = key.rsplit_once('/').unwrap();
+                let tables = value_file(key).unwrap().1.values.iter().filter_map(|entry| entry.table.as_ref());
+                tables.map(move |table| format!("{folder}/{table}"))
+            })
+            .collect();
+        for (path, _) in FILES.iter().filter(|(path, _)| path.ends_with(".csv")) {
+            assert!(named.iter().any(|name| name == path), "{path}");
         }
     }
 
@@ -221,5 +464,14 @@ mod tests {
         assert_eq!(before, Err(StatuteFault::NotInForce { key: REMEDY_DAYS.into(), on: day!(2003 - 05 - 29) }));
         assert_eq!(months(REMEDY_DAYS, TODAY), Err(StatuteFault::NoSuchValue(REMEDY_DAYS.into())));
         assert_eq!(days("s0120001/none", TODAY), Err(StatuteFault::NoSuchValue("s0120001/none".into())));
+    }
+
+    #[test]
+    fn an_amendment_governs_only_those_who_ask_after_it() {
+        let column = |law| {
+            let series = series::<u32>("s0080034/a037/column", law, &Readings::default()).unwrap();
+            series.on(day!(2026 - 06 - 01)).unwrap().value
+        };
+        assert_eq!((column(day!(2025 - 12 - 27)), column(day!(2025 - 12 - 28))), (115, 112));
     }
 }

@@ -1,0 +1,16 @@
+//! rules: the pension acts as functions, with their reasons.
+//!
+//! Owns: one file for each legal rule of 公務人員退休資遣撫卹法 and 公立學校教職員退休資遣撫卹條例 (a teacher's rule that reads alike stands
+//! in the civil servant's file and names both articles), and the steps that explain a figure.
+//! Promises: exact arithmetic, a named rounding, an outcome and its steps from one run; the law of any day, two days side by side; what is
+//! not confirmed is marked in every step that uses it, what is not known stops the calculation and is named.
+//! Never: holds a number of law (they stand in `law/`), asks the clock, reads a file.
+//! Start at: [`Law`], [`Steps`], then any rule, such as [`s0080034::a037_replacement_rate`].
+
+mod law;
+pub mod names;
+pub mod s0080034;
+mod step;
+
+pub use law::{Law, Scheme, SchemeLaw};
+pub use step::{Given, Ledger, Name, Quantity, Rule, Shown, Silent, Step, Steps, Stop, Used};

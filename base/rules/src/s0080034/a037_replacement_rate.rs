@@ -1,0 +1,163 @@
+//! # Ceiling of the monthly income (退休所得替代率上限)
+//!
+//! ## The law says
+//! Articles 37 and 38: the monthly income may not exceed twice the last pay of the grade times a rate that annex 3 gives by credited years
+//! and by calendar year. The amendment of 2025-12-26 stops the yearly fall: since 2025-12-28 one column holds for everybody.
+//!
+//! ## How we read it
+//! The column is a dated value, so that the amendment is one more entry and both laws can be asked about one payment. A day that the amendment does
+//! not govern (2024, 2025) keeps its column: the ministry pays nothing back. Odd months are taken in proportion between two rows of the
+//! annex; service under the first row counts as the first row, over the last row as the last.
+//!
+//! ## Example
+//! 48,505, 33 years, paid in 2020: 70.5 %, 68,392.05, printed as 68,393.
+
+use statute::{Rational, Table, Valued};
+use time::Date;
+
+use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
+
+crate::law::values! {
+    /// Annex 3: the rate by credited years and column.
+    rates: Table = "s0080034/a037/replacement-rate", "h0150049/a037/replacement-rate";
+    /// The column that holds for a payment, as annex 3 heads it.
+    column: u32 = "s0080034/a037/column", "h0150049/a037/column";
+    /// How many times the last pay the rate is taken of.
+    base_times: Rational = "s0080034/a004/income-base-times", "h0150049/a004/income-base-times";
+    /// The most years that count for who retired before the act.
+    years_max_before: u32 = "s0080034/a037/years-max-before", "h0150049/a037/years-max-before";
+    /// First day of the act: who retired before it comes under Article 37, later under 38.
+    act_from: Date = "s0080034/a095/in-force", "h0150049/a100/in-force";
+}
+
+/// The rate.
+pub static RATE: Rule = Rule {
+    id: "s0080034/a037_replacement_rate",
+    title: ("退休所得替代率上限", "ceiling rate of the monthly income"),
+    law: &["s0080034/37/3", "s0080034/38/3", "h0150049/37/3", "h0150049/38/3"],
+    formula: (
+        "附表三第 {column} 年度欄，{total-months} 之替代率 {replacement-rate}",
+        "annex 3, column {column}, for {total-months}: {replacement-rate}",
+    ),
+};
+
+/// The ceiling.
+pub static CEILING: Rule = Rule {
+    id: "s0080034/a037_replacement_rate",
+    title: ("每月退休所得替代率上限金額", "ceiling of the monthly income"),
+    law: &["s0080034/37/1", "s0080034/38/1", "h0150049/37/1", "h0150049/38/1"],
+    formula: (
+        "{last-pay} × {income-base-times} × {replacement} × {part}",
+        "{last-pay} × {income-base-times} × {replacement} × {part}",
+    ),
+};
+
+/// What the ceiling depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts {
+    /// All credited months.
+    pub months: u32,
+    /// First day of the pension.
+    pub retired_on: Date,
+    /// Day of the payment.
+    pub paid_for: Date,
+}
+
+/// The rate for a payment, exact.
+///
+/// # Errors
+/// No column was in force that day, or annex 3 has no such row.
+pub fn rate(law: &SchemeLaw, facts: Facts, ledger: &mut impl Ledger) -> Result<Rational, Stop> {
+    let column = law.a037_replacement_rate.column.on(facts.paid_for)?;
+    rate_in(law, facts, column, ledger)
+}
+
+/// The rate of a named column: Article 36 asks for the last one.
+///
+/// # Errors
+/// Annex 3 has no such row or column.
+pub fn rate_in(
+    law: &SchemeLaw,
+    facts: Facts,
+    column: &Valued<u32>,
+    ledger: &mut impl Ledger,
+) -> Result<Rational, Stop> {
+    let values = &law.a037_replacement_rate;
+    let annex = values.rates.on(facts.paid_for)?;
+    let act_from = values.act_from.on(facts.paid_for)?;
+    let months_a_year = kernel::calendar::MONTHS_A_YEAR;
+    let mut months = facts.months;
+    if facts.retired_on < act_from.value {
+        months = months.min(values.years_max_before.on(facts.paid_for)?.value * months_a_year);
+    }
+    let missing = || statute::StatuteFault::NotInForce { key: values.rates.key().to_owned(), on: facts.paid_for };
+    let (first, last) = annex.value.rows().next().zip(annex.value.rows().next_back()).ok_or_else(missing)?;
+    let months = months.clamp(first * months_a_year, last * months_a_year);
+    let row = |years: u32| annex.value.cell(years, column.value).ok_or_else(missing);
+    let (years, odd) = (months / months_a_year, months % months_a_year);
+    let whole = row(years)?;
+    let rate = match odd {
+        0 => whole,
+        odd => whole + (row(years + 1)? - whole) * Rational::new(odd.into(), months_a_year.into()),
+    };
+    ledger.write(|| {
+        let step = RATE.gives(Quantity::Share(rate)).given(names::TOTAL_MONTHS, Quantity::Months(facts.months));
+        let step = step.given(names::PAID_FOR, Quantity::Day(facts.paid_for));
+        step.uses(column).uses(&annex.part(|_| rate))
+    });
+    Ok(rate)
+}
+
+/// The ceiling of the monthly income, NT dollars; `part` is the part drawn monthly.
+///
+/// # Errors
+/// As [`rate`].
+pub fn ceiling(
+    law: &SchemeLaw,
+    (last_pay, part): (i64, Rational),
+    facts: Facts,
+    ledger: &mut impl Ledger,
+) -> Result<i64, Stop> {
+    let rate = rate(law, facts, ledger)?;
+    let times = law.a037_replacement_rate.base_times.on(facts.paid_for)?;
+    let rounding = law.rounding.amount.on(facts.paid_for)?;
+    let ceiling = rounding.value.dollars(times.value * last_pay * rate * part);
+    ledger.write(|| {
+        let step = CEILING.gives(Quantity::Money(ceiling)).given(names::LAST_PAY, Quantity::Money(last_pay));
+        let step = step.given(names::REPLACEMENT, Quantity::Share(rate)).given(names::PART, Quantity::Share(part));
+        step.uses(times).rounded(rounding)
+    });
+    Ok(ceiling)
+}
+
+#[cfg(test)]
+mod tests {
+    use statute::{Readings, rational};
+    use time::macros::date;
+
+    use super::*;
+    use crate::{Law, Scheme, Silent, Steps};
+
+    #[test]
+    fn one_payment_under_two_laws() {
+        let facts = Facts { months: 360, retired_on: date!(2020 - 02 - 01), paid_for: date!(2026 - 06 - 01) };
+        let rate = |law| {
+            let law = Law::on(law, &Readings::default()).unwrap();
+            rate(law.of(Scheme::Civil), facts, &mut Silent).unwrap()
+        };
+        assert_eq!(rate(date!(2025 - 12 - 27)), rational("0.57").unwrap());
+        assert_eq!(rate(date!(2025 - 12 - 28)), rational("0.615").unwrap());
+    }
+
+    #[test]
+    fn the_figure_and_its_reasons_come_from_one_run() {
+        let law = Law::on(date!(2021 - 01 - 01), &Readings::default()).unwrap();
+        let facts = Facts { months: 33 * 12, retired_on: date!(2017 - 08 - 01), paid_for: date!(2020 - 02 - 01) };
+        let mut steps = Steps::default();
+        let whole = Rational::from_integer(1);
+        assert_eq!(ceiling(law.of(Scheme::Teacher), (48_505, whole), facts, &mut steps), Ok(68_393));
+        let [rate, ceiling] = steps.0.as_slice() else { panic!("two rules were applied") };
+        assert_eq!(rate.outcome, Quantity::Share(rational("0.705").unwrap()));
+        assert_eq!((ceiling.outcome.clone(), ceiling.is_confirmed()), (Quantity::Money(68_393), false));
+    }
+}

@@ -1,0 +1,7 @@
+//! 公務人員退休資遣撫卹法, and 公立學校教職員退休資遣撫卹條例 where it reads alike: one file for each rule, named by the civil servants' article.
+
+pub mod a028_old_scheme;
+pub mod a029_new_scheme;
+pub mod a031_early_reduction;
+pub mod a037_replacement_rate;
+pub mod rounding;
