@@ -114,8 +114,9 @@ pub async fn show(State(app): State<App>, me: Me, page: Page, form: Form) -> Ans
     if people.is_empty() && found > 0 {
         people = read(u32::try_from(pager.offset(PER_PAGE)).unwrap_or(0)).await?.0;
     }
-    let names = scope::names(&app, &agencies).await?;
+    // The look first: while it is written, the names are read.
     me.looks_at(sights::people(&people)).await?;
+    let names = scope::names(&app, &agencies).await?;
     html(&PeoplePage::new(page, form, &people, pager, &names))
 }
 
