@@ -1,6 +1,6 @@
 //! The law as it stood on one day, ready for many calculations.
 
-use statute::{Readings, StatuteFault};
+use statute::{Edition, Readings, StatuteFault};
 use time::Date;
 
 use crate::s0080034::*;
@@ -31,8 +31,7 @@ macro_rules! values {
             /// A value that `law/` does not hold in this form.
             pub fn load(
                 scheme: $crate::Scheme,
-                law: time::Date,
-                readings: &statute::Readings,
+                edition: &statute::Edition,
             ) -> Result<Self, statute::StatuteFault> {
                 $(let $field = {
                     let [civil, teacher] = [$civil, [$civil $(, $teacher)?][[$civil $(, $teacher)?].len() - 1]];
@@ -40,7 +39,7 @@ macro_rules! values {
                         $crate::Scheme::Civil => civil,
                         $crate::Scheme::Teacher => teacher,
                     };
-                    statute::series(key, law, readings)?
+                    statute::series(key, edition)?
                 };)*
                 Ok(Self { $($field,)* })
             }
@@ -66,9 +65,9 @@ macro_rules! scheme_law {
         }
 
         impl SchemeLaw {
-            fn load(scheme: Scheme, law: Date, readings: &Readings) -> Result<Self, StatuteFault> {
-                $(let $rule = $rule::Values::load(scheme, law, readings)?;)*
-                Ok(Self { scheme, readings: readings.clone(), $($rule,)* })
+            fn load(scheme: Scheme, edition: &Edition) -> Result<Self, StatuteFault> {
+                $(let $rule = $rule::Values::load(scheme, edition)?;)*
+                Ok(Self { scheme, readings: edition.readings.clone(), $($rule,)* })
             }
         }
     };
@@ -82,23 +81,31 @@ scheme_law! {
     rounding,
 }
 
-/// The law of one day for both acts, under chosen readings.
+/// The law of one edition for both acts.
 #[derive(Debug, Clone)]
 pub struct Law {
-    /// The day whose law this is: what came into force later is not known to it.
-    pub on: Date,
+    /// The day whose law this is, the readings and the proposed changes.
+    pub edition: Edition,
     civil: SchemeLaw,
     teacher: SchemeLaw,
 }
 
 impl Law {
-    /// The law as it stood on a day.
+    /// The law as it stood on a day, open points answered by default.
     ///
     /// # Errors
     /// `law/` lacks a value that a rule names; a test keeps that from happening.
-    pub fn on(day: Date, readings: &Readings) -> Result<Self, StatuteFault> {
-        let load = |scheme| SchemeLaw::load(scheme, day, readings);
-        Ok(Self { on: day, civil: load(Scheme::Civil)?, teacher: load(Scheme::Teacher)? })
+    pub fn on(day: Date) -> Result<Self, StatuteFault> {
+        Self::of_edition(Edition::of(day))
+    }
+
+    /// The law of an edition.
+    ///
+    /// # Errors
+    /// As [`Law::on`].
+    pub fn of_edition(edition: Edition) -> Result<Self, StatuteFault> {
+        let load = |scheme| SchemeLaw::load(scheme, &edition);
+        Ok(Self { civil: load(Scheme::Civil)?, teacher: load(Scheme::Teacher)?, edition })
     }
 
     /// The act for somebody.

@@ -14,6 +14,7 @@
 //! ```
 
 mod act;
+mod amendment;
 mod citation;
 mod embedded;
 mod rational;
@@ -24,6 +25,7 @@ mod table;
 mod value;
 
 pub use act::{Act, ArticleInForce, Version};
+pub use amendment::{AmendmentFault, Amendments, Edition};
 pub use citation::Citation;
 pub use kernel::SourceStatus as Status;
 pub use rational::{Rational, Rounding, Way, rational};

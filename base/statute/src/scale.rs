@@ -51,7 +51,7 @@ impl Scale {
 }
 
 /// One piece as written in a value file.
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PieceFile {
     from_months: u32,

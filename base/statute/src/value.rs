@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use time::{Date, Month};
 
 use crate::{
-    Act, Citation, Rational, Readings, Rounding, Scale, Series, Table,
+    Act, Citation, Edition, Rational, Rounding, Scale, Series, Table,
     embedded::{self, FILES},
     rational,
     scale::PieceFile,
@@ -137,7 +137,7 @@ pub(crate) struct ValueFile {
 
 /// One dated entry of a value file.
 #[doc(hidden)]
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dated {
     /// First day it governs.
@@ -161,6 +161,8 @@ pub struct Dated {
     max: Option<String>,
     /// File of the annex table, beside the value file.
     table: Option<String>,
+    /// The annex table itself, in a file of changes.
+    csv: Option<String>,
     /// From that day there is no such value any more.
     #[serde(default)]
     ended: bool,
@@ -199,14 +201,13 @@ pub(crate) fn value_file(key: &str) -> Option<(&'static str, &'static ValueFile)
     VALUES.get_key_value(key).map(|(key, file)| (*key, file))
 }
 
-/// The values under one key as the law stood on the day `law`, under the chosen readings.
+/// The values under one key, by the law of an edition.
 ///
 /// # Errors
 /// An unknown key, or a value of another kind.
-pub fn series<T: LawValue>(key: &str, law: Date, readings: &Readings) -> Result<Series<T>, StatuteFault> {
+pub fn series<T: LawValue>(key: &str, edition: &Edition) -> Result<Series<T>, StatuteFault> {
     let no_such = || StatuteFault::NoSuchValue(key.to_owned());
     let (key, file) = value_file(key).ok_or_else(no_such)?;
-    let (folder, _) = key.rsplit_once('/').ok_or_else(no_such)?;
     let act = key.split('/').next().and_then(Act::in_folder).ok_or_else(no_such)?;
     let citation = act
         .cite()
@@ -217,24 +218,24 @@ pub fn series<T: LawValue>(key: &str, law: Date, readings: &Readings) -> Result<
     let mut entries = Vec::new();
     for dated in &file.values {
         let became_law = dated.in_force.or(file.in_force).unwrap_or(dated.from);
-        if became_law > law || !dated.reading.as_deref().is_none_or(|reading| readings.takes(reading)) {
-            continue;
+        let taken = dated.reading.as_deref().is_none_or(|reading| edition.readings.takes(reading));
+        if became_law <= edition.law && taken {
+            let value = dated.give((key, file), citation, dated.reference.as_str()).ok_or_else(no_such)?;
+            entries.push((became_law, dated.from, value));
         }
-        let status = dated.status.unwrap_or(file.status);
-        let value = match (dated.ended, status) {
-            (true, _) => Err(Gap::Ended),
-            (false, Status::Unknown) if dated.is_empty() => Err(Gap::Unknown),
-            (false, _) => {
-                let value = T::read(file.unit, dated, folder).ok_or_else(no_such)?;
-                let (unit, from, reference) = (file.unit, dated.from, dated.reference.as_str());
-                Ok(Valued { value, key, unit, citation, status, from, reference })
-            }
-        };
-        entries.push((became_law, dated.from, value));
+    }
+    // What is proposed wins over what is law: it stands after everything that is.
+    for dated in edition.amendments.of(key) {
+        let value = dated.give((key, file), citation, PROPOSED).ok_or_else(no_such)?;
+        let value = value.map(|valued| Valued { status: Status::Unconfirmed, ..valued });
+        entries.push((Date::MAX, dated.from, value));
     }
     entries.sort_by_key(|(became_law, from, _)| (*became_law, *from));
     Ok(Series::new(key, entries.into_iter().map(|(_, from, value)| (from, value)).collect()))
 }
+
+/// What stands for the promulgation of a change that is only proposed.
+const PROPOSED: &str = "修法方案（尚非現行法）";
 
 /// Why an entry gives no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -270,7 +271,7 @@ pub fn text(key: &str, on: Date, fills: &[(&str, &str)]) -> Result<Valued<Text>,
 }
 
 fn of_unit<T: LawValue + Clone>(key: &str, on: Date, unit: Unit) -> Result<Valued<T>, StatuteFault> {
-    let series = series(key, on, &Readings::default())?;
+    let series = series(key, &Edition::of(on))?;
     let valued: &Valued<T> = series.on(on)?;
     match valued.unit == unit {
         true => Ok(valued.clone()),
@@ -281,6 +282,39 @@ fn of_unit<T: LawValue + Clone>(key: &str, on: Date, unit: Unit) -> Result<Value
 impl Dated {
     fn is_empty(&self) -> bool {
         self.value.is_none() && self.zh.is_none() && self.pieces.is_empty() && self.table.is_none()
+    }
+
+    /// What it gives; `None` if it does not hold what is asked for.
+    fn give<T: LawValue>(
+        &self,
+        (key, file): (&'static str, &ValueFile),
+        citation: Citation,
+        reference: &'static str,
+    ) -> Option<Result<Valued<T>, Gap>> {
+        let status = self.status.unwrap_or(file.status);
+        if self.ended {
+            return Some(Err(Gap::Ended));
+        }
+        if status == Status::Unknown && self.is_empty() {
+            return Some(Err(Gap::Unknown));
+        }
+        let (folder, _) = key.rsplit_once('/')?;
+        let value = T::read(file.unit, self, folder)?;
+        Some(Ok(Valued { value, key, unit: file.unit, citation, status, from: self.from, reference }))
+    }
+
+    /// Whether it holds something that a file of this unit can hold.
+    pub(crate) fn fits(&self, unit: Unit, key: &str) -> bool {
+        let Some((folder, _)) = key.rsplit_once('/') else { return false };
+        self.ended
+            || u32::read(unit, self, folder).is_some()
+            || i64::read(unit, self, folder).is_some()
+            || Rational::read(unit, self, folder).is_some()
+            || Date::read(unit, self, folder).is_some()
+            || Text::read(unit, self, folder).is_some_and(|text| !text.zh.is_empty() && !text.en.is_empty())
+            || Scale::read(unit, self, folder).is_some()
+            || Table::read(unit, self, folder).is_some()
+            || Rounding::read(unit, self, folder).is_some()
     }
 
     fn number(&self) -> Option<Rational> {
@@ -343,7 +377,11 @@ impl LawValue for Scale {
 
 impl LawValue for Table {
     fn read(unit: Unit, entry: &Dated, folder: &str) -> Option<Self> {
-        Self::from_csv(embedded::file(&format!("{folder}/{}", entry.table.as_ref()?))?, divisor(unit)?)
+        let csv = match &entry.csv {
+            Some(csv) => csv,
+            None => embedded::file(&format!("{folder}/{}", entry.table.as_ref()?))?,
+        };
+        Self::from_csv(csv, divisor(unit)?)
     }
 }
 
@@ -360,7 +398,7 @@ fn fill(sentence: &str, fills: &[(&str, &str)]) -> Cow<'static, str> {
     Cow::Owned(filled)
 }
 
-fn civil_date(datetime: &toml::value::Datetime) -> Option<Date> {
+pub(crate) fn civil_date(datetime: &toml::value::Datetime) -> Option<Date> {
     let date = datetime.date?;
     Date::from_calendar_date(date.year.into(), Month::try_from(date.month).ok()?, date.day).ok()
 }
@@ -383,21 +421,9 @@ mod tests {
 
     const TODAY: Date = day!(2026 - 11 - 23);
 
-    fn readable(unit: Unit, entry: &Dated, folder: &str) -> bool {
-        u32::read(unit, entry, folder).is_some()
-            || i64::read(unit, entry, folder).is_some()
-            || Rational::read(unit, entry, folder).is_some()
-            || Date::read(unit, entry, folder).is_some()
-            || Text::read(unit, entry, folder).is_some_and(|text| !text.zh.is_empty() && !text.en.is_empty())
-            || Scale::read(unit, entry, folder).is_some()
-            || Table::read(unit, entry, folder).is_some()
-            || Rounding::read(unit, entry, folder).is_some()
-    }
-
     #[test]
     fn every_file_holds_what_its_unit_says() {
         for key in keys() {
-            let (folder, _) = key.rsplit_once('/').unwrap();
             let (_, file) = value_file(key).unwrap();
             assert!(
                 !file.values.is_empty() && !file.description.is_empty() && !file.description_en.is_empty(),
@@ -406,7 +432,8 @@ mod tests {
             for entry in &file.values {
                 let status = entry.status.unwrap_or(file.status);
                 let empty = entry.ended || status == Status::Unknown && entry.is_empty();
-                assert!(empty || readable(file.unit, entry, folder), "{key} from {}", entry.from);
+                assert!(empty || entry.fits(file.unit, key), "{key} from {}", entry.from);
+                assert!(entry.csv.is_none(), "{key} from {}: an annex has a file of its own", entry.from);
                 assert!(!entry.reference.is_empty(), "{key} from {}", entry.from);
                 if let Some(reading) = &entry.reading {
                     assert!(Readings::default().choose(reading).is_some(), "{key}: {reading}");
@@ -467,9 +494,36 @@ mod tests {
     }
 
     #[test]
+    fn a_proposal_wins_over_the_law_from_its_day_on() {
+        let file = "title = \"x\"\n[[change]]\nkey = \"s0080034/a037/column\"\nfrom = 2027-01-01\nvalue = 110\nreference = \"草案\"\n";
+        let edition = Edition::parse(file, TODAY).unwrap();
+        let series = series::<u32>("s0080034/a037/column", &edition).unwrap();
+        let column = |on| series.on(on).unwrap().value;
+        assert_eq!(
+            (column(day!(2026 - 12 - 31)), column(day!(2027 - 01 - 01)), column(day!(2030 - 01 - 01))),
+            (112, 110, 110)
+        );
+        assert_eq!(edition.amendments.keys().collect::<Vec<_>>(), ["s0080034/a037/column"]);
+    }
+
+    #[test]
+    fn a_proposal_that_does_not_fit_is_named() {
+        let file = |key: &str, value: &str| {
+            let file = format!(
+                "title = \"x\"\n[[change]]\nkey = \"{key}\"\nfrom = 2027-01-01\nvalue = {value}\nreference = \"x\"\n"
+            );
+            Edition::parse(&file, TODAY).map(drop).map_err(|fault| fault.to_string())
+        };
+        assert_eq!(file("s0080034/a037/column", "110"), Ok(()));
+        assert!(file("s0080034/none", "1").unwrap_err().starts_with("change 1: law/s0080034/none.toml"));
+        assert!(file("s0080034/a037/column", "\"x\"").unwrap_err().starts_with("change 1: not a value"));
+        assert!(Edition::parse("title = \"x\"\nreadings = [\"none/x\"]", TODAY).is_err());
+    }
+
+    #[test]
     fn an_amendment_governs_only_those_who_ask_after_it() {
         let column = |law| {
-            let series = series::<u32>("s0080034/a037/column", law, &Readings::default()).unwrap();
+            let series = series::<u32>("s0080034/a037/column", &Edition::of(law)).unwrap();
             series.on(day!(2026 - 06 - 01)).unwrap().value
         };
         assert_eq!((column(day!(2025 - 12 - 27)), column(day!(2025 - 12 - 28))), (115, 112));

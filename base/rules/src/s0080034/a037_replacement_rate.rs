@@ -132,7 +132,7 @@ pub fn ceiling(
 
 #[cfg(test)]
 mod tests {
-    use statute::{Readings, rational};
+    use statute::rational;
     use time::macros::date;
 
     use super::*;
@@ -142,7 +142,7 @@ mod tests {
     fn one_payment_under_two_laws() {
         let facts = Facts { months: 360, retired_on: date!(2020 - 02 - 01), paid_for: date!(2026 - 06 - 01) };
         let rate = |law| {
-            let law = Law::on(law, &Readings::default()).unwrap();
+            let law = Law::on(law).unwrap();
             rate(law.of(Scheme::Civil), facts, &mut Silent).unwrap()
         };
         assert_eq!(rate(date!(2025 - 12 - 27)), rational("0.57").unwrap());
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn the_figure_and_its_reasons_come_from_one_run() {
-        let law = Law::on(date!(2021 - 01 - 01), &Readings::default()).unwrap();
+        let law = Law::on(date!(2021 - 01 - 01)).unwrap();
         let facts = Facts { months: 33 * 12, retired_on: date!(2017 - 08 - 01), paid_for: date!(2020 - 02 - 01) };
         let mut steps = Steps::default();
         let whole = Rational::from_integer(1);
