@@ -3,6 +3,7 @@
 mod data;
 mod documents;
 mod evidence;
+mod literals;
 mod places;
 mod purity;
 mod routes;
@@ -25,6 +26,7 @@ pub const RULES: &[Rule] = &[
     ("driver", sql::driver),
     ("purity", purity::base),
     ("clock", purity::clock),
+    ("literals", literals::check),
     ("routes", routes::check),
     ("documents", documents::check),
     ("evidence", evidence::check),
