@@ -7,10 +7,12 @@
 //! Never: holds a number of law (they stand in `law/`), asks the clock, reads a file.
 //! Start at: [`Law`], [`Steps`], then any rule, such as [`s0080034::a037_replacement_rate`].
 
+mod file;
 mod law;
 pub mod names;
 pub mod s0080034;
 mod step;
 
+pub use file::{FILES, RuleFile, all};
 pub use law::{Law, Scheme, SchemeLaw};
 pub use step::{Given, Ledger, Name, Quantity, Rule, Shown, Silent, Step, Steps, Stop, Used};

@@ -1,0 +1,42 @@
+//! Lists every file of rules with its header and its rules, so that what is added is known without being named again.
+
+use std::{env, error::Error, fmt::Write as _, fs, path::Path};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let sources = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("src");
+    println!("cargo::rerun-if-changed={}", sources.display());
+    let mut list = String::from("&[\n");
+    for act in sorted(&sources)?.iter().filter(|path| path.is_dir()) {
+        for file in sorted(act)?.iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")) {
+            println!("cargo::rerun-if-changed={}", file.display());
+            let [act, name] = [act, file].map(|path| path.file_stem().and_then(|stem| stem.to_str()));
+            let (act, name) = act.zip(name).ok_or("a file name of the rules is not UTF-8")?;
+            if name != "mod" {
+                let text = fs::read_to_string(file)?;
+                let statics = text.lines().filter_map(name_of_rule);
+                let rules: String = statics.map(|rule| format!("&crate::{act}::{name}::{rule}, ")).collect();
+                let (id, header) = (format!("{act}/{name}"), header(&text));
+                writeln!(list, "    RuleFile {{ id: {id:?}, header: {header:?}, rules: &[{rules}] }},")?;
+            }
+        }
+    }
+    list.push(']');
+    Ok(fs::write(Path::new(&env::var("OUT_DIR")?).join("files.rs"), list)?)
+}
+
+fn sorted(folder: &Path) -> Result<Vec<std::path::PathBuf>, std::io::Error> {
+    let mut paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, std::io::Error>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// `pub static LUMP: Rule = Rule {` is LUMP.
+fn name_of_rule(line: &str) -> Option<&str> {
+    line.strip_prefix("pub static ")?.split_once(": Rule = ").map(|(name, _)| name)
+}
+
+/// The module's header without its comment signs.
+fn header(text: &str) -> String {
+    let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
+    lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}
