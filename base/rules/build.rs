@@ -16,7 +16,11 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let statics = text.lines().filter_map(name_of_rule);
                 let rules: String = statics.map(|rule| format!("&crate::{act}::{name}::{rule}, ")).collect();
                 let (id, header) = (format!("{act}/{name}"), header(&text));
-                writeln!(list, "    RuleFile {{ id: {id:?}, header: {header:?}, rules: &[{rules}] }},")?;
+                let values = values(&text);
+                writeln!(
+                    list,
+                    "    RuleFile {{ id: {id:?}, header: {header:?}, rules: &[{rules}], values: &{values:?} }},"
+                )?;
             }
         }
     }
@@ -33,6 +37,12 @@ fn sorted(folder: &Path) -> Result<Vec<std::path::PathBuf>, std::io::Error> {
 /// `pub static LUMP: Rule = Rule {` is LUMP.
 fn name_of_rule(line: &str) -> Option<&str> {
     line.strip_prefix("pub static ")?.split_once(": Rule = ").map(|(name, _)| name)
+}
+
+/// The keys in the file's `values! { … }`.
+fn values(text: &str) -> Vec<&str> {
+    let declared = text.split_once("values! {").and_then(|(_, rest)| rest.split_once("\n}"));
+    declared.map_or_else(Vec::new, |(declared, _)| declared.split('"').skip(1).step_by(2).collect())
 }
 
 /// The module's header without its comment signs.

@@ -2,7 +2,9 @@
 //!
 //! Nothing is registered: the build finds each `pub static NAME: Rule = Rule {` in `src/<act>/<file>.rs`, at the beginning of a line, and
 //! the file's header (`# Title`, then `## The law says`, `## How we read it`, `## Left out`, `## Example`), which reviewers read beside the
-//! article. A new rule only needs its line in `law/coverage.toml`.
+//! article. A new rule only needs its place in `law/coverage.toml`: the line of each article of both acts that it names.
+
+use statute::Act;
 
 use crate::Rule;
 
@@ -15,6 +17,8 @@ pub struct RuleFile {
     pub header: &'static str,
     /// Its rules, in the order of the file. A file that says only how something is read has none.
     pub rules: &'static [&'static Rule],
+    /// Keys of the values it uses, of both acts.
+    pub values: &'static [&'static str],
 }
 
 /// All files of rules, ascending by path.
@@ -26,6 +30,13 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 }
 
 impl RuleFile {
+    /// Whether one of its rules stands in an article, or uses a value that does.
+    pub fn is_of(&self, act: Act, article: u16, branch: u16) -> bool {
+        let places = self.rules.iter().flat_map(|rule| rule.citations());
+        let values = self.values.iter().filter_map(|key| statute::kept(key)).map(|value| value.citation);
+        places.chain(values).any(|place| (place.act, place.article, place.branch) == (act, article, branch))
+    }
+
     /// What it is about: the first heading.
     pub fn title(&self) -> &'static str {
         self.header.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(self.id)
@@ -71,6 +82,38 @@ mod tests {
                 assert!(headings.contains(&heading), "{}: `## {heading}` is missing", file.id);
             }
             assert!(file.parts().all(|(_, text)| !text.is_empty()), "{}", file.id);
+        }
+    }
+
+    #[test]
+    fn every_value_a_file_uses_is_kept() {
+        assert!(FILES.iter().any(|file| file.values.len() > 1));
+        for (file, key) in FILES.iter().flat_map(|file| file.values.iter().map(move |key| (file.id, key))) {
+            assert!(statute::kept(key).is_some(), "{file}: {key}");
+        }
+    }
+
+    #[test]
+    fn the_list_of_articles_and_the_rules_agree() {
+        for act in [Act::S0080034, Act::H0150049] {
+            for article in statute::coverage(act) {
+                let (number, branch) = (article.article, article.branch);
+                let place = act.article(number);
+                for id in &article.rules {
+                    let file = FILES.iter().find(|file| file.id == id);
+                    let file = file.unwrap_or_else(|| panic!("law/coverage.toml, {place}: there is no rule {id}"));
+                    let is_of = file.is_of(act, number, branch);
+                    assert!(is_of, "law/coverage.toml, {place}: {id} neither names it nor uses a value of it");
+                }
+                for rule in all().filter(|rule| rule.citations().any(|c| c.act == act && c.article == number)) {
+                    let listed = article.rules.iter().any(|id| id == rule.id);
+                    assert!(
+                        listed,
+                        "law/coverage.toml, {place}: add {} to its rules and say what is modelled",
+                        rule.id
+                    );
+                }
+            }
         }
     }
 

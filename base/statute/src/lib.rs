@@ -16,7 +16,9 @@
 mod act;
 mod amendment;
 mod citation;
+mod coverage;
 mod embedded;
+mod kept;
 mod rational;
 mod reading;
 mod scale;
@@ -27,6 +29,8 @@ mod value;
 pub use act::{Act, ArticleInForce, Version};
 pub use amendment::{AmendmentFault, Amendments, Edition};
 pub use citation::Citation;
+pub use coverage::{Coverage, Modelled, coverage, coverage_checked_on};
+pub use kept::{Content, Kept, KeptEntry, kept, kept_of};
 pub use kernel::SourceStatus as Status;
 pub use rational::{Rational, Rounding, Way, rational};
 pub use reading::{Answer, Reading, Readings, readings};

@@ -126,13 +126,26 @@ pub(crate) struct ValueFile {
     _text_sha256: String,
     /// Day the whole series became law, where its entries begin to govern later.
     #[serde(default, deserialize_with = "some_date")]
-    in_force: Option<Date>,
+    pub in_force: Option<Date>,
     /// What must be known about it besides the number.
     #[serde(default)]
     pub note: String,
     #[serde(default)]
     pub note_en: String,
     pub values: Vec<Dated>,
+}
+
+impl ValueFile {
+    /// Where it stands in its act.
+    pub fn citation(&self, act: Act) -> Citation {
+        let article = act.cite().article(self.article, self.branch);
+        article.paragraph(self.paragraph).subparagraph(self.subparagraph).item(self.item)
+    }
+
+    /// What it is, in both languages.
+    pub fn described(&'static self) -> Text {
+        Text::new(self.description.as_str(), self.description_en.as_str())
+    }
 }
 
 /// One dated entry of a value file.
@@ -142,17 +155,17 @@ pub(crate) struct ValueFile {
 pub struct Dated {
     /// First day it governs.
     #[serde(deserialize_with = "toml_date")]
-    from: Date,
+    pub(crate) from: Date,
     /// Day it became law: `from` unless said otherwise.
     #[serde(default, deserialize_with = "some_date")]
-    in_force: Option<Date>,
+    pub(crate) in_force: Option<Date>,
     /// Day of the gazette that published it.
     #[serde(default, rename = "gazetted", deserialize_with = "some_date")]
     _gazetted: Option<Date>,
     /// If it differs from the file's.
-    status: Option<Status>,
+    pub(crate) status: Option<Status>,
     /// `name/option` of the reading it belongs to; taken only when that option is chosen.
-    reading: Option<String>,
+    pub(crate) reading: Option<String>,
     value: Option<toml::Value>,
     zh: Option<String>,
     en: Option<String>,
@@ -165,8 +178,8 @@ pub struct Dated {
     csv: Option<String>,
     /// From that day there is no such value any more.
     #[serde(default)]
-    ended: bool,
-    reference: String,
+    pub(crate) ended: bool,
+    pub(crate) reference: String,
 }
 
 static VALUES: LazyLock<BTreeMap<&str, ValueFile>> = LazyLock::new(|| {
@@ -187,8 +200,7 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
 
 /// What a value is, in both languages.
 pub fn description(key: &str) -> Option<Text> {
-    let file = VALUES.get(key)?;
-    Some(Text::new(file.description.as_str(), file.description_en.as_str()))
+    VALUES.get(key).map(ValueFile::described)
 }
 
 /// What must be known about a value besides its number, if anything must.
@@ -209,12 +221,7 @@ pub fn series<T: LawValue>(key: &str, edition: &Edition) -> Result<Series<T>, St
     let no_such = || StatuteFault::NoSuchValue(key.to_owned());
     let (key, file) = value_file(key).ok_or_else(no_such)?;
     let act = key.split('/').next().and_then(Act::in_folder).ok_or_else(no_such)?;
-    let citation = act
-        .cite()
-        .article(file.article, file.branch)
-        .paragraph(file.paragraph)
-        .subparagraph(file.subparagraph)
-        .item(file.item);
+    let citation = file.citation(act);
     let mut entries = Vec::new();
     for dated in &file.values {
         let became_law = dated.in_force.or(file.in_force).unwrap_or(dated.from);
