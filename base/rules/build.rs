@@ -3,10 +3,13 @@
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let sources = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("src");
+    let here = env::var("CARGO_MANIFEST_DIR")?;
+    let (sources, law) = (Path::new(&here).join("src"), Path::new(&here).join("../../law"));
     println!("cargo::rerun-if-changed={}", sources.display());
     let mut list = String::from("&[\n");
-    for act in sorted(&sources)?.iter().filter(|path| path.is_dir()) {
+    let is_act =
+        |path: &&std::path::PathBuf| path.file_name().is_some_and(|name| path.is_dir() && law.join(name).is_dir());
+    for act in sorted(&sources)?.iter().filter(is_act) {
         for file in sorted(act)?.iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")) {
             println!("cargo::rerun-if-changed={}", file.display());
             let [act, name] = [act, file].map(|path| path.file_stem().and_then(|stem| stem.to_str()));

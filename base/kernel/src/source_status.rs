@@ -21,6 +21,18 @@ pub enum SourceStatus {
 }
 
 impl SourceStatus {
+    /// Its name in the files of `law/` and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Official => "official",
+            Self::Fitted => "fitted",
+            Self::Memory => "memory",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Unknown => "unknown",
+        }
+    }
+
     /// Whether a reader may rely on it without being told more.
     pub fn is_confirmed(self) -> bool {
         matches!(self, Self::Text | Self::Official)

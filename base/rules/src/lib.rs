@@ -10,6 +10,7 @@
 mod file;
 mod law;
 pub mod names;
+pub mod render;
 pub mod s0080034;
 mod step;
 

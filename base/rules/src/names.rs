@@ -5,6 +5,9 @@ use crate::Name;
 macro_rules! names {
     ($($(#[doc = $doc:literal])* $constant:ident = $id:literal, $zh:literal, $en:literal;)*) => {
         $($(#[doc = $doc])* pub const $constant: Name = Name { id: $id, zh: $zh, en: $en };)*
+
+        /// All of them.
+        pub const ALL: &[Name] = &[$($constant),*];
     };
 }
 

@@ -53,7 +53,8 @@ pub struct Rule {
     pub title: (&'static str, &'static str),
     /// Where it stands, as `act/article/paragraph/subparagraph`, civil servants first.
     pub law: &'static [&'static str],
-    /// The calculation in words and signs; `{name}` stands for a figure by its id or by the last part of a value's key.
+    /// The calculation in words and signs; `{name}` stands for a figure by its id or by the last part of a value's key,
+    /// `{name:plain}` for the same without its unit.
     pub formula: (&'static str, &'static str),
 }
 
@@ -133,6 +134,13 @@ impl Step {
     pub fn rounded(mut self, rounding: &Valued<Rounding>) -> Self {
         self.rounding = Some(used(rounding));
         self
+    }
+
+    /// The figure a formula names: by the id of what was given, or by the last part of the key of a value used.
+    pub fn find(&self, id: &str) -> Option<&Quantity> {
+        let given = self.given.iter().find(|given| given.name.id == id).map(|given| &given.value);
+        let is_named = |used: &&Used| used.key.rsplit('/').next() == Some(id);
+        given.or_else(|| self.used.iter().find(is_named).map(|used| &used.value))
     }
 
     /// Whether everything it used is confirmed.
@@ -219,7 +227,15 @@ pub struct Steps(pub Vec<Step>);
 
 impl Ledger for Steps {
     fn write(&mut self, step: impl FnOnce() -> Step) {
-        self.0.push(step());
+        let step = step();
+        debug_assert!(
+            !crate::render::filled(&step, kernel::Lang::Zh).contains('{')
+                && !crate::render::filled(&step, kernel::Lang::En).contains('{'),
+            "{}: the formula of `{}` names a figure that the step was not given",
+            step.rule.id,
+            step.rule.title.1,
+        );
+        self.0.push(step);
     }
 }
 

@@ -19,6 +19,7 @@ mod citation;
 mod coverage;
 mod embedded;
 mod kept;
+pub mod print;
 mod rational;
 mod reading;
 mod scale;

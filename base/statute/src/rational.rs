@@ -1,5 +1,7 @@
 //! Exact numbers as the law writes them: whole, decimal or fraction.
 
+use std::fmt;
+
 use num_rational::Ratio;
 
 /// An exact number. Arithmetic that does not fit 64 bits panics; facts are bounded so that it fits.
@@ -83,6 +85,18 @@ impl Rounding {
     }
 }
 
+impl fmt::Display for Rounding {
+    /// As [`Rounding::parse`] reads it.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let way = match self.way {
+            Way::Down => "down",
+            Way::Up => "up",
+            Way::HalfUp => "half-up",
+        };
+        write!(out, "{way} {}", self.places)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +122,9 @@ mod tests {
         assert_eq!((half.dollars(number("6004.45")), half.dollars(number("9006.5"))), (6004, 9007));
         assert_eq!(half.dollars(number("-2.5")), -3);
         assert_eq!(Rounding::parse("down 0").unwrap().dollars(number("533333.33")), 533_333);
+        for name in ["up 4", "down 0", "half-up 2"] {
+            assert_eq!(Rounding::parse(name).unwrap().to_string(), name);
+        }
         assert_eq!(Rounding::parse("sideways 0"), None);
         assert_eq!(Rounding::parse("up 12"), None);
     }

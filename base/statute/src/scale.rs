@@ -29,6 +29,11 @@ impl Scale {
         self.max.map_or(due, |max| due.min(max))
     }
 
+    /// Its pieces, ascending: first month, what is due then, what each further month adds.
+    pub fn pieces(&self) -> impl Iterator<Item = (u32, Rational, Rational)> {
+        self.pieces.iter().map(|piece| (piece.from_months, piece.at, piece.per_month))
+    }
+
     /// The most it gives, if the law says so.
     pub fn max(&self) -> Option<Rational> {
         self.max

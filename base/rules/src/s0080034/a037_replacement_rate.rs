@@ -36,8 +36,8 @@ pub static RATE: Rule = Rule {
     title: ("退休所得替代率上限", "ceiling rate of the monthly income"),
     law: &["s0080034/37/3", "s0080034/38/3", "h0150049/37/3", "h0150049/38/3"],
     formula: (
-        "附表三第 {column} 年度欄，{total-months} 之替代率 {replacement-rate}",
-        "annex 3, column {column}, for {total-months}: {replacement-rate}",
+        "附表三 {column:plain} 年度欄，{total-months} 之替代率 {replacement-rate}",
+        "annex 3, column {column:plain}, for {total-months}: {replacement-rate}",
     ),
 };
 
