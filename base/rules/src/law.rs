@@ -1,6 +1,6 @@
 //! The law as it stood on one day, ready for many calculations.
 
-use statute::{Edition, Readings, StatuteFault};
+use statute::{Citation, Edition, Readings, StatuteFault};
 use time::Date;
 
 use crate::s0080034::*;
@@ -78,7 +78,24 @@ scheme_law! {
     a029_new_scheme,
     a031_early_reduction,
     a037_replacement_rate,
+    a041_downsizing_bonus,
+    a043_survivor_order,
+    a044_survivor_lump,
+    a045_survivor_annuity,
+    a046_deaths_before,
+    a047_funeral_bases,
     rounding,
+}
+
+impl SchemeLaw {
+    /// A place in the act, as `act/article/paragraph`, for civil servants and teachers.
+    pub(crate) fn cited(&self, civil: &str, teacher: &str) -> Citation {
+        let place = match self.scheme {
+            Scheme::Civil => civil,
+            Scheme::Teacher => teacher,
+        };
+        Citation::parse(place).unwrap_or_else(|| panic!("{place} is a place in an act"))
+    }
 }
 
 /// The law of one edition for both acts.

@@ -9,6 +9,7 @@
 
 mod file;
 mod law;
+pub mod months;
 pub mod names;
 pub mod render;
 pub mod s0080034;

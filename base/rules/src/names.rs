@@ -30,6 +30,46 @@ names! {
     PART = "part", "支領比率", "part drawn";
     /// The full monthly pension.
     FULL_MONTHLY = "full-monthly", "全額月退休金", "full monthly pension";
+    /// Pay with the allowances of profession and head.
+    TOTAL_PAY = "total-pay", "俸（薪）給總額", "total pay";
+    /// Months granted.
+    BONUS_MONTHS = "bonus-months", "慰助金月數", "months of bonus";
+    /// Whole months after an offer began.
+    LATE_MONTHS = "late-months", "延後退離月數", "months of delay";
+    /// Months worked again.
+    WORKED_MONTHS = "worked-months", "再任月數", "months of re-employment";
+    /// Lump sum for old-scheme service.
+    OLD_LUMP = "old-lump", "退撫新制實施前年資一次給與", "lump sum for old-scheme service";
+    /// Lump sum for new-scheme service.
+    NEW_LUMP = "new-lump", "退撫新制實施後年資一次給與", "lump sum for new-scheme service";
+    /// 配偶 who has not remarried.
+    SPOUSE = "spouse", "未再婚配偶", "spouse";
+    /// 子女.
+    CHILDREN = "children", "子女", "children";
+    /// 父母.
+    PARENTS = "parents", "父母", "parents";
+    /// 兄弟姊妹.
+    SIBLINGS = "siblings", "兄弟姊妹", "brothers and sisters";
+    /// 祖父母.
+    GRANDPARENTS = "grandparents", "祖父母", "grandparents";
+    /// 應領之一次退休金.
+    ONE_TIME_PENSION = "one-time-pension", "應領之一次退休金", "one-time pension due";
+    /// What has been drawn.
+    DRAWN = "drawn", "已領月退休金（含補償金）及遺屬年金", "pensions and annuities drawn";
+    /// Pay of the grade at death.
+    CURRENT_PAY = "current-pay", "亡故時同等級現職人員本（年功）俸（薪）額", "current pay of the grade";
+    /// 月退休金.
+    PENSION = "pension", "月退休金", "monthly pension";
+    /// 領受比率.
+    SHARE = "share", "領受比率", "share";
+    /// 退休所得上限金額.
+    CEILING = "ceiling", "退休所得上限金額", "ceiling";
+    /// 亡故日期.
+    DIED_ON = "died-on", "亡故日期", "day of death";
+    /// 婚姻關係存續月數.
+    MARRIED_MONTHS = "married-months", "婚姻關係存續月數", "months of marriage";
+    /// 賸餘金額.
+    LEFT_OVER = "left-over", "賸餘金額", "left over";
     /// Months before the starting age.
     EARLY_MONTHS = "early-months", "提前月數", "months early";
     /// Day a payment is for.

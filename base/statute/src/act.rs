@@ -87,6 +87,8 @@ acts! {
     PoliceAct = "police-act",
     /// 國民年金法, whose text is not kept.
     NationalPension = "national-pension",
+    /// 民法, whose text is not kept.
+    CivilCode = "civil-code",
 }
 
 #[derive(Deserialize)]
