@@ -89,6 +89,8 @@ acts! {
     NationalPension = "national-pension",
     /// 民法, whose text is not kept.
     CivilCode = "civil-code",
+    /// Bounds beyond which a fact is taken for a slip of the pen: no act, and no rule of law uses them.
+    Plausibility = "plausibility",
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@ use kernel::{SourceStatus, Text};
 use time::Date;
 
 use crate::{
-    Act, Citation, Rational, Rounding, Scale, Table, Unit, keys,
+    Act, Citation, Rational, Rounding, Scale, Table, Unit, YearDay, keys,
     value::{Dated, LawValue, ValueFile, note, value_file},
 };
 
@@ -107,7 +107,15 @@ fn content(unit: Unit, key: &str, dated: &Dated) -> Content {
     let rounding = || Rounding::read(unit, dated, folder).map(Content::Rounding);
     let scale = || Scale::read(unit, dated, folder).map(Content::Scale);
     let table = || Table::read(unit, dated, folder).map(Content::Table);
-    let known = whole().or_else(number).or_else(day).or_else(words).or_else(rounding).or_else(scale).or_else(table);
+    let year_day = || YearDay::read(unit, dated, folder).map(|day| Content::Words(day.text()));
+    let known = whole()
+        .or_else(number)
+        .or_else(day)
+        .or_else(words)
+        .or_else(rounding)
+        .or_else(year_day)
+        .or_else(scale)
+        .or_else(table);
     known.unwrap_or(Content::Unknown)
 }
 

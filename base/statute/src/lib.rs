@@ -26,6 +26,7 @@ mod scale;
 mod series;
 mod table;
 mod value;
+mod year_day;
 
 pub use act::{Act, ArticleInForce, Version};
 pub use amendment::{AmendmentFault, Amendments, Edition};
@@ -39,6 +40,7 @@ pub use scale::Scale;
 pub use series::Series;
 pub use table::Table;
 pub use value::{LawValue, StatuteFault, Unit, Valued, date, days, description, keys, months, note, series, text};
+pub use year_day::YearDay;
 
 /// 復審 of a civil servant: days from the day after service (保障法 §30 I).
 pub const REMEDY_DAYS: &str = "s0120001/a030/remedy-days";

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use time::{Date, Month};
 
 use crate::{
-    Act, Citation, Edition, Rational, Rounding, Scale, Series, Table,
+    Act, Citation, Edition, Rational, Rounding, Scale, Series, Table, YearDay,
     embedded::{self, FILES},
     rational,
     scale::PieceFile,
@@ -37,6 +37,8 @@ pub enum Unit {
     Number,
     /// How a figure is rounded.
     Rounding,
+    /// A day of every year, as `07-16`.
+    Yearday,
 }
 
 /// A value with where it comes from.
@@ -322,6 +324,7 @@ impl Dated {
             || Scale::read(unit, self, folder).is_some()
             || Table::read(unit, self, folder).is_some()
             || Rounding::read(unit, self, folder).is_some()
+            || YearDay::read(unit, self, folder).is_some()
     }
 
     fn number(&self) -> Option<Rational> {
@@ -403,6 +406,13 @@ fn fill(sentence: &str, fills: &[(&str, &str)]) -> Cow<'static, str> {
     let filled =
         fills.iter().fold(sentence.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
     Cow::Owned(filled)
+}
+
+impl LawValue for YearDay {
+    fn read(unit: Unit, entry: &Dated, _: &str) -> Option<Self> {
+        (unit == Unit::Yearday).then_some(())?;
+        Self::parse(entry.value.as_ref()?.as_str()?)
+    }
 }
 
 pub(crate) fn civil_date(datetime: &toml::value::Datetime) -> Option<Date> {
