@@ -1,9 +1,10 @@
 // Signing in with a card whose key is in a token: SoftHSM is the card, `renshi card` the component on the person's machine, and the
-// page in Chromium speaks with it over real HTTP. The platform is one of this test's own, with people and no software cards.
+// page in Chromium speaks with it over real HTTP. The platform is one of this test's own, with people and no software cards; it asks
+// the authority of the card, an OCSP responder, whether the card was revoked.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,14 +12,17 @@ import { after, before, test } from "node:test";
 import { launch, visitor } from "./browser.js";
 import { errors, inOrder, press } from "./people.js";
 import { freePort, start, stop } from "./program.js";
+import { Responder } from "./responder.js";
 
 const CASES = new URL("../../cases/", import.meta.url).pathname;
 const MODULE = process.env.SOFTHSM2_MODULE ?? "/usr/lib/softhsm/libsofthsm2.so";
 const PIN = "271828";
 /** A person of the sample list. */
 const HOLDER = { id: "X291590832", name: "黃宗涵", agency: "A09000000E" };
+/** How often the authority is asked about cards that are in, and how often the program looks whether it is time. */
+const [REFRESH_MINUTES, LOOK_SECONDS] = [1, 30];
 
-let folder, browser, site, address, environment, platform, component;
+let folder, browser, site, address, environment, platform, component, responder;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "renshi-card-"));
@@ -41,6 +45,10 @@ before(async () => {
   renshi("keep", "trial-card", ...data, ...token, "--name", HOLDER.name, "--number", "TP00000001", certificate);
   renshi("keep", "card", HOLDER.id, certificate, ...data);
 
+  await copyFile(join(folder, "data/keys/authority.pem"), join(folder, "authority.pem"));
+  responder = new Responder(folder, certificate);
+  const family = ['name = "Trial"', 'roots = ["authority.pem"]', `refresh_minutes = ${REFRESH_MINUTES}`];
+  await writeFile(join(folder, "cards.toml"), ["[[authority]]", ...family, "[authority.ocsp]", `url = "${await responder.start()}"`, ""].join("\n"));
   platform = await serve();
   browser = await launch();
 });
@@ -49,6 +57,7 @@ after(async () => {
   await browser?.close();
   await stop(component);
   await stop(platform);
+  await responder?.stop();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
@@ -58,7 +67,7 @@ function renshi(...words) {
 
 function serve() {
   const words = ["serve", "--data", join(folder, "data"), "--listen", site.slice("http://".length), "--public", site];
-  return start([...words, "--card-component", address], "Renshi answers", environment);
+  return start([...words, "--card-ca", join(folder, "cards.toml"), "--card-component", address], "Renshi answers", environment);
 }
 
 /** Starts the component anew, with the card of this label in its reader. */
@@ -84,6 +93,34 @@ async function enterPin(page, pin) {
   await page.getByRole("button", { name: "登入", exact: true }).first().click();
 }
 
+/** Begins to sign in with the card in the reader; what the browser sends is kept in `sent`. */
+async function withCard(page) {
+  page.sent = [];
+  page.on("request", (request) => page.sent.push(request));
+  await page.goto("/signin");
+  await begin(page);
+  await page.getByText(HOLDER.name).waitFor();
+}
+
+/** What the card answered, as the page sent it to the platform. */
+function answerOf(page) {
+  const posted = page.sent.find((request) => request.method() === "POST" && request.url() === `${site}/signin`);
+  return new URLSearchParams(posted.postData()).get("cms");
+}
+
+/** Somebody who overheard an answer sends it once more. */
+async function replay(answer) {
+  const page = await open({ javaScript: false });
+  await page.goto("/signin");
+  await page.locator("details summary").click();
+  await page.getByLabel("簽章結果").fill(answer);
+  await press(page, "登入");
+  assert.match((await errors(page)).join(), /逾時或已使用過/);
+  assert.equal(await isIn(page), false);
+}
+
+const isIn = async (page) => (await page.locator(".r-user").count()) === 1;
+
 let answered;
 
 test("without the component the page says what to start", async () => {
@@ -105,11 +142,7 @@ test("an empty reader is named", async () => {
 test("the holder signs in with the key in the token", async () => {
   await insert("card");
   const page = await open({ width: 390 });
-  const sent = [];
-  page.on("request", (request) => sent.push(request));
-  await page.goto("/signin");
-  await begin(page);
-  await page.getByText(HOLDER.name).waitFor();
+  await withCard(page);
   await inOrder(page, "card-pin");
 
   await enterPin(page, "000000");
@@ -119,22 +152,13 @@ test("the holder signs in with the key in the token", async () => {
   await enterPin(page, PIN);
   await page.locator(".r-user__who", { hasText: HOLDER.name }).waitFor();
 
-  const posted = sent.find((request) => request.method() === "POST" && request.url() === `${site}/signin`);
-  answered = new URLSearchParams(posted.postData()).get("cms");
-  const toPlatform = sent.filter((request) => request.url().startsWith(site)).map((request) => `${request.url()} ${request.postData() ?? ""}`);
+  answered = answerOf(page);
+  const toPlatform = page.sent.filter((request) => request.url().startsWith(site)).map((request) => `${request.url()} ${request.postData() ?? ""}`);
   assert.ok(!toPlatform.some((text) => text.includes(PIN)), "the PIN goes to the component only");
   assert.match(component.said, /sign in[^]*renshi-signin\/1/, "the component shows what it signed");
 });
 
-test("the same answer a second time opens nothing", async () => {
-  const page = await open({ javaScript: false });
-  await page.goto("/signin");
-  await page.locator("details summary").click();
-  await page.getByLabel("簽章結果").fill(answered);
-  await press(page, "登入");
-  assert.match((await errors(page)).join(), /逾時或已使用過/);
-  assert.equal(await page.locator(".r-user").count(), 0);
-});
+test("the same answer a second time opens nothing", () => replay(answered));
 
 test("a component whose answers the page may not read is asked through its window", async () => {
   const page = await open();
@@ -169,16 +193,44 @@ test("a page of another site can neither ask the component nor use its window", 
   assert.equal(component.said, before, "nothing was signed");
 });
 
+test("a card its authority revoked is out within one refresh, and gets in no more", async () => {
+  const page = await open();
+  await withCard(page);
+  await enterPin(page, PIN);
+  await page.locator(".r-user__who", { hasText: HOLDER.name }).waitFor();
+  const latest = Date.now() + (REFRESH_MINUTES * 60 + LOOK_SECONDS + 5) * 1000;
+  await responder.say("revoked");
+  for (await page.goto("/mydata"); await isIn(page); await page.goto("/mydata")) {
+    assert.ok(Date.now() < latest, "the session of a revoked card goes on");
+    await page.waitForTimeout(1000);
+  }
+
+  await withCard(page);
+  await enterPin(page, PIN);
+  await page.locator(".govuk-error-summary").waitFor();
+  assert.match((await errors(page)).join(), /憑證驗證未通過：卡片憑證已被憑證機構廢止或停用（代號161）/);
+  assert.equal(await isIn(page), false);
+  await inOrder(page, "card-revoked");
+  await replay(answerOf(page));
+  await replay(answered);
+});
+
+test("a card that was only suspended comes back", async () => {
+  await responder.say("good");
+  const page = await open();
+  await withCard(page);
+  await enterPin(page, PIN);
+  await page.locator(".r-user__who", { hasText: HOLDER.name }).waitFor();
+});
+
 test("a card that was ended signs nobody in", async () => {
   await stop(platform);
   const data = ["--data", join(folder, "data")];
   renshi("keep", "card", HOLDER.id, join(folder, "card.der"), "--end", ...data);
   platform = await serve();
   const page = await open();
-  await page.goto("/signin");
-  await begin(page);
-  await page.getByText(HOLDER.name).waitFor();
+  await withCard(page);
   await enterPin(page, PIN);
   await page.locator(".govuk-error-summary").waitFor();
-  assert.equal(await page.locator(".r-user").count(), 0);
+  assert.equal(await isIn(page), false);
 });

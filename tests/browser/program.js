@@ -9,20 +9,26 @@ import { createServer } from "node:http";
  * @param {string} ready
  */
 export function start(words, ready, env = process.env) {
-  const child = spawn(process.env.RENSHI_PROGRAM, words, { env, stdio: ["ignore", "pipe", "inherit"] });
+  return begin(process.env.RENSHI_PROGRAM, words, ready, { env, stdio: ["ignore", "pipe", "inherit"] });
+}
+
+/** The same with any program; `options` are those of `spawn`. */
+export function begin(program, words, ready, options) {
+  const child = spawn(program, words, options);
   child.said = "";
   return new Promise((resolve, reject) => {
     child.stdout.on("data", (said) => {
       child.said += said;
       if (child.said.includes(ready)) resolve(child);
     });
-    child.on("exit", (code) => reject(new Error(`renshi ${words[0]} ended with ${code}: ${child.said}`)));
+    child.on("error", reject);
+    child.on("exit", (code) => reject(new Error(`${program} ${words[0]} ended with ${code}: ${child.said}`)));
   });
 }
 
 /** Stops what was started, politely, and waits for it. */
 export function stop(child) {
-  if (!child || child.exitCode !== null) return undefined;
+  if (!child || child.exitCode !== null || child.signalCode !== null) return undefined;
   const ended = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGINT");
   return ended;
