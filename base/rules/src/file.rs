@@ -19,6 +19,8 @@ pub struct RuleFile {
     pub rules: &'static [&'static Rule],
     /// Keys of the values it uses, of both acts.
     pub values: &'static [&'static str],
+    /// Its cases as they are kept under the same path in `cases/rules`; empty if there are none.
+    pub cases: &'static str,
 }
 
 /// All files of rules, ascending by path.
@@ -33,7 +35,7 @@ impl RuleFile {
     /// Whether one of its rules stands in an article, or uses a value that does.
     pub fn is_of(&self, act: Act, article: u16, branch: u16) -> bool {
         let places = self.rules.iter().flat_map(|rule| rule.citations());
-        let values = self.values.iter().filter_map(|key| statute::kept(key)).map(|value| value.citation);
+        let values = self.values.iter().filter_map(|key| statute::place(key));
         places.chain(values).any(|place| (place.act, place.article, place.branch) == (act, article, branch))
     }
 

@@ -12,6 +12,7 @@ mod law;
 pub mod months;
 pub mod names;
 pub mod render;
+pub mod review;
 pub mod s0080034;
 mod step;
 

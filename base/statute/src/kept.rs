@@ -68,17 +68,21 @@ pub enum Content {
 /// What is kept under a key.
 pub fn kept(key: &str) -> Option<Kept> {
     let (key, file) = value_file(key)?;
-    let (act, _) = key.split_once('/')?;
     let entries = file.values.iter().map(|dated| entry((key, file), dated)).collect();
-    let (description, citation) = (file.described(), file.citation(Act::in_folder(act)?));
+    let (description, citation) = (file.described(), place(key)?);
     Some(Kept { key, description, note: note(key), unit: file.unit, citation, entries })
+}
+
+/// Where a value stands.
+pub fn place(key: &str) -> Option<Citation> {
+    let (key, file) = value_file(key)?;
+    Some(file.citation(Act::in_folder(key.split('/').next()?)?))
 }
 
 /// What is kept of one article, ascending by paragraph and then by key; article 0 is what stands in no article.
 pub fn kept_of(act: Act, article: u16, branch: u16) -> Vec<Kept> {
-    let of_act = keys().filter(|key| key.split('/').next() == Some(act.folder()));
-    let mut values: Vec<Kept> = of_act.filter_map(kept).collect();
-    values.retain(|value| (value.citation.article, value.citation.branch) == (article, branch));
+    let is_here = |place: Citation| (place.act, place.article, place.branch) == (act, article, branch);
+    let mut values: Vec<Kept> = keys().filter(|key| place(key).is_some_and(is_here)).filter_map(kept).collect();
     values.sort_by_key(|value| (value.citation, value.key));
     values
 }

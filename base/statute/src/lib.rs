@@ -32,7 +32,7 @@ pub use act::{Act, ArticleInForce, Version};
 pub use amendment::{AmendmentFault, Amendments, Edition};
 pub use citation::Citation;
 pub use coverage::{Coverage, Modelled, coverage, coverage_checked_on};
-pub use kept::{Content, Kept, KeptEntry, kept, kept_of};
+pub use kept::{Content, Kept, KeptEntry, kept, kept_of, place};
 pub use kernel::SourceStatus as Status;
 pub use rational::{Rational, Rounding, Way, rational};
 pub use reading::{Answer, Reading, Readings, readings};

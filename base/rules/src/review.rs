@@ -1,0 +1,359 @@
+//! What a reviewer reads beside an article: its values, its rules in words, its cases and the points it leaves open.
+
+use kernel::{Lang, Text};
+use statute::{Act, Citation, Content, Coverage, Kept, KeptEntry, Table};
+
+use crate::{FILES, Rule, RuleFile, names, render};
+
+/// An article with all that stands on it.
+#[derive(Debug, Clone)]
+pub struct ArticleView {
+    /// The article.
+    pub place: Citation,
+    /// Its text; empty if the text of the act is not kept.
+    pub lines: Vec<Line>,
+    /// How far it is modelled, if the act is listed.
+    pub coverage: Option<&'static Coverage>,
+    /// Values that stand in it.
+    pub values: Vec<ValueView>,
+    /// Files of rules that name it or use its values.
+    pub rules: Vec<RuleView>,
+    /// Points it leaves open.
+    pub points: Vec<PointView>,
+}
+
+/// A line of the statute's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// The 項 that begins here, from 1; 0 for a 款 or 目.
+    pub paragraph: u32,
+    /// How deep it stands: 項, 款, 目.
+    pub level: Level,
+    /// The words.
+    pub text: &'static str,
+}
+
+/// What a line of the text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// 項.
+    Paragraph,
+    /// 款.
+    Subparagraph,
+    /// 目.
+    Item,
+}
+
+/// A value file in words.
+#[derive(Debug, Clone)]
+pub struct ValueView {
+    /// Its path under `law/`.
+    pub key: &'static str,
+    /// What it is.
+    pub name: Text,
+    /// Where in the article it stands.
+    pub place: String,
+    /// What must be known besides the number.
+    pub note: Option<Text>,
+    /// Its entries, in the order of the file.
+    pub entries: Vec<EntryView>,
+}
+
+/// One dated entry in words.
+#[derive(Debug, Clone)]
+pub struct EntryView {
+    /// What it says.
+    pub value: String,
+    /// First day it governs.
+    pub from: String,
+    /// Day it became law, if that is another.
+    pub in_force: Option<String>,
+    /// How well its source is known.
+    pub status: Text,
+    /// Whether a reader may rely on it.
+    pub is_confirmed: bool,
+    /// The answer to an open point that brings it.
+    pub reading: Option<&'static str>,
+    /// Promulgation or announcement that set it.
+    pub reference: &'static str,
+    /// Its cells, if it is a table: heads, then rows.
+    pub cells: Option<Cells>,
+}
+
+/// A table in words.
+#[derive(Debug, Clone)]
+pub struct Cells {
+    /// Heads of the columns.
+    pub columns: Vec<String>,
+    /// Head of each row and its figures.
+    pub rows: Vec<(String, Vec<String>)>,
+}
+
+/// A file of rules in words.
+#[derive(Debug, Clone)]
+pub struct RuleView {
+    /// Its path under `base/rules/src`.
+    pub id: &'static str,
+    /// What it is about.
+    pub title: &'static str,
+    /// Each calculation: what it gives, in words and signs, and where it stands.
+    pub formulas: Vec<(&'static str, String, Vec<String>)>,
+    /// The parts of its header: heading and paragraphs.
+    pub parts: Vec<(Text, Vec<String>)>,
+    /// Its cases.
+    pub cases: Vec<CaseView>,
+}
+
+/// A case in words.
+#[derive(Debug, Clone)]
+pub struct CaseView {
+    /// Its name.
+    pub name: String,
+    /// What it says, line by line.
+    pub lines: Vec<(String, String)>,
+}
+
+/// An open point in words.
+#[derive(Debug, Clone)]
+pub struct PointView {
+    /// Its name.
+    pub name: &'static str,
+    /// What is asked.
+    pub question: Text,
+    /// Answers: name, what it means, what speaks for it, whether it is the one used.
+    pub answers: Vec<(&'static str, Text, Text, bool)>,
+}
+
+/// An article with all that stands on it; article 0 is what stands in no article.
+pub fn article(act: Act, article: u16, branch: u16, lang: Lang) -> ArticleView {
+    let place = act.cite().article(article, branch);
+    let files = FILES.iter().filter(|file| article > 0 && file.is_of(act, article, branch));
+    let points = statute::readings().filter(|(_, point)| {
+        let places = point.articles.iter().filter_map(|place| Citation::parse(place));
+        places.into_iter().any(|at| (at.act, at.article, at.branch) == (act, article, branch))
+    });
+    ArticleView {
+        place,
+        lines: place.text().map_or_else(Vec::new, lines),
+        coverage: statute::coverage(act).iter().find(|c| (c.article, c.branch) == (article, branch)),
+        values: statute::kept_of(act, article, branch).into_iter().map(|value| value_view(value, lang)).collect(),
+        rules: files.map(|file| rule_view(file, lang)).collect(),
+        points: points.map(|(name, point)| point_view(name, point)).collect(),
+    }
+}
+
+/// All open points.
+pub fn points() -> Vec<(PointView, Vec<Citation>)> {
+    let places = |point: &'static statute::Reading| point.articles.iter().filter_map(|place| Citation::parse(place));
+    statute::readings().map(|(name, point)| (point_view(name, point), places(point).collect())).collect()
+}
+
+/// The lines of an article's text with their 項 numbered, as citations count them.
+pub fn lines(text: &'static str) -> Vec<Line> {
+    let mut paragraphs = 0;
+    let lines = text.lines().filter(|line| !line.trim().is_empty()).map(|text| {
+        let level = level(text);
+        paragraphs += u32::from(level == Level::Paragraph);
+        Line { paragraph: if level == Level::Paragraph { paragraphs } else { 0 }, level, text }
+    });
+    lines.collect()
+}
+
+/// 款 begin with 一、 and 目 with （一）; every other line is a 項.
+fn level(line: &str) -> Level {
+    let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| "一二三四五六七八九十".contains(c));
+    if line.split_once('、').is_some_and(|(number, _)| is_number(number)) {
+        return Level::Subparagraph;
+    }
+    let item = line.strip_prefix('（').and_then(|rest| rest.split_once('）'));
+    if item.is_some_and(|(number, _)| is_number(number)) { Level::Item } else { Level::Paragraph }
+}
+
+fn value_view(value: Kept, lang: Lang) -> ValueView {
+    let act = render::cited(value.citation.act.cite(), lang);
+    let place = render::cited(value.citation, lang);
+    let place = place.strip_prefix(&act).unwrap_or(&place).trim_start_matches(", ").to_owned();
+    let entries = value.entries.iter().map(|entry| entry_view(&value, entry, lang)).collect();
+    ValueView { key: value.key, name: value.description, place, note: value.note, entries }
+}
+
+fn entry_view(value: &Kept, entry: &KeptEntry, lang: Lang) -> EntryView {
+    EntryView {
+        value: render::content(&entry.content, value.unit, lang),
+        from: render::day(entry.from, lang),
+        in_force: (entry.in_force != entry.from).then(|| render::day(entry.in_force, lang)),
+        status: render::status(entry.status),
+        is_confirmed: entry.status.is_confirmed(),
+        reading: entry.reading,
+        reference: entry.reference,
+        cells: match &entry.content {
+            Content::Table(table) => Some(cells(table, value.unit, lang)),
+            _ => None,
+        },
+    }
+}
+
+fn cells(table: &Table, unit: statute::Unit, lang: Lang) -> Cells {
+    let figure = |row, column| {
+        let cell = table.cell(row, column).map(Content::Number);
+        cell.map_or_else(String::new, |cell| render::content(&cell, unit, lang))
+    };
+    let row = |row: u32| (row.to_string(), table.columns().iter().map(|column| figure(row, *column)).collect());
+    Cells { columns: table.columns().iter().map(u32::to_string).collect(), rows: table.rows().map(row).collect() }
+}
+
+fn rule_view(file: &'static RuleFile, lang: Lang) -> RuleView {
+    let in_lang = |(zh, en): (&'static str, &'static str)| if lang == Lang::Zh { zh } else { en };
+    let formulas = file.rules.iter().map(|rule| {
+        let places = rule.citations().map(|place| render::cited(place, lang)).collect();
+        (in_lang(rule.title), in_words(rule, file, lang), places)
+    });
+    let parts = file
+        .parts()
+        .map(|(heading, text)| (headed(heading), text.lines().map(|paragraph| paragraph.replace('`', "")).collect()));
+    let (formulas, parts) = (formulas.collect(), parts.collect());
+    RuleView { id: file.id, title: file.title(), formulas, parts, cases: cases(file) }
+}
+
+/// The formula with each name in words.
+fn in_words(rule: &Rule, file: &RuleFile, lang: Lang) -> String {
+    let formula = if lang == Lang::Zh { rule.formula.0 } else { rule.formula.1 };
+    let word = |id: &str| {
+        let id = id.trim_end_matches(":plain");
+        let name = names::ALL.iter().find(|name| name.id == id).map(|name| Text::new(name.zh, name.en));
+        let key = file.values.iter().find(|key| key.rsplit('/').next() == Some(id));
+        let name = name.or_else(|| statute::description(key?));
+        name.map_or_else(|| id.to_owned(), |name| name.get(lang).to_owned())
+    };
+    let mut parts = formula.split('{');
+    let before = parts.next().unwrap_or_default().to_owned();
+    parts.fold(before, |out, part| match part.split_once('}') {
+        Some((id, after)) => format!("{out}〔{}〕{after}", word(id)),
+        None => out + part,
+    })
+}
+
+/// The headings of rules, which are written in English, in both languages.
+fn headed(heading: &'static str) -> Text {
+    let zh = match heading {
+        "The law says" => "條文內容",
+        "How we read it" => "解讀",
+        "Left out" => "未納入",
+        "Example" => "例",
+        other => other,
+    };
+    Text::new(zh, heading)
+}
+
+fn cases(file: &RuleFile) -> Vec<CaseView> {
+    let parsed: toml::Table = toml::from_str(file.cases).unwrap_or_default();
+    let listed = parsed.get("cases").and_then(toml::Value::as_array).into_iter().flatten();
+    let case = |case: &toml::Value| {
+        let case = case.as_table()?;
+        let name = case.get("name").or(case.get("id"))?.as_str()?.to_owned();
+        let lines = case.iter().filter(|(key, _)| !["name", "id"].contains(&key.as_str()));
+        let mut lines: Vec<_> = lines.map(|(key, value)| (key.clone(), printed(value))).collect();
+        lines.sort_by_key(|(key, _)| key.starts_with("expect"));
+        Some(CaseView { name, lines })
+    };
+    listed.filter_map(case).collect()
+}
+
+/// A value of a case file in one line.
+fn printed(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Table(table) => {
+            let pairs = table.iter().map(|(key, value)| format!("{key} = {}", printed(value)));
+            pairs.collect::<Vec<_>>().join("; ")
+        }
+        toml::Value::Array(values) => values.iter().map(printed).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+fn point_view(name: &'static str, point: &'static statute::Reading) -> PointView {
+    let answers = point.options.iter().map(|answer| {
+        let meaning = Text::new(answer.zh.as_str(), answer.en.as_str());
+        let reason = Text::new(answer.reason.as_str(), answer.reason_en.as_str());
+        (answer.name.as_str(), meaning, reason, answer.name == point.default)
+    });
+    PointView { name, question: point.question(), answers: answers.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_article_shows_what_stands_on_it() {
+        let view = article(Act::S0080034, 37, 0, Lang::Zh);
+        assert_eq!(view.place.to_string(), "公務人員退休資遣撫卹法第37條");
+        assert!(view.lines[0].text.starts_with("本法公布施行前退休生效者"));
+        assert_eq!(view.coverage.map(|c| c.status), Some(statute::Modelled::Done));
+        let column = view.values.iter().find(|value| value.key.ends_with("/column")).unwrap();
+        let last = column.entries.last().unwrap();
+        assert_eq!((column.place.as_str(), last.value.as_str()), ("第37條第3項", "112年"));
+        assert_eq!((last.from.as_str(), last.in_force.as_deref()), ("民國114年12月28日", None));
+        let early = column.entries.iter().find(|entry| entry.from == "民國115年1月1日").unwrap();
+        assert_eq!(early.in_force.as_deref(), Some("民國107年7月1日"));
+        let annex = view.values.iter().find_map(|value| value.entries[0].cells.as_ref()).unwrap();
+        assert_eq!((annex.columns[0].as_str(), annex.rows[0].1[0].as_str()), ("107", "45%"));
+        let rule = view.rules.iter().find(|rule| rule.id.ends_with("a037_replacement_rate")).unwrap();
+        assert!(
+            rule.formulas[1].1.starts_with("〔最後在職同等級本（年功）俸（薪）額〕 × 〔"),
+            "{}",
+            rule.formulas[1].1
+        );
+        assert_eq!(rule.parts[0].0.zh, "條文內容");
+    }
+
+    #[test]
+    fn open_points_stand_at_their_articles() {
+        let view = article(Act::H0150049, 30, 0, Lang::En);
+        let point = view.points.iter().find(|point| point.name == "mixed-half-base").unwrap();
+        assert_eq!(point.answers.iter().filter(|(.., used)| *used).count(), 1);
+        let (_, places) = points().into_iter().find(|(point, _)| point.name == "mixed-half-base").unwrap();
+        assert_eq!(places, [Act::S0080034.article(29), Act::H0150049.article(30)]);
+    }
+
+    #[test]
+    fn lines_are_numbered_as_citations_count_them() {
+        let lines = lines("甲項\r\n一、款\r\n（一）目\r\n（二）目\r\n十一、款\r\n乙項，一、二\r\n");
+        let seen: Vec<_> = lines.iter().map(|line| (line.paragraph, line.level)).collect();
+        let (paragraph, subparagraph, item) = (Level::Paragraph, Level::Subparagraph, Level::Item);
+        let expected = [(1, paragraph), (0, subparagraph), (0, item), (0, item), (0, subparagraph), (2, paragraph)];
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn no_place_of_a_rule_or_value_is_beyond_the_text() {
+        let values = statute::keys().filter_map(|key| Some((key, statute::place(key)?)));
+        let rules = crate::all().flat_map(|rule| rule.citations().map(|place| (rule.id, place)));
+        for (id, place) in values.chain(rules) {
+            let Some(text) = place.text() else { continue };
+            let paragraphs = lines(text).iter().filter(|line| line.level == Level::Paragraph).count();
+            assert!(usize::from(place.paragraph) <= paragraphs, "{id}: {place} has {paragraphs} paragraphs");
+        }
+    }
+
+    #[test]
+    fn everything_kept_can_be_reviewed() {
+        for act in Act::ALL {
+            for (number, branch) in act.articles() {
+                assert!(!article(*act, number, branch, Lang::Zh).lines.is_empty(), "{act:?} {number}");
+            }
+            assert!(article(*act, 0, 0, Lang::En).lines.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_case_is_told_line_by_line() {
+        let text = "[[cases]]\nname = \"just below\"\nsource = \"annex\"\ninput = { months = 11 }\nexpect = [1, 2]\n";
+        let file = RuleFile { id: "x", header: "", rules: &[], values: &[], cases: text };
+        let case = &cases(&file)[0];
+        assert_eq!(case.name, "just below");
+        let lines: Vec<_> = case.lines.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+        assert_eq!(lines, ["input: months = 11", "source: annex", "expect: 1, 2"]);
+    }
+}
