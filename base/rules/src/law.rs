@@ -84,6 +84,14 @@ scheme_law! {
     a045_survivor_annuity,
     a046_deaths_before,
     a047_funeral_bases,
+    a051_death_in_service,
+    a054_death_benefit,
+    a055_death_service,
+    a056_months,
+    a057_extra_lump,
+    a058_minor_children,
+    a061_funeral_allowance,
+    a062_death_order,
     rounding,
 }
 

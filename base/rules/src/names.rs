@@ -68,6 +68,18 @@ names! {
     DIED_ON = "died-on", "亡故日期", "day of death";
     /// 婚姻關係存續月數.
     MARRIED_MONTHS = "married-months", "婚姻關係存續月數", "months of marriage";
+    /// 本人重大交通違規行為.
+    VIOLATION = "violation", "本人重大交通違規行為", "gross violation of traffic rules";
+    /// Months paid out or refunded before.
+    PAID_OUT_MONTHS = "paid-out-months", "曾領退離給與之年資（月）", "months paid out before";
+    /// Months missing to a term.
+    MISSING_MONTHS = "missing-months", "不足月數", "months missing";
+    /// Months of a term.
+    TERM_MONTHS = "term-months", "給與月數", "months of the term";
+    /// 一次撫卹金.
+    DEATH_LUMP = "death-lump", "一次撫卹金", "lump sum for death in service";
+    /// The least pay that counts.
+    LEAST_PAY = "least-pay", "最低俸（薪）額", "least pay that counts";
     /// 賸餘金額.
     LEFT_OVER = "left-over", "賸餘金額", "left over";
     /// Months before the starting age.

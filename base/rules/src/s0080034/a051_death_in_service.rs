@@ -1,0 +1,190 @@
+//! # Everything due on a death in service (在職死亡之撫卹)
+//!
+//! ## The law says
+//! Article 51: who dies in service leaves a benefit, also while on leave without pay or suspended; deaths before the act follow the law
+//! before. Articles 54 to 61 say what it is.
+//!
+//! ## How we read it
+//! This applies those rules in their order. It rests on the text alone: no worked example was found.
+//!
+//! ## Example
+//! Illness after three years, average pay 30,000, one minor child: 690,000 and 4,049 a month.
+
+use kernel::Refusal;
+use time::Date;
+
+use super::a029_new_scheme::Credited;
+use super::a053_cause::Cause;
+use super::a054_death_benefit::{self, Service};
+use super::a060_lump_instead::{self, Counted};
+use super::{a055_death_service, a056_months, a057_extra_lump, a058_minor_children, a061_funeral_allowance};
+use crate::{Ledger, SchemeLaw, Stop};
+
+crate::law::values! {
+    /// First day of the act.
+    act_from: Date = "s0080034/a095/in-force", "h0150049/a100/in-force";
+}
+
+/// Which form the survivors take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Article 54.
+    Usual,
+    /// Article 60 I: chosen by the will or the survivors.
+    Instead,
+    /// Article 60 II: [`a060_lump_instead::is_compulsory`].
+    InsteadOfNecessity,
+}
+
+/// A death in service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Death {
+    /// Day of death.
+    pub on: Date,
+    /// The cause that holds, [`super::a053_cause`].
+    pub cause: Cause,
+    /// Average pay of annex 1, up to the end of the month of death, NT dollars.
+    pub average_pay: i64,
+    /// Last pay, NT dollars.
+    pub last_pay: i64,
+    /// Pay of [`a061_funeral_allowance::least_point`] on that day, NT dollars.
+    pub least_pay: i64,
+    /// Months served under each scheme, a broken month as one.
+    pub served: Credited,
+    /// Months that were paid out or refunded before.
+    pub paid_out: u32,
+    /// Children who are minors.
+    pub minors: u32,
+    /// Which form the survivors take.
+    pub form: Form,
+}
+
+/// What is due, NT dollars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeathBenefit {
+    /// Months for the benefit, deemed ones included.
+    pub months: u32,
+    /// The lump sum.
+    pub lump: i64,
+    /// Its addition for death on duty.
+    pub extra: i64,
+    /// The monthly benefit.
+    pub monthly: i64,
+    /// For how many months; children may go on, [`a056_months::until`].
+    pub monthly_for: u32,
+    /// For the minor children, each month.
+    pub minors: i64,
+    /// Funeral allowance.
+    pub funeral: i64,
+}
+
+/// Everything due on a death in service.
+///
+/// # Errors
+/// A death before the act; a form the act does not allow; no value in force that day.
+pub fn benefit(law: &SchemeLaw, death: Death, ledger: &mut impl Ledger) -> Result<DeathBenefit, Stop> {
+    let act_from = &law.a051_death_in_service.act_from;
+    if act_from.get(death.on).is_none() {
+        let zh = "本法施行前死亡之撫卹案依原規定辦理；該規定未收錄，無法計算";
+        let en = "A death before the act follows the law before it, which is not kept here";
+        let cited = law.cited("s0080034/51/3", "h0150049/51/3");
+        return Err(Refusal::new("pension/rules-not-kept", zh, en).cite(cited).into());
+    }
+    let credited = a055_death_service::credited(law, death.served, death.on, ledger)?.total();
+    let deemed = a055_death_service::deemed(law, (death.cause, credited), death.on, ledger)?;
+    let funeral = a061_funeral_allowance::allowance(law, (death.last_pay, death.least_pay), death.on, ledger)?;
+    let due = DeathBenefit { months: deemed, lump: 0, extra: 0, monthly: 0, monthly_for: 0, minors: 0, funeral };
+    if death.form != Form::Usual {
+        let facts = (death.average_pay, death.cause, Counted { credited, deemed });
+        let compulsory = death.form == Form::InsteadOfNecessity;
+        let paid = a060_lump_instead::instead(law, facts, compulsory, death.on, ledger)?;
+        return Ok(DeathBenefit { lump: paid.lump, extra: paid.extra, ..due });
+    }
+    let service = Service { months: deemed, paid_out: death.paid_out };
+    let lump = a054_death_benefit::lump(law, (death.average_pay, service), death.on, ledger)?;
+    let monthly = a054_death_benefit::monthly(law, (death.average_pay, service), death.on, ledger)?;
+    let monthly_for = match monthly {
+        0 => 0,
+        _ => a056_months::months(law, death.cause, death.on, ledger)?,
+    };
+    let extra = a057_extra_lump::extra(law, (death.cause, lump), death.on, ledger)?;
+    let minors = match death.minors {
+        0 => 0,
+        minors => a058_minor_children::monthly(law, minors, death.on, ledger)?,
+    };
+    Ok(DeathBenefit { lump, extra, monthly, monthly_for, minors, ..due })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use time::macros::date;
+
+    use super::*;
+    use crate::{Law, Scheme, Silent, Steps};
+
+    const DEATH: Death = Death {
+        on: date!(2026 - 03 - 05),
+        cause: Cause::Illness,
+        average_pay: 30_000,
+        last_pay: 32_000,
+        least_pay: 28_120,
+        served: Credited { old: 0, new: 36 },
+        paid_out: 0,
+        minors: 1,
+        form: Form::Usual,
+    };
+
+    fn of(death: Death) -> Result<DeathBenefit, Stop> {
+        let law = Law::on(date!(2026 - 11 - 23)).unwrap();
+        benefit(law.of(Scheme::Civil), death, &mut Silent)
+    }
+
+    #[test]
+    fn illness_after_three_years() {
+        let due = of(DEATH).unwrap();
+        assert_eq!((due.lump, due.extra, due.monthly, due.monthly_for), (690_000, 0, 0, 0));
+        assert_eq!((due.minors, due.funeral), (4_049, 224_000));
+    }
+
+    #[test]
+    fn a_rescue_after_three_years() {
+        let due = of(Death { cause: Cause::Rescue, ..DEATH }).unwrap();
+        assert_eq!((due.months, due.lump, due.extra), (180, 900_000, 450_000));
+        assert_eq!((due.monthly, due.monthly_for), (30_000, 240));
+    }
+
+    #[test]
+    fn the_lump_sum_instead_ends_the_benefit_for_children() {
+        let death = Death { served: Credited { old: 120, new: 120 }, form: Form::Instead, ..DEATH };
+        let due = of(death).unwrap();
+        assert_eq!((due.lump, due.monthly, due.minors), (1_800_000, 0, 0));
+        assert!(matches!(of(Death { form: Form::Instead, ..DEATH }), Err(Stop::Refused(_))));
+    }
+
+    #[test]
+    fn a_death_before_the_act_is_refused() {
+        assert!(matches!(of(Death { on: date!(2018 - 06 - 30), ..DEATH }), Err(Stop::Refused(_))));
+        assert!(of(Death { on: date!(2018 - 07 - 01), ..DEATH }).is_ok());
+    }
+
+    #[test]
+    fn every_step_names_its_rule() {
+        let law = Law::on(date!(2026 - 11 - 23)).unwrap();
+        let mut steps = Steps::default();
+        benefit(law.of(Scheme::Teacher), Death { cause: Cause::Duty, ..DEATH }, &mut steps).unwrap();
+        assert!(steps.0.iter().all(|step| step.rule.citations().next().is_some()));
+        assert_eq!(steps.0.len(), 9);
+    }
+
+    proptest! {
+        #[test]
+        fn duty_never_gives_less_than_illness(months in 1_u32..500) {
+            let served = Credited { old: 0, new: months };
+            let illness = of(Death { served, ..DEATH }).unwrap();
+            let duty = of(Death { served, cause: Cause::Rescue, ..DEATH }).unwrap();
+            prop_assert!(duty.monthly * i64::from(duty.monthly_for) + duty.lump + duty.extra
+                >= illness.monthly * i64::from(illness.monthly_for) + illness.lump);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! # Service that counts for death in service (撫卹年資)
+//!
+//! ## The law says
+//! Article 55: service under both schemes is added, old-scheme service up to thirty years, at most forty in all, new-scheme service
+//! first. Death on duty counts at least fifteen years; a rescue at the risk of life counts the next step of fifteen, twenty-five and
+//! thirty-five years.
+//!
+//! ## How we read it
+//! Whoever has reached a step is taken to the next one; from thirty-five years on actual service counts. It rests on the text alone: no
+//! worked example was found.
+//!
+//! ## Example
+//! A rescue after fifteen years: twenty-five years.
+
+use time::Date;
+
+use super::a029_new_scheme::Credited;
+use super::a053_cause::Cause;
+use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
+
+crate::law::values! {
+    /// The most old-scheme months.
+    old_most: u32 = "s0080034/a055/old-months-max", "h0150049/a055/old-months-max";
+    /// The most months in all.
+    total_most: u32 = "s0080034/a055/total-months-max", "h0150049/a055/total-months-max";
+    /// First step of deemed months.
+    first: u32 = "s0080034/a055/deemed-first", "h0150049/a055/deemed-first";
+    /// Second step.
+    second: u32 = "s0080034/a055/deemed-second", "h0150049/a055/deemed-second";
+    /// Third step.
+    third: u32 = "s0080034/a055/deemed-third", "h0150049/a055/deemed-third";
+}
+
+/// The months that count.
+pub static CREDITED: Rule = Rule {
+    id: "s0080034/a055_death_service",
+    title: ("撫卹年資", "service that counts for death in service"),
+    law: &["s0080034/55/1", "s0080034/55/2", "h0150049/55/1", "h0150049/55/2"],
+    formula: (
+        "{new-months} 優先，{old-months} 最高 {old-months-max}，合計最高 {total-months-max}",
+        "{new-months} first, {old-months} up to {old-months-max}, {total-months-max} in all",
+    ),
+};
+
+/// The deemed months.
+pub static DEEMED: Rule = Rule {
+    id: "s0080034/a055_death_service",
+    title: ("因公死亡擬制年資", "deemed service for death on duty"),
+    law: &["s0080034/55/3", "h0150049/55/3"],
+    formula: (
+        "{total-months} 依 {deemed-first}、{deemed-second}、{deemed-third} 擬制",
+        "{total-months} deemed {deemed-first}, {deemed-second} or {deemed-third}",
+    ),
+};
+
+/// The months that count, of those served.
+///
+/// # Errors
+/// No value was in force that day.
+pub fn credited(law: &SchemeLaw, served: Credited, on: Date, ledger: &mut impl Ledger) -> Result<Credited, Stop> {
+    let values = &law.a055_death_service;
+    let (old_most, total_most) = (values.old_most.on(on)?, values.total_most.on(on)?);
+    let new = served.new.min(total_most.value);
+    let old = served.old.min(old_most.value).min(total_most.value - new);
+    let credited = Credited { old, new };
+    ledger.write(|| {
+        let step = CREDITED.gives(Quantity::Months(credited.total()));
+        let step = step.given(names::OLD_MONTHS, Quantity::Months(served.old));
+        step.given(names::NEW_MONTHS, Quantity::Months(served.new)).uses(old_most).uses(total_most)
+    });
+    Ok(credited)
+}
+
+/// The months for the benefit: deemed ones for death on duty, those credited otherwise.
+///
+/// # Errors
+/// No value was in force that day.
+pub fn deemed(law: &SchemeLaw, (cause, months): (Cause, u32), on: Date, ledger: &mut impl Ledger) -> Result<u32, Stop> {
+    if !cause.is_on_duty() {
+        return Ok(months);
+    }
+    let values = &law.a055_death_service;
+    let (first, second, third) = (values.first.on(on)?, values.second.on(on)?, values.third.on(on)?);
+    let deemed = match cause {
+        Cause::Rescue => {
+            let step = [first, second, third].map(|step| step.value).into_iter().find(|step| months < *step);
+            step.unwrap_or(months)
+        }
+        _ => months.max(first.value),
+    };
+    ledger.write(|| {
+        let step = DEEMED.gives(Quantity::Months(deemed)).given(names::TOTAL_MONTHS, Quantity::Months(months));
+        match cause {
+            Cause::Rescue => step.uses(first).uses(second).uses(third),
+            _ => step.uses(first),
+        }
+    });
+    Ok(deemed)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::*;
+    use crate::{Law, Scheme, Silent};
+
+    const ON: Date = date!(2026 - 03 - 05);
+
+    #[test]
+    fn new_scheme_first() {
+        let law = Law::on(ON).unwrap();
+        let of = |old, new| {
+            let credited = credited(law.of(Scheme::Civil), Credited { old, new }, ON, &mut Silent).unwrap();
+            (credited.old, credited.new)
+        };
+        assert_eq!(of(360, 120), (360, 120));
+        assert_eq!((of(361, 0), of(361, 121)), ((360, 0), (359, 121)));
+        assert_eq!((of(1, 480), of(10, 500)), ((0, 480), (0, 480)));
+    }
+
+    #[test]
+    fn the_next_step_for_a_rescue() {
+        let law = Law::on(ON).unwrap();
+        let of = |cause, months| deemed(law.of(Scheme::Teacher), (cause, months), ON, &mut Silent).unwrap();
+        let rescue = |months| of(Cause::Rescue, months);
+        assert_eq!((rescue(1), rescue(179), rescue(180)), (180, 180, 300));
+        assert_eq!((rescue(299), rescue(300), rescue(419)), (300, 420, 420));
+        assert_eq!((rescue(420), rescue(480)), (420, 480), "actual service");
+        assert_eq!((of(Cause::Overwork, 179), of(Cause::Overwork, 181)), (180, 181));
+        assert_eq!(of(Cause::Illness, 12), 12);
+    }
+}

@@ -1,0 +1,162 @@
+//! # Death benefit by the scale of the one-time pension (改按一次退休金之標準發給)
+//!
+//! ## The law says
+//! Article 60: after fifteen years of service the will or the survivors may choose a lump sum by the scale of the one-time pension instead
+//! of the lump sum and the monthly benefit; where only grandparents or brothers and sisters are left it is that lump sum. The addition
+//! for death on duty stays as it would have been. The enforcement rules (細則 80): by the scale of Article 29 (1), for all service.
+//!
+//! ## How we read it
+//! All months count by the new-scheme scale. Whether deemed service counts is open: reading `death-lump-years`. It rests on the text
+//! alone: no worked example was found.
+//!
+//! ## Example
+//! Twenty years at an average pay of 40,000: thirty bases of 80,000, 2,400,000.
+
+use kernel::Refusal;
+use statute::Rational;
+use time::Date;
+
+use super::a029_new_scheme::Credited;
+use super::a043_survivor_order::Family;
+use super::a053_cause::Cause;
+use super::a054_death_benefit::{self, Service};
+use super::{a029_new_scheme, a057_extra_lump};
+use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
+
+/// The lump sum.
+pub static RULE: Rule = Rule {
+    id: "s0080034/a060_lump_instead",
+    title: ("改按一次退休金標準發給之一次撫卹金", "death benefit by the scale of the one-time pension"),
+    law: &["s0080034/60/1", "s0080034/60/2", "s0080035/80", "h0150049/60/1", "h0150049/60/2"],
+    formula: (
+        "依 {total-months} 按新制一次退休金標準：{new-lump}",
+        "the scale of the one-time pension for {total-months}: {new-lump}",
+    ),
+};
+
+/// Name of the open point about deemed service.
+pub const YEARS: &str = "death-lump-years";
+
+/// Service of somebody who died, before and after Article 55 III.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// Months credited.
+    pub credited: u32,
+    /// Months with deemed ones.
+    pub deemed: u32,
+}
+
+/// The lump sum with the addition for death on duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Instead {
+    /// By the scale of the one-time pension, NT dollars.
+    pub lump: i64,
+    /// Addition of Article 57, NT dollars.
+    pub extra: i64,
+}
+
+/// Whether the survivors have no choice (60 II).
+///
+/// # Errors
+/// No value was in force that day.
+pub fn is_compulsory(
+    law: &SchemeLaw,
+    (cause, counted): (Cause, Counted),
+    family: Family,
+    died_on: Date,
+) -> Result<bool, Stop> {
+    let distant = !family.spouse && family.children == 0 && family.parents == 0;
+    let anybody = family.siblings + family.grandparents > 0;
+    let long = a054_death_benefit::is_monthly(law, Service { months: counted.credited, paid_out: 0 }, died_on)?;
+    Ok(distant && anybody && (long || cause.is_on_duty()))
+}
+
+/// The lump sum by the scale of the one-time pension, with the addition for death on duty.
+///
+/// # Errors
+/// Under fifteen years of service where it is not compulsory; no value in force that day.
+pub fn instead(
+    law: &SchemeLaw,
+    (average_pay, cause, counted): (i64, Cause, Counted),
+    compulsory: bool,
+    died_on: Date,
+    ledger: &mut impl Ledger,
+) -> Result<Instead, Stop> {
+    let of = |months| Service { months, paid_out: 0 };
+    if !compulsory && !a054_death_benefit::is_monthly(law, of(counted.credited), died_on)? {
+        let needed = law.a054_death_benefit.monthly_from.on(died_on)?.value;
+        let zh = format!("任職{}個月，未滿{needed}個月，不得改按一次退休金之標準發給撫卹金", counted.credited);
+        let en = format!("{} months of service are less than the {needed} that this choice asks for", counted.credited);
+        return Err(Refusal::new("pension/service-too-short", zh, en)
+            .cite(law.cited("s0080034/60/1", "h0150049/60/1"))
+            .into());
+    }
+    let months = match law.readings.answer(YEARS) {
+        "actual" => counted.credited,
+        _ => counted.deemed,
+    };
+    let service = Credited { old: 0, new: months };
+    let lump = a029_new_scheme::lump(law, (average_pay, service, Rational::from_integer(1)), died_on, ledger)?;
+    ledger.write(|| {
+        let step = RULE.gives(Quantity::Money(lump)).given(names::TOTAL_MONTHS, Quantity::Months(months));
+        step.given(names::NEW_LUMP, Quantity::Money(lump))
+    });
+    let extra = match cause.is_on_duty() {
+        true => {
+            let usual = a054_death_benefit::lump(law, (average_pay, of(counted.deemed)), died_on, ledger)?;
+            a057_extra_lump::extra(law, (cause, usual), died_on, ledger)?
+        }
+        false => 0,
+    };
+    Ok(Instead { lump, extra })
+}
+
+#[cfg(test)]
+mod tests {
+    use statute::{Edition, Readings};
+    use time::macros::date;
+
+    use super::*;
+    use crate::{Law, Scheme, Silent};
+
+    const ON: Date = date!(2026 - 03 - 05);
+
+    fn of(choice: &str, cause: Cause, counted: Counted, compulsory: bool) -> Result<Instead, Stop> {
+        let readings = Readings::default().choose(choice).unwrap();
+        let law = Law::of_edition(Edition { readings, ..Edition::of(ON) }).unwrap();
+        instead(law.of(Scheme::Civil), (40_000, cause, counted), compulsory, ON, &mut Silent)
+    }
+
+    #[test]
+    fn from_fifteen_years_on() {
+        let counted = |months| Counted { credited: months, deemed: months };
+        let paid = |months| of("death-lump-years/deemed", Cause::Illness, counted(months), false);
+        assert_eq!(paid(240), Ok(Instead { lump: 2_400_000, extra: 0 }));
+        assert_eq!(paid(180), Ok(Instead { lump: 1_800_000, extra: 0 }));
+        assert!(matches!(paid(179), Err(Stop::Refused(_))));
+    }
+
+    #[test]
+    fn deemed_service_is_a_reading() {
+        let counted = Counted { credited: 120, deemed: 180 };
+        let extra = 120_000; // ten percent of fifteen bases of 80,000
+        let deemed = of("death-lump-years/deemed", Cause::Overwork, counted, true);
+        assert_eq!(deemed, Ok(Instead { lump: 1_800_000, extra }));
+        let actual = of("death-lump-years/actual", Cause::Overwork, counted, true);
+        assert_eq!(actual, Ok(Instead { lump: 1_200_000, extra }));
+    }
+
+    #[test]
+    fn no_choice_for_distant_survivors() {
+        let law = Law::on(ON).unwrap();
+        let of = |cause, credited, family| {
+            let counted = Counted { credited, deemed: credited };
+            is_compulsory(law.of(Scheme::Teacher), (cause, counted), family, ON).unwrap()
+        };
+        let siblings = Family { siblings: 1, ..Family::default() };
+        assert!(of(Cause::Illness, 180, siblings) && of(Cause::Duty, 12, siblings));
+        assert!(!of(Cause::Illness, 179, siblings));
+        assert!(!of(Cause::Illness, 180, Family { parents: 1, ..siblings }));
+        assert!(!of(Cause::Illness, 180, Family::default()));
+    }
+}
