@@ -78,6 +78,10 @@ names! {
     TERM_MONTHS = "term-months", "給與月數", "months of the term";
     /// 一次撫卹金.
     DEATH_LUMP = "death-lump", "一次撫卹金", "lump sum for death in service";
+    /// 加給一次撫卹金.
+    EXTRA_LUMP = "extra-lump", "加給一次撫卹金", "addition to the lump sum";
+    /// 殮葬補助費.
+    FUNERAL = "funeral", "殮葬補助費", "funeral allowance";
     /// The least pay that counts.
     LEAST_PAY = "least-pay", "最低俸（薪）額", "least pay that counts";
     /// 賸餘金額.

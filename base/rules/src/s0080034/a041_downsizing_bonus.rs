@@ -135,7 +135,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent, Steps};
+    use crate::{Law, Scheme, Steps};
 
     const LEAVING: Leaving = Leaving {
         total_pay: 60_000,
@@ -146,7 +146,7 @@ mod tests {
 
     fn months(on: Date, mandatory_on: Date) -> u32 {
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
-        bonus(law.of(Scheme::Civil), Leaving { on, mandatory_on, ..LEAVING }, &mut Silent).unwrap().months
+        bonus(law.of(Scheme::Civil), Leaving { on, mandatory_on, ..LEAVING }, &mut Steps::default()).unwrap().months
     }
 
     #[test]
@@ -166,9 +166,9 @@ mod tests {
         assert_eq!(months(on, date!(2026 - 01 - 16)), 0);
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
         let at_age = Leaving { mandatory_on: on, ..LEAVING };
-        assert!(matches!(bonus(law.of(Scheme::Civil), at_age, &mut Silent), Err(Stop::Refused(_))));
+        assert!(matches!(bonus(law.of(Scheme::Civil), at_age, &mut Steps::default()), Err(Stop::Refused(_))));
         let before = Leaving { on: date!(2025 - 12 - 31), ..LEAVING };
-        assert!(matches!(bonus(law.of(Scheme::Teacher), before, &mut Silent), Err(Stop::Refused(_))));
+        assert!(matches!(bonus(law.of(Scheme::Teacher), before, &mut Steps::default()), Err(Stop::Refused(_))));
     }
 
     #[test]
@@ -178,7 +178,8 @@ mod tests {
         let mut steps = Steps::default();
         let granted = bonus(law, LEAVING, &mut steps).unwrap();
         assert_eq!((granted.amount, steps.0.len()), (420_000, 2));
-        let returned = |from, until| returned(law, (LEAVING, granted), Span { from, until }, &mut Silent).unwrap();
+        let returned =
+            |from, until| returned(law, (LEAVING, granted), Span { from, until }, &mut Steps::default()).unwrap();
         assert_eq!(returned(date!(2026 - 03 - 01), date!(2027 - 01 - 01)), 300_000, "five of seven months");
         assert_eq!(returned(date!(2026 - 03 - 02), date!(2027 - 01 - 01)), 240_000, "odd days after a month are none");
         assert_eq!(returned(date!(2026 - 07 - 31), date!(2027 - 01 - 01)), 60_000, "a first broken month is one");

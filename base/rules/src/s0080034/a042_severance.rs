@@ -71,7 +71,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent, Steps};
+    use crate::{Law, Scheme, Steps};
 
     const ON: Date = date!(2026 - 02 - 01);
 
@@ -79,7 +79,7 @@ mod tests {
     fn both_lump_sums() {
         let law = Law::on(ON).unwrap();
         let law = law.of(Scheme::Civil);
-        let paid = |old, new| severance(law, (30_000, Credited { old, new }), ON, &mut Silent).unwrap();
+        let paid = |old, new| severance(law, (30_000, Credited { old, new }), ON, &mut Steps::default()).unwrap();
         assert_eq!(paid(0, 48), Severance { old: 0, new: 360_000 });
         assert_eq!(paid(24, 0), Severance { old: 92_790, new: 0 }, "three bases of 30,930");
         assert_eq!(paid(24, 48).total(), 452_790);

@@ -147,11 +147,11 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     fn of(family: Family) -> Shares {
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
-        shares(law.of(Scheme::Civil), family, date!(2026 - 01 - 01), &mut Silent).unwrap()
+        shares(law.of(Scheme::Civil), family, date!(2026 - 01 - 01), &mut Steps::default()).unwrap()
     }
 
     fn part(numerator: i64, denominator: i64) -> Rational {

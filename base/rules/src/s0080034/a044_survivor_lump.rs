@@ -122,7 +122,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     const ON: Date = date!(2026 - 03 - 05);
 
@@ -134,7 +134,8 @@ mod tests {
     fn the_remainder_and_six_bases() {
         let law = Law::on(ON).unwrap();
         let whole = Rational::from_integer(1);
-        let lump = |one, drawn| lump(law.of(Scheme::Civil), left(one, drawn, whole), ON, &mut Silent).unwrap();
+        let lump =
+            |one, drawn| lump(law.of(Scheme::Civil), left(one, drawn, whole), ON, &mut Steps::default()).unwrap();
         assert_eq!(lump(3_000_000, 1_000_000), SurvivorLump { remainder: 2_000_000, bases: 600_000 });
         assert_eq!(lump(3_000_000, 2_999_999).total(), 600_001);
         assert_eq!(lump(3_000_000, 3_000_000).remainder, 0);
@@ -147,7 +148,7 @@ mod tests {
         let paid = |choice: &str| {
             let readings = Readings::default().choose(choice).unwrap();
             let law = Law::of_edition(Edition { readings, ..Edition::of(ON) }).unwrap();
-            lump(law.of(Scheme::Teacher), left(3_000_000, 1_000_000, half), ON, &mut Silent).unwrap()
+            lump(law.of(Scheme::Teacher), left(3_000_000, 1_000_000, half), ON, &mut Steps::default()).unwrap()
         };
         assert_eq!(paid("survivor-lump-half/part"), SurvivorLump { remainder: 500_000, bases: 300_000 });
         assert_eq!(paid("survivor-lump-half/whole"), SurvivorLump { remainder: 2_000_000, bases: 300_000 });
@@ -157,7 +158,7 @@ mod tests {
     fn not_before_the_act() {
         let law = Law::on(ON).unwrap();
         let whole = Rational::from_integer(1);
-        let before = lump(law.of(Scheme::Civil), left(1, 0, whole), date!(2018 - 06 - 30), &mut Silent);
+        let before = lump(law.of(Scheme::Civil), left(1, 0, whole), date!(2018 - 06 - 30), &mut Steps::default());
         assert!(matches!(before, Err(Stop::Missing(_))));
     }
 }

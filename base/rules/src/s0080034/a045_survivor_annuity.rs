@@ -135,11 +135,7 @@ pub fn term(law: &SchemeLaw, claim: Claim, ledger: &mut impl Ledger) -> Result<T
         (values.marriage.on(died_on)?, values.spouse_age.on(died_on)?, values.majority.on(died_on)?);
     ledger.write(|| {
         let step = TERM.gives(Quantity::Day(term.from)).given(names::DIED_ON, Quantity::Day(died_on));
-        match claim.claimant {
-            Claimant::Spouse { .. } => step.uses(marriage).uses(age),
-            Claimant::Child { .. } => step.uses(majority),
-            Claimant::Parent => step,
-        }
+        step.uses(marriage).uses(age).uses(majority)
     });
     Ok(term)
 }
@@ -199,7 +195,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent, Steps};
+    use crate::{Law, Scheme, Steps};
 
     const DIED: Date = date!(2026 - 06 - 15);
 
@@ -207,7 +203,7 @@ mod tests {
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
         let incapacity = incapacity.map(|monthly_income| Incapacity { monthly_income });
         let claim = Claim { claimant, incapacity, other_benefit, died_on };
-        term(law.of(Scheme::Civil), claim, &mut Silent)
+        term(law.of(Scheme::Civil), claim, &mut Steps::default())
     }
 
     fn code(outcome: Result<Term, Stop>) -> &'static str {

@@ -134,13 +134,13 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     #[test]
     fn the_day_of_death_decides() {
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
         for scheme in [Scheme::Civil, Scheme::Teacher] {
-            let of = |day| regime(law.of(scheme), day, &mut Silent).unwrap();
+            let of = |day| regime(law.of(scheme), day, &mut Steps::default()).unwrap();
             assert_eq!((of(date!(2018 - 06 - 30)), of(date!(2018 - 07 - 01))), (Regime::Older, Regime::OlderAnnuity));
             assert_eq!((of(date!(2019 - 06 - 30)), of(date!(2019 - 07 - 01))), (Regime::OlderAnnuity, Regime::This));
         }
@@ -151,7 +151,7 @@ mod tests {
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
         let ok = |married| {
             let days = (married, date!(2010 - 02 - 02));
-            older_marriage(law.of(Scheme::Civil), days, date!(2018 - 01 - 01), &mut Silent).is_ok()
+            older_marriage(law.of(Scheme::Civil), days, date!(2018 - 01 - 01), &mut Steps::default()).is_ok()
         };
         assert_eq!((ok(date!(2008 - 02 - 02)), ok(date!(2008 - 02 - 03))), (true, false));
     }

@@ -96,14 +96,14 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     const ON: Date = date!(2026 - 01 - 01);
 
     #[test]
     fn three_bases() {
         let law = Law::on(ON).unwrap();
-        let drawn = |part| drawn(law.of(Scheme::Civil), (50_000, part), ON, &mut Silent);
+        let drawn = |part| drawn(law.of(Scheme::Civil), (50_000, part), ON, &mut Steps::default());
         assert_eq!(drawn(Rational::from_integer(1)), Ok(300_000));
         assert_eq!(drawn(Rational::new(1, 2)), Ok(150_000));
     }
@@ -112,7 +112,7 @@ mod tests {
         #[test]
         fn nothing_is_lost_in_the_division(amount in 0_i64..1_000_000, old in 0_u32..400, new in 0_u32..400) {
             let law = Law::on(ON).unwrap();
-            let (fund, treasury) = left_over(law.of(Scheme::Teacher), (amount, Credited { old, new }), ON, &mut Silent).unwrap();
+            let (fund, treasury) = left_over(law.of(Scheme::Teacher), (amount, Credited { old, new }), ON, &mut Steps::default()).unwrap();
             prop_assert_eq!(fund + treasury, amount);
             prop_assert!(fund >= 0 && treasury >= 0);
         }
@@ -121,7 +121,8 @@ mod tests {
     #[test]
     fn by_service() {
         let law = Law::on(ON).unwrap();
-        let divided = left_over(law.of(Scheme::Civil), (90_000, Credited { old: 120, new: 240 }), ON, &mut Silent);
+        let divided =
+            left_over(law.of(Scheme::Civil), (90_000, Credited { old: 120, new: 240 }), ON, &mut Steps::default());
         assert_eq!(divided, Ok((60_000, 30_000)));
     }
 }

@@ -50,7 +50,7 @@ pub fn is_followed(heirs: &[Heir], ledger: &mut impl Ledger) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Silent, Steps};
+    use crate::Steps;
 
     fn heir(by_law: (i64, i64), by_will: Option<(i64, i64)>, minor_child: bool) -> Heir {
         let part = |(n, d)| Rational::new(n, d);
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn a_minor_child_keeps_its_share() {
         let will = |spouse, child| {
-            is_followed(&[heir((1, 2), Some(spouse), false), heir((1, 2), Some(child), true)], &mut Silent)
+            is_followed(&[heir((1, 2), Some(spouse), false), heir((1, 2), Some(child), true)], &mut Steps::default())
         };
         assert!(will((1, 2), (1, 2)) && will((1, 10), (9, 10)));
         assert!(!will((51, 100), (49, 100)));
@@ -76,7 +76,10 @@ mod tests {
 
     #[test]
     fn shares_must_be_named_and_whole() {
-        assert!(!is_followed(&[heir((1, 2), None, false), heir((1, 2), Some((1, 1)), false)], &mut Silent));
-        assert!(!is_followed(&[heir((1, 2), Some((1, 2)), false), heir((1, 2), Some((1, 3)), false)], &mut Silent));
+        assert!(!is_followed(&[heir((1, 2), None, false), heir((1, 2), Some((1, 1)), false)], &mut Steps::default()));
+        assert!(!is_followed(
+            &[heir((1, 2), Some((1, 2)), false), heir((1, 2), Some((1, 3)), false)],
+            &mut Steps::default()
+        ));
     }
 }

@@ -18,12 +18,20 @@ use super::a053_cause::Cause;
 use super::a054_death_benefit::{self, Service};
 use super::a060_lump_instead::{self, Counted};
 use super::{a055_death_service, a056_months, a057_extra_lump, a058_minor_children, a061_funeral_allowance};
-use crate::{Ledger, SchemeLaw, Stop};
+use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
 
 crate::law::values! {
     /// First day of the act.
     act_from: Date = "s0080034/a095/in-force", "h0150049/a100/in-force";
 }
+
+/// What is paid at once.
+pub static AT_ONCE: Rule = Rule {
+    id: "s0080034/a051_death_in_service",
+    title: ("在職死亡一次發給之撫卹給與", "what is paid at once on a death in service"),
+    law: &["s0080034/51", "h0150049/51"],
+    formula: ("{death-lump} + {extra-lump} + {funeral}", "{death-lump} + {extra-lump} + {funeral}"),
+};
 
 /// Which form the survivors take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +55,6 @@ pub struct Death {
     pub average_pay: i64,
     /// Last pay, NT dollars.
     pub last_pay: i64,
-    /// Pay of [`a061_funeral_allowance::least_point`] on that day, NT dollars.
-    pub least_pay: i64,
     /// Months served under each scheme, a broken month as one.
     pub served: Credited,
     /// Months that were paid out or refunded before.
@@ -92,13 +98,13 @@ pub fn benefit(law: &SchemeLaw, death: Death, ledger: &mut impl Ledger) -> Resul
     }
     let credited = a055_death_service::credited(law, death.served, death.on, ledger)?.total();
     let deemed = a055_death_service::deemed(law, (death.cause, credited), death.on, ledger)?;
-    let funeral = a061_funeral_allowance::allowance(law, (death.last_pay, death.least_pay), death.on, ledger)?;
+    let funeral = a061_funeral_allowance::allowance(law, death.last_pay, death.on, ledger)?;
     let due = DeathBenefit { months: deemed, lump: 0, extra: 0, monthly: 0, monthly_for: 0, minors: 0, funeral };
     if death.form != Form::Usual {
         let facts = (death.average_pay, death.cause, Counted { credited, deemed });
         let compulsory = death.form == Form::InsteadOfNecessity;
         let paid = a060_lump_instead::instead(law, facts, compulsory, death.on, ledger)?;
-        return Ok(DeathBenefit { lump: paid.lump, extra: paid.extra, ..due });
+        return Ok(written(DeathBenefit { lump: paid.lump, extra: paid.extra, ..due }, ledger));
     }
     let service = Service { months: deemed, paid_out: death.paid_out };
     let lump = a054_death_benefit::lump(law, (death.average_pay, service), death.on, ledger)?;
@@ -112,7 +118,17 @@ pub fn benefit(law: &SchemeLaw, death: Death, ledger: &mut impl Ledger) -> Resul
         0 => 0,
         minors => a058_minor_children::monthly(law, minors, death.on, ledger)?,
     };
-    Ok(DeathBenefit { lump, extra, monthly, monthly_for, minors, ..due })
+    Ok(written(DeathBenefit { lump, extra, monthly, monthly_for, minors, ..due }, ledger))
+}
+
+fn written(due: DeathBenefit, ledger: &mut impl Ledger) -> DeathBenefit {
+    ledger.write(|| {
+        let step = AT_ONCE.gives(Quantity::Money(due.lump + due.extra + due.funeral));
+        let step = step.given(names::DEATH_LUMP, Quantity::Money(due.lump));
+        let step = step.given(names::EXTRA_LUMP, Quantity::Money(due.extra));
+        step.given(names::FUNERAL, Quantity::Money(due.funeral))
+    });
+    due
 }
 
 #[cfg(test)]
@@ -121,14 +137,13 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent, Steps};
+    use crate::{Law, Scheme, Steps};
 
     const DEATH: Death = Death {
         on: date!(2026 - 03 - 05),
         cause: Cause::Illness,
         average_pay: 30_000,
         last_pay: 32_000,
-        least_pay: 28_120,
         served: Credited { old: 0, new: 36 },
         paid_out: 0,
         minors: 1,
@@ -137,7 +152,7 @@ mod tests {
 
     fn of(death: Death) -> Result<DeathBenefit, Stop> {
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
-        benefit(law.of(Scheme::Civil), death, &mut Silent)
+        benefit(law.of(Scheme::Civil), death, &mut Steps::default())
     }
 
     #[test]
@@ -174,7 +189,7 @@ mod tests {
         let mut steps = Steps::default();
         benefit(law.of(Scheme::Teacher), Death { cause: Cause::Duty, ..DEATH }, &mut steps).unwrap();
         assert!(steps.0.iter().all(|step| step.rule.citations().next().is_some()));
-        assert_eq!(steps.0.len(), 9);
+        assert_eq!(steps.0.len(), 10);
     }
 
     proptest! {

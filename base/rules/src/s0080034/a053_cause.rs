@@ -81,7 +81,7 @@ pub fn cause(found: Cause, violation: bool, ledger: &mut impl Ledger) -> Cause {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Silent, Steps};
+    use crate::Steps;
 
     const ALL: [Cause; 8] = [
         Cause::Illness,
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn a_gross_violation_makes_an_accident_of_the_way_only() {
         for found in ALL {
-            assert_eq!(cause(found, false, &mut Silent), found);
+            assert_eq!(cause(found, false, &mut Steps::default()), found);
             let held = cause(found, true, &mut Steps::default());
             let way = matches!(found, Cause::RescueWay | Cause::Way);
             assert_eq!(held, if way { Cause::Illness } else { found });

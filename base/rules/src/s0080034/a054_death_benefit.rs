@@ -153,13 +153,13 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent, Steps};
+    use crate::{Law, Scheme, Steps};
 
     const ON: Date = date!(2026 - 03 - 05);
 
     fn bases(scheme: Scheme, months: u32, paid_out: u32) -> Rational {
         let law = Law::on(ON).unwrap();
-        lump_bases(law.of(scheme), Service { months, paid_out }, ON, &mut Silent).unwrap()
+        lump_bases(law.of(scheme), Service { months, paid_out }, ON, &mut Steps::default()).unwrap()
     }
 
     #[test]
@@ -175,7 +175,8 @@ mod tests {
                 let values = &law.of(scheme).a054_death_benefit;
                 let added = values.supplement.on(ON).unwrap().value.at(120_u32.saturating_sub(months));
                 assert_eq!(added, rational(cells[2]).unwrap(), "{row}");
-                let monthly = monthly(law.of(scheme), (10_000, Service { months, paid_out: 0 }), ON, &mut Silent);
+                let monthly =
+                    monthly(law.of(scheme), (10_000, Service { months, paid_out: 0 }), ON, &mut Steps::default());
                 assert_eq!(monthly, Ok(if cells[3].is_empty() { 0 } else { 10_000 }), "{row}");
             }
             seen += 1;
@@ -208,6 +209,6 @@ mod tests {
         assert_eq!(lump(law.of(Scheme::Civil), (30_000, service), ON, &mut steps), Ok(690_000));
         assert_eq!(steps.0.len(), 2);
         let service = Service { months: 179, paid_out: 0 };
-        assert_eq!(monthly(law.of(Scheme::Civil), (30_000, service), ON, &mut Silent), Ok(0));
+        assert_eq!(monthly(law.of(Scheme::Civil), (30_000, service), ON, &mut Steps::default()), Ok(0));
     }
 }

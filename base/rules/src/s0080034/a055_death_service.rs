@@ -90,10 +90,7 @@ pub fn deemed(law: &SchemeLaw, (cause, months): (Cause, u32), on: Date, ledger: 
     };
     ledger.write(|| {
         let step = DEEMED.gives(Quantity::Months(deemed)).given(names::TOTAL_MONTHS, Quantity::Months(months));
-        match cause {
-            Cause::Rescue => step.uses(first).uses(second).uses(third),
-            _ => step.uses(first),
-        }
+        step.uses(first).uses(second).uses(third)
     });
     Ok(deemed)
 }
@@ -103,7 +100,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     const ON: Date = date!(2026 - 03 - 05);
 
@@ -111,7 +108,7 @@ mod tests {
     fn new_scheme_first() {
         let law = Law::on(ON).unwrap();
         let of = |old, new| {
-            let credited = credited(law.of(Scheme::Civil), Credited { old, new }, ON, &mut Silent).unwrap();
+            let credited = credited(law.of(Scheme::Civil), Credited { old, new }, ON, &mut Steps::default()).unwrap();
             (credited.old, credited.new)
         };
         assert_eq!(of(360, 120), (360, 120));
@@ -122,7 +119,7 @@ mod tests {
     #[test]
     fn the_next_step_for_a_rescue() {
         let law = Law::on(ON).unwrap();
-        let of = |cause, months| deemed(law.of(Scheme::Teacher), (cause, months), ON, &mut Silent).unwrap();
+        let of = |cause, months| deemed(law.of(Scheme::Teacher), (cause, months), ON, &mut Steps::default()).unwrap();
         let rescue = |months| of(Cause::Rescue, months);
         assert_eq!((rescue(1), rescue(179), rescue(180)), (180, 180, 300));
         assert_eq!((rescue(299), rescue(300), rescue(419)), (300, 420, 420));

@@ -131,13 +131,13 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     const DIED: Date = date!(2026 - 03 - 05);
 
     fn of(cause: Cause, recipient: Recipient) -> Option<Date> {
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
-        until(law.of(Scheme::Civil), (cause, recipient), DIED, &mut Silent).unwrap()
+        until(law.of(Scheme::Civil), (cause, recipient), DIED, &mut Steps::default()).unwrap()
     }
 
     fn child(born: Date, study: Option<Span>, unable_with: Option<i64>) -> Recipient {
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn months_by_cause() {
         let law = Law::on(DIED).unwrap();
-        let of = |cause| months(law.of(Scheme::Teacher), cause, DIED, &mut Silent).unwrap();
+        let of = |cause| months(law.of(Scheme::Teacher), cause, DIED, &mut Steps::default()).unwrap();
         assert_eq!((of(Cause::Rescue), of(Cause::Duty), of(Cause::RescueWay)), (240, 180, 180));
         for cause in [Cause::Sudden, Cause::Way, Cause::Preparation, Cause::Overwork, Cause::Illness] {
             assert_eq!(of(cause), 120);

@@ -67,14 +67,14 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     #[test]
     fn by_cause() {
         let on = date!(2026 - 03 - 05);
         let law = Law::on(on).unwrap();
         for scheme in [Scheme::Civil, Scheme::Teacher] {
-            let of = |cause| extra(law.of(scheme), (cause, 1_000_001), on, &mut Silent).unwrap();
+            let of = |cause| extra(law.of(scheme), (cause, 1_000_001), on, &mut Steps::default()).unwrap();
             assert_eq!((of(Cause::Rescue), of(Cause::Duty), of(Cause::RescueWay)), (500_001, 250_001, 150_001));
             for cause in [Cause::Sudden, Cause::Way, Cause::Preparation, Cause::Overwork] {
                 assert_eq!(of(cause), 100_001);

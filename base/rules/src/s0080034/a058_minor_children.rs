@@ -48,12 +48,12 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent, Steps};
+    use crate::{Law, Scheme, Steps};
 
     #[test]
     fn the_amount_of_the_month() {
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
-        let of = |minors, day| monthly(law.of(Scheme::Civil), minors, day, &mut Silent).unwrap();
+        let of = |minors, day| monthly(law.of(Scheme::Civil), minors, day, &mut Steps::default()).unwrap();
         assert_eq!((of(1, date!(2019 - 12 - 31)), of(1, date!(2020 - 01 - 01))), (3_628, 3_772));
         assert_eq!((of(1, date!(2023 - 12 - 31)), of(1, date!(2024 - 01 - 01))), (3_772, 4_049));
         assert_eq!((of(2, date!(2026 - 05 - 01)), of(0, date!(2026 - 05 - 01))), (8_098, 0));

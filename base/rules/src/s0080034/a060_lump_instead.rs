@@ -117,14 +117,14 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     const ON: Date = date!(2026 - 03 - 05);
 
     fn of(choice: &str, cause: Cause, counted: Counted, compulsory: bool) -> Result<Instead, Stop> {
         let readings = Readings::default().choose(choice).unwrap();
         let law = Law::of_edition(Edition { readings, ..Edition::of(ON) }).unwrap();
-        instead(law.of(Scheme::Civil), (40_000, cause, counted), compulsory, ON, &mut Silent)
+        instead(law.of(Scheme::Civil), (40_000, cause, counted), compulsory, ON, &mut Steps::default())
     }
 
     #[test]

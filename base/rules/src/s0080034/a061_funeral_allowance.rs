@@ -5,13 +5,13 @@
 //! step of the fifth grade (委任第五職等本俸五級).
 //!
 //! ## How we read it
-//! That step is point 370 of the pay table; its amount on the day of death is given by the caller, who holds the pay table. It rests on
-//! the text alone: no worked example was found.
+//! That step is point 370 of the pay table in force on the day of death, for teachers too. It rests on the text alone: no worked example
+//! was found.
 //!
 //! ## Example
-//! A last pay of 24,000 where point 370 is worth 28,120: 196,840.
+//! A last pay of 24,000 in 2026, where point 370 is worth 28,120: 196,840.
 
-use statute::Rational;
+use statute::{Rational, StatuteFault, Table, Valued};
 use time::Date;
 
 use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
@@ -21,6 +21,10 @@ crate::law::values! {
     months: u32 = "s0080035/a081/funeral-months", "h0150051/a081/funeral-months";
     /// The lowest point.
     least_point: Rational = "s0080035/a081/funeral-least-point", "h0150051/a081/funeral-least-point";
+    /// The pay table: points and amounts.
+    points: Table = "pay-table/points";
+    /// Its column in force.
+    column: u32 = "pay-table/column";
 }
 
 /// The allowance.
@@ -34,33 +38,31 @@ pub static RULE: Rule = Rule {
     ),
 };
 
-/// The point whose pay is the least that counts.
+/// The allowance for the last pay, NT dollars.
 ///
 /// # Errors
-/// No value was in force that day.
-pub fn least_point(law: &SchemeLaw, on: Date) -> Result<u32, Stop> {
-    let point = law.a061_funeral_allowance.least_point.on(on)?.value.to_integer();
-    Ok(u32::try_from(point).unwrap_or(0))
-}
-
-/// The allowance, NT dollars: for the last pay, and the pay of [`least_point`] on the day of death.
-///
-/// # Errors
-/// No value was in force that day.
-pub fn allowance(
-    law: &SchemeLaw,
-    (last_pay, least_pay): (i64, i64),
-    died_on: Date,
-    ledger: &mut impl Ledger,
-) -> Result<i64, Stop> {
+/// No value was in force that day, or the pay table lacks the point.
+pub fn allowance(law: &SchemeLaw, last_pay: i64, died_on: Date, ledger: &mut impl Ledger) -> Result<i64, Stop> {
     let values = &law.a061_funeral_allowance;
     let (months, point) = (values.months.on(died_on)?, values.least_point.on(died_on)?);
-    let allowance = last_pay.max(least_pay) * i64::from(months.value);
+    let least = least_pay(law, point.value, died_on)?;
+    let allowance = last_pay.max(least.value.to_integer()) * i64::from(months.value);
     ledger.write(|| {
         let step = RULE.gives(Quantity::Money(allowance)).given(names::LAST_PAY, Quantity::Money(last_pay));
-        step.given(names::LEAST_PAY, Quantity::Money(least_pay)).uses(point).uses(months)
+        let step = step.given(names::LEAST_PAY, Quantity::Money(least.value.to_integer()));
+        step.uses(point).uses(&least).uses(months)
     });
     Ok(allowance)
+}
+
+/// What the point is worth that day.
+fn least_pay(law: &SchemeLaw, point: Rational, died_on: Date) -> Result<Valued<Rational>, Stop> {
+    let values = &law.a061_funeral_allowance;
+    let (points, column) = (values.points.on(died_on)?, values.column.on(died_on)?);
+    let row = u32::try_from(point.to_integer()).unwrap_or(0);
+    let missing = || StatuteFault::NotInForce { key: values.points.key().to_owned(), on: died_on };
+    let worth = points.value.cell(row, column.value).ok_or_else(missing)?;
+    Ok(points.part(|_| worth))
 }
 
 #[cfg(test)]
@@ -68,16 +70,17 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     #[test]
     fn seven_months_of_the_pay_or_of_the_point() {
         let on = date!(2026 - 03 - 05);
         let law = Law::on(on).unwrap();
         for scheme in [Scheme::Civil, Scheme::Teacher] {
-            let of = |pay| allowance(law.of(scheme), (pay, 28_120), on, &mut Silent).unwrap();
+            let of = |pay| allowance(law.of(scheme), pay, on, &mut Steps::default()).unwrap();
             assert_eq!((of(24_000), of(28_120), of(28_121)), (196_840, 196_840, 196_847));
-            assert_eq!(least_point(law.of(scheme), on), Ok(370));
+            let earlier = allowance(law.of(scheme), 1, date!(2024 - 12 - 31), &mut Steps::default());
+            assert_eq!(earlier, Ok(7 * 27_280), "point 370 before the raise of 2025");
         }
     }
 }

@@ -107,13 +107,13 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     const ON: Date = date!(2026 - 03 - 05);
 
     fn of(family: Family) -> Shares {
         let law = Law::on(ON).unwrap();
-        shares(law.of(Scheme::Civil), family, ON, &mut Silent).unwrap()
+        shares(law.of(Scheme::Civil), family, ON, &mut Steps::default()).unwrap()
     }
 
     #[test]
@@ -130,14 +130,14 @@ mod tests {
     fn grandchildren_take_their_parents_part() {
         let family = Family { spouse: true, children: 2, ..Family::default() };
         let Some((Class::Children, 2, each)) = of(family).class else { panic!("two children") };
-        assert_eq!(represented(each, 3, &mut Silent), Rational::new(1, 12));
-        assert_eq!(represented(each, 0, &mut Silent), Rational::from_integer(0));
+        assert_eq!(represented(each, 3, &mut Steps::default()), Rational::new(1, 12));
+        assert_eq!(represented(each, 0, &mut Steps::default()), Rational::from_integer(0));
     }
 
     #[test]
     fn what_is_left_of_the_lump_sum() {
         let law = Law::on(ON).unwrap();
-        let left = |drawn| remainder(law.of(Scheme::Teacher), (40_000, 240, drawn), ON, &mut Silent).unwrap();
+        let left = |drawn| remainder(law.of(Scheme::Teacher), (40_000, 240, drawn), ON, &mut Steps::default()).unwrap();
         assert_eq!((left(400_000), left(2_399_999), left(2_400_000), left(9_000_000)), (2_000_000, 1, 0, 0));
     }
 
