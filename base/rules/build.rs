@@ -9,8 +9,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", Path::new(&here).join("../../cases").display());
     println!("cargo::rerun-if-changed={}", sources.display());
     let mut list = String::from("&[\n");
-    let is_act =
-        |path: &&std::path::PathBuf| path.file_name().is_some_and(|name| path.is_dir() && law.join(name).is_dir());
+    // What is written with a hyphen under law/ has an underscore here: a module's name has no hyphen.
+    let is_act = |path: &&std::path::PathBuf| {
+        let folder = path.file_name().and_then(|name| name.to_str()).map(|name| name.replace('_', "-"));
+        folder.is_some_and(|folder| path.is_dir() && law.join(folder).is_dir())
+    };
     for act in sorted(&sources)?.iter().filter(is_act) {
         for file in sorted(act)?.iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")) {
             println!("cargo::rerun-if-changed={}", file.display());

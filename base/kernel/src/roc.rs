@@ -119,6 +119,11 @@ pub fn year(date: Date) -> u16 {
     u16::try_from(date.year() - EPOCH).unwrap_or(0)
 }
 
+/// The last day of a ROC year.
+pub fn last_day(year: u16) -> Option<Date> {
+    Date::from_calendar_date(i32::from(year) + EPOCH, Month::December, Month::December.length(0)).ok()
+}
+
 /// As documents print it: 中華民國115年3月2日.
 pub fn long(date: Date) -> String {
     format!("中華民國{}年{}月{}日", year(date), u8::from(date.month()), date.day())

@@ -3,7 +3,7 @@
 use statute::{Citation, Edition, Readings, StatuteFault};
 use time::Date;
 
-use crate::s0080034::*;
+use crate::{pay_table::*, police_act::*, s0070001::*, s0080034::*, s0080036::*};
 
 /// Which of the two acts somebody comes under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -74,9 +74,17 @@ macro_rules! scheme_law {
 }
 
 scheme_law! {
+    a004_deposit_months,
+    a004_floor,
+    a007_contribution,
+    a008_deposit,
+    a016_lump_months,
     a028_old_scheme,
     a029_new_scheme,
     a031_early_reduction,
+    a035_ceiling,
+    a036_deposit_lump,
+    a036_deposit_monthly,
     a037_replacement_rate,
     a041_downsizing_bonus,
     a043_survivor_order,
@@ -92,6 +100,8 @@ scheme_law! {
     a058_minor_children,
     a061_funeral_allowance,
     a062_death_order,
+    a067_price_steps,
+    pay_point,
     rounding,
 }
 

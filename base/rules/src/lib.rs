@@ -7,13 +7,20 @@
 //! Never: holds a number of law (they stand in `law/`), asks the clock, reads a file.
 //! Start at: [`Law`], [`Steps`], then any rule, such as [`s0080034::a037_replacement_rate`].
 
+pub mod check;
 mod file;
+mod inputs;
 mod law;
 pub mod months;
 pub mod names;
+pub mod pay_table;
+pub mod police_act;
+pub mod quantity;
 pub mod render;
 pub mod review;
+pub mod s0070001;
 pub mod s0080034;
+pub mod s0080036;
 mod step;
 
 pub use file::{FILES, RuleFile, all};

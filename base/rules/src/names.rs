@@ -92,4 +92,76 @@ names! {
     PAID_FOR = "paid-for", "給付日期", "paid for";
     /// 替代率.
     REPLACEMENT = "replacement", "退休所得替代率", "replacement rate";
+    /// 公保一次養老給付 or lump sum that may be deposited.
+    PRINCIPAL = "principal", "優惠存款金額", "deposit";
+    /// 年息.
+    YEARLY_RATE = "yearly-rate", "年息", "yearly rate";
+    /// Monthly deposit interest.
+    INTEREST = "interest", "每月優惠存款利息", "monthly deposit interest";
+    /// Monthly interest before the act's rates.
+    ORIGINAL_INTEREST = "original-interest", "原每月優惠存款利息", "original monthly deposit interest";
+    /// 月補償金.
+    COMPENSATION = "compensation", "月補償金", "monthly compensation";
+    /// Old-scheme monthly pension.
+    OLD_MONTHLY = "old-monthly", "退撫新制實施前年資月退休金", "old-scheme monthly pension";
+    /// New-scheme monthly pension.
+    NEW_MONTHLY = "new-monthly", "退撫新制實施後年資月退休金", "new-scheme monthly pension";
+    /// 社會保險年金.
+    ANNUITY = "annuity", "社會保險年金", "social insurance annuity";
+    /// 每月退休所得.
+    INCOME = "income", "每月退休所得", "monthly income";
+    /// 原金額.
+    ORIGINAL_INCOME = "original-income", "原金額", "original monthly income";
+    /// 替代率上限金額.
+    CEILING_AMOUNT = "ceiling", "替代率上限金額", "ceiling of the monthly income";
+    /// 最低保障金額.
+    FLOOR = "floor", "最低保障金額", "guaranteed minimum";
+    /// What the income is cut down to.
+    LIMIT = "limit", "扣減後每月退休所得", "income that is left";
+    /// What is cut.
+    EXCESS = "excess", "超出上限之金額", "excess over the ceiling";
+    /// 俸點 or 薪額.
+    PAY_POINT = "pay-point", "俸點（薪額）", "pay point";
+    /// Amount being paid when a step is made.
+    BEING_PAID = "being-paid", "調整時之給付金額", "amount being paid";
+    /// What a step leaves out.
+    LEFT_OUT = "left-out", "不調整之金額", "amount not raised";
+    /// 累計成長率.
+    GROWTH = "growth", "消費者物價指數累計成長率", "cumulative growth of prices";
+    /// First day of the pension.
+    RETIRED_ON = "retired-on", "退休生效日", "retirement";
+    /// Months of 公保 before 1999-05-31.
+    INSURED_OLD_MONTHS = "insured-old-months", "八十八年五月三十日以前保險年資（月）", "insurance before 1999-05-31, months";
+    /// Months of 公保 since, before June 2014.
+    INSURED_MIDDLE_MONTHS = "insured-middle-months", "其後至一百零三年五月保險年資（月）", "insurance up to May 2014, months";
+    /// Months of 公保 since June 2014.
+    INSURED_NEW_MONTHS = "insured-new-months", "一百零三年六月以後保險年資（月）", "insurance since June 2014, months";
+    /// Months of insurance that are also credited service.
+    INSURED_CREDITED_MONTHS = "insured-credited-months", "審定退休且參加保險之年資（月）", "insured months of credited service";
+    /// All months of an insurance.
+    INSURED_MONTHS = "insured-months", "參加社會保險總保險年資（月）", "all insured months";
+    /// 養老給付月數.
+    BENEFIT_MONTHS = "benefit-months", "養老給付月數", "months of benefit";
+    /// 平均保俸額.
+    INSURED_PAY = "insured-pay", "平均保俸額", "average insured pay";
+    /// One-time benefit of an insurance.
+    INSURANCE_LUMP = "insurance-lump", "一次養老（老年）給付", "one-time insurance benefit";
+    /// 平均餘命.
+    EXPECTANCY = "expectancy", "平均餘命（年）", "years of life left";
+    /// Whole years of age at retirement.
+    AGE = "age", "退休時年齡", "age at retirement";
+    /// Base numbers already paid.
+    BASES_PAID = "bases-paid", "已領基數", "base numbers already paid";
+    /// What was already received.
+    RECEIVED = "received", "已領金額", "already received";
+    /// One-time amount due.
+    DUE_ONCE = "due-once", "應領一次金額", "amount due at once";
+    /// 牌告一年期定期存款固定利率.
+    DEPOSIT_RATE = "deposit-rate", "牌告一年期定期存款固定利率", "bank's one-year deposit rate";
+    /// 基本放款利率.
+    LENDING_RATE = "lending-rate", "基本放款利率", "bank's base lending rate";
+    /// Interest saved.
+    INTEREST_SAVED = "interest-saved", "節省之優惠存款利息", "interest saved";
+    /// Pension saved.
+    PENSION_SAVED = "pension-saved", "節省之月退休金", "pension saved";
 }

@@ -91,19 +91,34 @@ impl Edition {
         let mut amendments = Amendments { title: file.title, values: BTreeMap::new() };
         for (number, mut change) in (1..).zip(file.changes) {
             let key = change.remove("key").and_then(|key| key.as_str().map(str::to_owned)).unwrap_or_default();
-            let Some((_, held)) = value_file(&key) else { return Err(AmendmentFault::NoSuchValue { number, key }) };
             // Through text: a table that was read already gives its dates as words.
-            let entry: Dated = toml::from_str(&change.to_string())?;
-            if !entry.fits(held.unit, &key) {
-                return Err(AmendmentFault::Misfit { number, key });
-            }
-            amendments.values.entry(key).or_default().push(entry);
+            amendments.add(number, key, &change.to_string())?;
         }
         Ok(Self { law, readings, amendments })
+    }
+
+    /// The same edition with one more proposed value, an entry as value files write it.
+    ///
+    /// # Errors
+    /// There is no such value, or it cannot hold the entry.
+    pub fn changed(mut self, key: &str, entry: &str) -> Result<Self, AmendmentFault> {
+        let number = self.amendments.values.len() + 1;
+        self.amendments.add(number, key.to_owned(), entry)?;
+        Ok(self)
     }
 }
 
 impl Amendments {
+    fn add(&mut self, number: usize, key: String, entry: &str) -> Result<(), AmendmentFault> {
+        let Some((_, held)) = value_file(&key) else { return Err(AmendmentFault::NoSuchValue { number, key }) };
+        let entry: Dated = toml::from_str(entry)?;
+        if !entry.fits(held.unit, &key) {
+            return Err(AmendmentFault::Misfit { number, key });
+        }
+        self.values.entry(key).or_default().push(entry);
+        Ok(())
+    }
+
     /// Proposed entries of one value.
     pub(crate) fn of(&self, key: &str) -> &[Dated] {
         self.values.get(key).map_or(&[], Vec::as_slice)

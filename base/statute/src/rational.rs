@@ -7,6 +7,9 @@ use num_rational::Ratio;
 /// An exact number. Arithmetic that does not fit 64 bits panics; facts are bounded so that it fits.
 pub type Rational = Ratio<i64>;
 
+/// What a share is multiplied by to be printed in percent.
+pub const PERCENT: i64 = 100;
+
 /// Reads `4`, `-0.23`, `37.5`, `1/12`.
 ///
 /// ```
@@ -25,6 +28,27 @@ pub fn rational(text: &str) -> Option<Rational> {
     let scale = 10_i64.checked_pow(decimals.len().try_into().ok()?)?;
     (!decimals.is_empty() && decimals.bytes().all(|b| b.is_ascii_digit())).then(|| Rational::new(digits, scale))
 }
+
+/// Writes a number in decimals; what does not end within [`DECIMALS`] is written as a fraction.
+///
+/// ```
+/// # use statute::{Rational, decimal};
+/// assert_eq!(decimal(Rational::new(-23, 100)), "-0.23");
+/// assert_eq!(decimal(Rational::new(69, 1)), "69");
+/// assert_eq!(decimal(Rational::new(1, 3)), "1/3");
+/// ```
+pub fn decimal(number: Rational) -> String {
+    let scaled = |places: u32| number * 10_i64.pow(places);
+    let Some(places) = (0..=DECIMALS).find(|places| scaled(*places).is_integer()) else { return number.to_string() };
+    let width = usize::try_from(places).unwrap_or_default();
+    let digits = format!("{:0>1$}", scaled(places).to_integer().abs(), width + 1);
+    let (whole, decimals) = digits.split_at(digits.len() - width);
+    let sign = if *number.numer() < 0 { "-" } else { "" };
+    if decimals.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{decimals}") }
+}
+
+/// Decimals a number is written with.
+const DECIMALS: u32 = 6;
 
 /// Which way a figure is rounded, and to how many decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

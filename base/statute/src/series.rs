@@ -45,6 +45,11 @@ impl<T> Series<T> {
         days
     }
 
+    /// The known values with the first day each governs, as the law stood: for what adds up through time, such as yearly rates.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = (Date, &Valued<T>)> {
+        self.entries.iter().filter_map(|(from, valued)| Some((*from, valued.as_ref().ok()?)))
+    }
+
     /// Path of the file under `law/`, without `.toml`.
     pub fn key(&self) -> &'static str {
         self.key

@@ -339,7 +339,7 @@ impl Dated {
 /// What a number in the file is divided by to be the number in the program.
 fn divisor(unit: Unit) -> Option<i64> {
     match unit {
-        Unit::Percent => Some(100),
+        Unit::Percent => Some(crate::PERCENT),
         Unit::Bases | Unit::Number | Unit::Dollars => Some(1),
         _ => None,
     }

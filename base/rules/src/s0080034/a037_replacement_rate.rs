@@ -22,6 +22,8 @@ crate::law::values! {
     rates: Table = "s0080034/a037/replacement-rate", "h0150049/a037/replacement-rate";
     /// The column that holds for a payment, as annex 3 heads it.
     column: u32 = "s0080034/a037/column", "h0150049/a037/column";
+    /// Day from which the ceiling falls no more.
+    frozen_from: Date = "s0080034/a037/frozen-from", "h0150049/a037/frozen-from";
     /// How many times the last pay the rate is taken of.
     base_times: Rational = "s0080034/a004/income-base-times", "h0150049/a004/income-base-times";
     /// The most years that count for who retired before the act.
@@ -112,15 +114,38 @@ pub fn rate_in(
 ///
 /// # Errors
 /// As [`rate`].
-pub fn ceiling(
+pub fn ceiling(law: &SchemeLaw, drawn: (i64, Rational), facts: Facts, ledger: &mut impl Ledger) -> Result<i64, Stop> {
+    ceiling_in(law, drawn, facts, law.a037_replacement_rate.column.on(facts.paid_for)?, ledger)
+}
+
+/// The ceiling by a named column, NT dollars.
+///
+/// # Errors
+/// As [`rate_in`].
+pub fn ceiling_in(
     law: &SchemeLaw,
-    (last_pay, part): (i64, Rational),
+    drawn: (i64, Rational),
     facts: Facts,
+    column: &Valued<u32>,
     ledger: &mut impl Ledger,
 ) -> Result<i64, Stop> {
-    let rate = rate(law, facts, ledger)?;
-    let times = law.a037_replacement_rate.base_times.on(facts.paid_for)?;
-    let rounding = law.rounding.amount.on(facts.paid_for)?;
+    let rate = rate_in(law, facts, column, ledger)?;
+    ceiling_at(law, drawn, rate, facts.paid_for, ledger)
+}
+
+/// The ceiling at a rate, NT dollars.
+///
+/// # Errors
+/// No value was in force that day.
+pub fn ceiling_at(
+    law: &SchemeLaw,
+    (last_pay, part): (i64, Rational),
+    rate: Rational,
+    on: Date,
+    ledger: &mut impl Ledger,
+) -> Result<i64, Stop> {
+    let times = law.a037_replacement_rate.base_times.on(on)?;
+    let rounding = law.rounding.amount.on(on)?;
     let ceiling = rounding.value.dollars(times.value * last_pay * rate * part);
     ledger.write(|| {
         let step = CEILING.gives(Quantity::Money(ceiling)).given(names::LAST_PAY, Quantity::Money(last_pay));

@@ -1,9 +1,16 @@
 //! 公務人員退休資遣撫卹法, and 公立學校教職員退休資遣撫卹條例 where it reads alike: one file for each rule, named by the civil servants' article.
 
+pub mod a004_floor;
+pub mod a004_monthly_income;
+pub mod a007_contribution;
+pub mod a015_continued_bases;
 pub mod a028_old_scheme;
 pub mod a029_new_scheme;
 pub mod a031_early_reduction;
+pub mod a036_deposit_lump;
+pub mod a036_deposit_monthly;
 pub mod a037_replacement_rate;
+pub mod a039_order_of_cuts;
 pub mod a041_downsizing_bonus;
 pub mod a042_severance;
 pub mod a043_survivor_order;
@@ -23,4 +30,5 @@ pub mod a058_minor_children;
 pub mod a060_lump_instead;
 pub mod a061_funeral_allowance;
 pub mod a062_death_order;
+pub mod a067_price_steps;
 pub mod rounding;
