@@ -1,7 +1,9 @@
 //! What a reviewer reads beside an article: its values, its rules in words, its cases and the points it leaves open.
 
 use kernel::{Lang, Text};
-use statute::{Act, Citation, Content, Coverage, Kept, KeptEntry, Table};
+use statute::{Citation, Content, Coverage, Kept, KeptEntry, Table};
+
+use time::Date;
 
 use crate::{FILES, Rule, RuleFile, names, render};
 
@@ -16,8 +18,10 @@ pub struct ArticleView {
     pub coverage: Option<&'static Coverage>,
     /// Values that stand in it.
     pub values: Vec<ValueView>,
-    /// Files of rules that name it or use its values.
+    /// Files of rules that name it.
     pub rules: Vec<RuleView>,
+    /// Files of rules of other articles that use a value of it: title, and the first article of the act (or any) they name.
+    pub used_by: Vec<(Text, Citation)>,
     /// Points it leaves open.
     pub points: Vec<PointView>,
 }
@@ -25,9 +29,9 @@ pub struct ArticleView {
 /// A line of the statute's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
-    /// The 項 that begins here, from 1; 0 for a 款 or 目.
+    /// The 項 that begins here, from 1; 0 for what a 項 is divided into.
     pub paragraph: u32,
-    /// How deep it stands: 項, 款, 目.
+    /// How deep it stands.
     pub level: Level,
     /// The words.
     pub text: &'static str,
@@ -42,6 +46,8 @@ pub enum Level {
     Subparagraph,
     /// 目.
     Item,
+    /// What 目 are divided into: 1., 2.
+    Point,
 }
 
 /// A value file in words.
@@ -55,8 +61,10 @@ pub struct ValueView {
     pub place: String,
     /// What must be known besides the number.
     pub note: Option<Text>,
-    /// Its entries, in the order of the file.
+    /// The entry that governs today; all of them if none does.
     pub entries: Vec<EntryView>,
+    /// The other entries, in the order of the file.
+    pub others: Vec<EntryView>,
 }
 
 /// One dated entry in words.
@@ -68,6 +76,8 @@ pub struct EntryView {
     pub from: String,
     /// Day it became law, if that is another.
     pub in_force: Option<String>,
+    /// Whether it governs today.
+    pub is_current: bool,
     /// How well its source is known.
     pub status: Text,
     /// Whether a reader may rely on it.
@@ -95,7 +105,7 @@ pub struct RuleView {
     /// Its path under `base/rules/src`.
     pub id: &'static str,
     /// What it is about.
-    pub title: &'static str,
+    pub title: Text,
     /// Each calculation: what it gives, in words and signs, and where it stands.
     pub formulas: Vec<(&'static str, String, Vec<String>)>,
     /// The parts of its header: heading and paragraphs.
@@ -124,20 +134,30 @@ pub struct PointView {
     pub answers: Vec<(&'static str, Text, Text, bool)>,
 }
 
-/// An article with all that stands on it; article 0 is what stands in no article.
-pub fn article(act: Act, article: u16, branch: u16, lang: Lang) -> ArticleView {
-    let place = act.cite().article(article, branch);
-    let files = FILES.iter().filter(|file| article > 0 && file.is_of(act, article, branch));
+/// An article with all that stands on it, as of a day; article 0 is what stands in no article.
+pub fn article(place: Citation, today: Date, lang: Lang) -> ArticleView {
+    let Citation { act, article, branch, .. } = place;
+    let is_here = |at: Citation| (at.act, at.article, at.branch) == (act, article, branch);
+    let (named, using): (Vec<_>, Vec<_>) = FILES
+        .iter()
+        .filter(|file| article > 0 && file.is_of(act, article, branch))
+        .partition(|file| file.rules.iter().flat_map(|rule| rule.citations()).any(is_here));
     let points = statute::readings().filter(|(_, point)| {
         let places = point.articles.iter().filter_map(|place| Citation::parse(place));
-        places.into_iter().any(|at| (at.act, at.article, at.branch) == (act, article, branch))
+        places.into_iter().any(is_here)
+    });
+    let used_by = using.into_iter().filter_map(|file| {
+        let places: Vec<_> = file.rules.iter().flat_map(|rule| rule.citations()).collect();
+        let own = places.iter().find(|place| place.act == act).or(places.first());
+        Some((titled(file), *own?))
     });
     ArticleView {
         place,
         lines: place.text().map_or_else(Vec::new, lines),
         coverage: statute::coverage(act).iter().find(|c| (c.article, c.branch) == (article, branch)),
-        values: statute::kept_of(act, article, branch).into_iter().map(|value| value_view(value, lang)).collect(),
-        rules: files.map(|file| rule_view(file, lang)).collect(),
+        values: statute::kept_of(act, article, branch).into_iter().map(|v| value_view(v, today, lang)).collect(),
+        rules: named.into_iter().map(|file| rule_view(file, lang)).collect(),
+        used_by: used_by.collect(),
         points: points.map(|(name, point)| point_view(name, point)).collect(),
     }
 }
@@ -159,8 +179,11 @@ pub fn lines(text: &'static str) -> Vec<Line> {
     lines.collect()
 }
 
-/// 款 begin with 一、 and 目 with （一）; every other line is a 項.
+/// 款 begin with 一、, 目 with （一）, their parts with 1.; every other line is a 項.
 fn level(line: &str) -> Level {
+    if line.starts_with(|c: char| c.is_numeric() && !"一二三四五六七八九十".contains(c)) {
+        return Level::Point;
+    }
     let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| "一二三四五六七八九十".contains(c));
     if line.split_once('、').is_some_and(|(number, _)| is_number(number)) {
         return Level::Subparagraph;
@@ -169,18 +192,24 @@ fn level(line: &str) -> Level {
     if item.is_some_and(|(number, _)| is_number(number)) { Level::Item } else { Level::Paragraph }
 }
 
-fn value_view(value: Kept, lang: Lang) -> ValueView {
+fn value_view(value: Kept, today: Date, lang: Lang) -> ValueView {
     let act = render::cited(value.citation.act.cite(), lang);
     let place = render::cited(value.citation, lang);
     let place = place.strip_prefix(&act).unwrap_or(&place).trim_start_matches(", ").to_owned();
-    let entries = value.entries.iter().map(|entry| entry_view(&value, entry, lang)).collect();
-    ValueView { key: value.key, name: value.description, place, note: value.note, entries }
+    let governs = |entry: &&KeptEntry| entry.in_force <= today && entry.from <= today && entry.reading.is_none();
+    let current = value.entries.iter().filter(governs).max_by_key(|entry| (entry.in_force, entry.from));
+    let is_current = |entry: &KeptEntry| current.is_some_and(|current| std::ptr::eq(current, entry));
+    let view = |entry| EntryView { is_current: is_current(entry), ..entry_view(&value, entry, lang) };
+    let entries: Vec<_> = value.entries.iter().map(view).collect();
+    let (entries, others) = entries.into_iter().partition(|entry| entry.is_current || current.is_none());
+    ValueView { key: value.key, name: value.description, place, note: value.note, entries, others }
 }
 
 fn entry_view(value: &Kept, entry: &KeptEntry, lang: Lang) -> EntryView {
     EntryView {
         value: render::content(&entry.content, value.unit, lang),
         from: render::day(entry.from, lang),
+        is_current: false,
         in_force: (entry.in_force != entry.from).then(|| render::day(entry.in_force, lang)),
         status: render::status(entry.status),
         is_confirmed: entry.status.is_confirmed(),
@@ -212,7 +241,15 @@ fn rule_view(file: &'static RuleFile, lang: Lang) -> RuleView {
         .parts()
         .map(|(heading, text)| (headed(heading), text.lines().map(|paragraph| paragraph.replace('`', "")).collect()));
     let (formulas, parts) = (formulas.collect(), parts.collect());
-    RuleView { id: file.id, title: file.title(), formulas, parts, cases: cases(file) }
+    RuleView { id: file.id, title: titled(file), formulas, parts, cases: cases(file) }
+}
+
+/// The heading of a file, `Title (標題)`, in both languages.
+fn titled(file: &RuleFile) -> Text {
+    let title = file.title();
+    let both = title.split_once(" (").and_then(|(en, rest)| Some((rest.strip_suffix(')')?.to_owned(), en.to_owned())));
+    let (zh, en) = both.unwrap_or_else(|| (title.to_owned(), title.to_owned()));
+    Text::new(zh, en)
 }
 
 /// The formula with each name in words.
@@ -283,19 +320,24 @@ fn point_view(name: &'static str, point: &'static statute::Reading) -> PointView
 
 #[cfg(test)]
 mod tests {
+    use statute::Act;
+    use time::macros::date;
+
     use super::*;
+
+    const TODAY: Date = date!(2026 - 11 - 23);
 
     #[test]
     fn an_article_shows_what_stands_on_it() {
-        let view = article(Act::S0080034, 37, 0, Lang::Zh);
+        let view = article(Act::S0080034.article(37), TODAY, Lang::Zh);
         assert_eq!(view.place.to_string(), "公務人員退休資遣撫卹法第37條");
         assert!(view.lines[0].text.starts_with("本法公布施行前退休生效者"));
         assert_eq!(view.coverage.map(|c| c.status), Some(statute::Modelled::Done));
         let column = view.values.iter().find(|value| value.key.ends_with("/column")).unwrap();
-        let last = column.entries.last().unwrap();
+        let [last] = column.entries.as_slice() else { panic!("one entry governs a day") };
         assert_eq!((column.place.as_str(), last.value.as_str()), ("第37條第3項", "112年"));
         assert_eq!((last.from.as_str(), last.in_force.as_deref()), ("民國114年12月28日", None));
-        let early = column.entries.iter().find(|entry| entry.from == "民國115年1月1日").unwrap();
+        let early = column.others.iter().find(|entry| entry.from == "民國115年1月1日").unwrap();
         assert_eq!(early.in_force.as_deref(), Some("民國107年7月1日"));
         let annex = view.values.iter().find_map(|value| value.entries[0].cells.as_ref()).unwrap();
         assert_eq!((annex.columns[0].as_str(), annex.rows[0].1[0].as_str()), ("107", "45%"));
@@ -305,12 +347,15 @@ mod tests {
             "{}",
             rule.formulas[1].1
         );
-        assert_eq!(rule.parts[0].0.zh, "條文內容");
+        assert_eq!((rule.title.zh.as_ref(), rule.parts[0].0.zh.as_ref()), ("退休所得替代率上限", "條文內容"));
+        assert!(
+            article(Act::S0080034.article(27), TODAY, Lang::Zh).used_by.iter().any(|(_, place)| place.article == 28)
+        );
     }
 
     #[test]
     fn open_points_stand_at_their_articles() {
-        let view = article(Act::H0150049, 30, 0, Lang::En);
+        let view = article(Act::H0150049.article(30), TODAY, Lang::En);
         let point = view.points.iter().find(|point| point.name == "mixed-half-base").unwrap();
         assert_eq!(point.answers.iter().filter(|(.., used)| *used).count(), 1);
         let (_, places) = points().into_iter().find(|(point, _)| point.name == "mixed-half-base").unwrap();
@@ -319,11 +364,12 @@ mod tests {
 
     #[test]
     fn lines_are_numbered_as_citations_count_them() {
-        let lines = lines("甲項\r\n一、款\r\n（一）目\r\n（二）目\r\n十一、款\r\n乙項，一、二\r\n");
+        let lines = lines("甲項\r\n一、款\r\n（一）目\r\n1.點\r\n（二）目\r\n十一、款\r\n乙項，一、二\r\n");
         let seen: Vec<_> = lines.iter().map(|line| (line.paragraph, line.level)).collect();
-        let (paragraph, subparagraph, item) = (Level::Paragraph, Level::Subparagraph, Level::Item);
-        let expected = [(1, paragraph), (0, subparagraph), (0, item), (0, item), (0, subparagraph), (2, paragraph)];
-        assert_eq!(seen, expected);
+        let divided = [Level::Subparagraph, Level::Item, Level::Point, Level::Item, Level::Subparagraph];
+        let divided = divided.into_iter().map(|level| (0, level));
+        let expected = [(1, Level::Paragraph)].into_iter().chain(divided).chain([(2, Level::Paragraph)]);
+        assert_eq!(seen, expected.collect::<Vec<_>>());
     }
 
     #[test]
@@ -341,9 +387,10 @@ mod tests {
     fn everything_kept_can_be_reviewed() {
         for act in Act::ALL {
             for (number, branch) in act.articles() {
-                assert!(!article(*act, number, branch, Lang::Zh).lines.is_empty(), "{act:?} {number}");
+                let place = act.cite().article(number, branch);
+                assert!(!article(place, TODAY, Lang::Zh).lines.is_empty(), "{place}");
             }
-            assert!(article(*act, 0, 0, Lang::En).lines.is_empty());
+            assert!(article(act.cite(), TODAY, Lang::En).lines.is_empty());
         }
     }
 
