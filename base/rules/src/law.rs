@@ -3,7 +3,7 @@
 use statute::{Citation, Edition, Readings, StatuteFault};
 use time::Date;
 
-use crate::{pay_table::*, police_act::*, s0070001::*, s0080034::*, s0080036::*};
+use crate::{h0150049::*, pay_table::*, police_act::*, s0070001::*, s0080034::*, s0080036::*, s0080045::*};
 
 /// Which of the two acts somebody comes under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -79,6 +79,9 @@ scheme_law! {
     a007_contribution,
     a008_deposit,
     a016_lump_months,
+    a009_account_contribution,
+    a009_refund,
+    a012_account_leaving,
     a028_old_scheme,
     a029_new_scheme,
     a031_early_reduction,
@@ -99,8 +102,16 @@ scheme_law! {
     a057_extra_lump,
     a058_minor_children,
     a061_funeral_allowance,
+    a028_account_payout,
+    a030_account_injury,
+    a058_account_divorce,
     a062_death_order,
     a067_price_steps,
+    a070_overpaid,
+    a077_reemployed,
+    a079_offences,
+    a080_campus_assault,
+    a082_divorce,
     pay_point,
     rounding,
 }

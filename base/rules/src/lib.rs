@@ -10,6 +10,7 @@
 pub mod check;
 mod file;
 mod inputs;
+pub mod h0150049;
 mod law;
 pub mod months;
 pub mod names;
@@ -21,6 +22,7 @@ pub mod review;
 pub mod s0070001;
 pub mod s0080034;
 pub mod s0080036;
+pub mod s0080045;
 mod step;
 
 pub use file::{FILES, RuleFile, all};

@@ -40,6 +40,22 @@ impl Span {
     }
 }
 
+/// A state of affairs that lasts, perhaps until now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lasting {
+    /// First day.
+    pub from: Date,
+    /// Day after the last, if it is over.
+    pub until: Option<Date>,
+}
+
+impl Lasting {
+    /// Whether it lasts on a day.
+    pub fn holds(self, on: Date) -> bool {
+        self.from <= on && self.until.is_none_or(|until| on < until)
+    }
+}
+
 /// The day after a period of months whose first day is `from`.
 pub fn after(from: Date, months: u32) -> Date {
     let before = from.previous_day().unwrap_or(from);
@@ -77,6 +93,15 @@ mod tests {
         assert_eq!(span(date!(2026 - 01 - 16), date!(2026 - 02 - 17)).months_begun(), 2);
         assert_eq!(span(date!(2026 - 02 - 16), date!(2026 - 02 - 16)).months_begun(), 0);
         assert_eq!(span(date!(2026 - 02 - 16), date!(2025 - 02 - 16)).whole_months(), 0, "ends before it begins");
+    }
+
+    #[test]
+    fn what_lasts_holds_from_its_first_day_to_its_last() {
+        let over = Lasting { from: date!(2026 - 02 - 01), until: Some(date!(2026 - 03 - 01)) };
+        let holds = |day| over.holds(day);
+        assert_eq!((holds(date!(2026 - 01 - 31)), holds(date!(2026 - 02 - 01))), (false, true));
+        assert_eq!((holds(date!(2026 - 02 - 28)), holds(date!(2026 - 03 - 01))), (true, false));
+        assert!(Lasting { until: None, ..over }.holds(date!(2126 - 01 - 01)));
     }
 
     #[test]

@@ -84,6 +84,44 @@ names! {
     FUNERAL = "funeral", "殮葬補助費", "funeral allowance";
     /// The least pay that counts.
     LEAST_PAY = "least-pay", "最低俸（薪）額", "least pay that counts";
+    /// Contributions.
+    CONTRIBUTED = "contributed", "繳付之退撫費用本息", "contributions";
+    /// Interest on contributions.
+    EARNED_INTEREST = "earned-interest", "孳息", "interest earned";
+    /// 溢領金額.
+    OVERPAID = "overpaid", "溢領金額", "overpaid";
+    /// 日數.
+    DAYS = "days", "日數", "days";
+    /// First day of a cause.
+    SINCE = "since", "起始日", "since";
+    /// 再任每月薪酬總額.
+    POST_PAY = "post-pay", "再任每月薪酬總額", "monthly pay of the post";
+    /// 確定刑度.
+    SENTENCE_MONTHS = "sentence-months", "確定刑度", "final sentence";
+    /// 緩刑期滿未經撤銷.
+    PROBATION_OVER = "probation-over", "緩刑期滿未經撤銷", "probation over and not revoked";
+    /// 應領給與.
+    DUE = "due", "應領給與", "benefit due";
+    /// 剝奪或減少之比率.
+    SHARE_LOST = "share-lost", "剝奪或減少之比率", "share lost";
+    /// 判決確定日.
+    FINAL_ON = "final-on", "判決確定日", "day the sentence became final";
+    /// 判決書送達主管機關日.
+    ARRIVED_ON = "arrived-on", "判決書送達主管機關日", "day the judgment arrived";
+    /// 降級或減俸後之平均俸（薪）額.
+    LOWER_PAY = "lower-pay", "降級或減俸後之平均俸（薪）額", "average pay with the penalty";
+    /// 重疊月數.
+    OVERLAP_MONTHS = "overlap-months", "重疊月數", "months of overlap";
+    /// 重疊日數.
+    OVERLAP_DAYS = "overlap-days", "重疊日數", "days of overlap";
+    /// 撥繳日數.
+    CONTRIBUTED_DAYS = "contributed-days", "撥繳日數", "days of contributions";
+    /// 尚應扣減金額.
+    OWED = "owed", "尚應扣減金額", "still owed";
+    /// 個人專戶累積總金額.
+    ACCOUNT = "account", "個人專戶累積總金額", "what the account holds";
+    /// 末期金額.
+    LAST_INSTALMENT = "last-instalment", "末期金額", "last instalment";
     /// 賸餘金額.
     LEFT_OVER = "left-over", "賸餘金額", "left over";
     /// Months before the starting age.

@@ -1,0 +1,98 @@
+//! # Contributions made up after an injury on duty (因公傷病命令退休之補提撥)
+//!
+//! ## The law says
+//! Article 30 (teachers 31): who is retired for an injury on duty counts at least five years for a lump sum and twenty for a monthly pension;
+//! the agency pays the contributions for what is missing, by the last pay and in full. The pension follows the older act; the account pays
+//! first, the government the rest. The enforcement rules (細則 60): missing service is counted in days, thirty to a month.
+//!
+//! ## How we read it
+//! The months missing are given as months; the pension itself is the older act's ([`crate::s0080034`]). It rests on the text alone: no worked
+//! example was found.
+//!
+//! ## Example
+//! Three years of service, pay 30,000, a lump sum: 24 months of 9,000, 216,000.
+
+use time::Date;
+
+use super::a009_account_contribution;
+use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
+
+crate::law::values! {
+    /// Least months for a lump sum.
+    lump: u32 = "s0080045/a030/duty-lump-months", "h0150056/a031/duty-lump-months";
+    /// Least months for a monthly pension.
+    monthly: u32 = "s0080045/a030/duty-monthly-months", "h0150056/a031/duty-monthly-months";
+}
+
+/// What the agency pays in.
+pub static MADE_UP: Rule = Rule {
+    id: "s0080045/a030_account_injury",
+    title: ("服務機關一次補提撥之退撫儲金費用", "contributions the agency makes up"),
+    law: &["s0080045/30/1", "s0080045/30/2", "s0080049/60/3", "h0150056/31/1", "h0150056/31/2"],
+    formula: ("{contributed} × {missing-months}", "{contributed} × {missing-months}"),
+};
+
+/// What the government adds to the account.
+pub static TOP_UP: Rule = Rule {
+    id: "s0080045/a030_account_injury",
+    title: ("政府接續發給之金額", "what the government pays once the account is empty"),
+    law: &["s0080045/30/7", "s0080045/41/1", "h0150056/31/7"],
+    formula: ("{due} − {account}，不低於零", "{due} − {account}, not below nothing"),
+};
+
+/// What the agency pays into the account, NT dollars: for the last pay and the months contributed, `monthly` for a monthly pension.
+///
+/// # Errors
+/// No value was in force that day.
+pub fn made_up(
+    law: &SchemeLaw,
+    (pay, months, monthly): (i64, u32, bool),
+    on: Date,
+    ledger: &mut impl Ledger,
+) -> Result<i64, Stop> {
+    let values = &law.a030_account_injury;
+    let least = if monthly { &values.monthly } else { &values.lump }.on(on)?;
+    let missing = least.value.saturating_sub(months);
+    let each = a009_account_contribution::contribution(law, (pay, 0), on, ledger)?.total();
+    let amount = each * i64::from(missing);
+    ledger.write(|| {
+        let step = MADE_UP.gives(Quantity::Money(amount)).given(names::CONTRIBUTED, Quantity::Money(each));
+        step.given(names::MISSING_MONTHS, Quantity::Months(missing)).uses(least)
+    });
+    Ok(amount)
+}
+
+/// What the government pays where the account, without what the person added, does not hold what is due: NT dollars.
+pub fn top_up(due: i64, account: i64, ledger: &mut impl Ledger) -> i64 {
+    let rest = (due - account.max(0)).max(0);
+    ledger.write(|| {
+        let step = TOP_UP.gives(Quantity::Money(rest)).given(names::DUE, Quantity::Money(due));
+        step.given(names::ACCOUNT, Quantity::Money(account))
+    });
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::*;
+    use crate::{Law, Scheme, Steps};
+
+    #[test]
+    fn what_is_missing_to_five_or_twenty_years() {
+        let on = date!(2026 - 03 - 01);
+        let law = Law::on(on).unwrap();
+        for scheme in [Scheme::Civil, Scheme::Teacher] {
+            let of = |months, monthly| made_up(law.of(scheme), (30_000, months, monthly), on, &mut Steps::default());
+            assert_eq!((of(36, false), of(59, false), of(60, false)), (Ok(216_000), Ok(9_000), Ok(0)));
+            assert_eq!((of(239, true), of(240, true), of(500, true)), (Ok(9_000), Ok(0), Ok(0)));
+        }
+    }
+
+    #[test]
+    fn the_government_pays_the_rest() {
+        let of = |due, account| top_up(due, account, &mut Steps::default());
+        assert_eq!((of(900, 400), of(900, 900), of(900, 901)), (500, 0, 0));
+    }
+}
