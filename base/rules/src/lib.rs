@@ -9,8 +9,8 @@
 
 pub mod check;
 mod file;
-mod inputs;
 pub mod h0150049;
+mod inputs;
 mod law;
 pub mod months;
 pub mod names;

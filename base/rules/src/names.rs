@@ -110,6 +110,8 @@ names! {
     ARRIVED_ON = "arrived-on", "判決書送達主管機關日", "day the judgment arrived";
     /// 降級或減俸後之平均俸（薪）額.
     LOWER_PAY = "lower-pay", "降級或減俸後之平均俸（薪）額", "average pay with the penalty";
+    /// 請求日.
+    CLAIMED_ON = "claimed-on", "請求日", "day of the claim";
     /// 重疊月數.
     OVERLAP_MONTHS = "overlap-months", "重疊月數", "months of overlap";
     /// 重疊日數.

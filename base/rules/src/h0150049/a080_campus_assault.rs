@@ -29,7 +29,10 @@ pub static RULE: Rule = Rule {
     id: "h0150049/a080_campus_assault",
     title: ("校園性侵害案件剝奪退離給與之比率", "share of the benefits lost for sexual assault on a campus"),
     law: &["h0150049/80", "h0150051/42"],
-    formula: ("{final-on} 判處有期徒刑以上之刑確定：{reduction}", "sentenced to prison, final on {final-on}: {reduction}"),
+    formula: (
+        "{final-on} 判處有期徒刑以上之刑確定：{reduction}",
+        "sentenced to prison, final on {final-on}: {reduction}",
+    ),
 };
 
 /// The share of the benefits that is lost by a sentence to prison that became final on a day.

@@ -29,7 +29,10 @@ pub static INTEREST: Rule = Rule {
     id: "s0080034/a070_overpaid",
     title: ("逾期未繳還之利息", "interest on what was not paid back in time"),
     law: &["s0080034/70/4", "h0150049/70/4"],
-    formula: ("{overpaid} × {arrears-interest} × {days} ÷ 全年日數", "{overpaid} × {arrears-interest} × {days} ÷ days of the year"),
+    formula: (
+        "{overpaid} × {arrears-interest} × {days} ÷ 全年日數",
+        "{overpaid} × {arrears-interest} × {days} ÷ days of the year",
+    ),
 };
 
 /// What is taken from an instalment.

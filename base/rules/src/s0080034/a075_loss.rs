@@ -71,12 +71,7 @@ impl Loss {
 }
 
 /// Whether a right is lost on a day, by what happened on `since`.
-pub fn is_lost(
-    (loss, since): (Loss, Date),
-    right: Right,
-    on: Date,
-    ledger: &mut impl Ledger,
-) -> bool {
+pub fn is_lost((loss, since): (Loss, Date), right: Right, on: Date, ledger: &mut impl Ledger) -> bool {
     let lost = loss.takes(right) && since <= on;
     ledger.write(|| {
         let step = LOST.gives(Quantity::Yes(lost)).given(names::SINCE, Quantity::Day(since));

@@ -133,7 +133,9 @@ mod tests {
     fn only_where_the_state_has_its_part() {
         let on = date!(2026 - 02 - 01);
         let with = |employer| of(Post { employer, ..POST }, on);
-        assert!(with(Employer::Endowed(Rational::new(20, 100))) && !with(Employer::Endowed(Rational::new(1_999, 10_000))));
+        assert!(
+            with(Employer::Endowed(Rational::new(20, 100))) && !with(Employer::Endowed(Rational::new(1_999, 10_000)))
+        );
         assert!(with(Employer::PublicCorporation) && with(Employer::Controlled) && !with(Employer::Other));
         assert!(!of(Post { exempt: true, ..POST }, on));
     }

@@ -74,12 +74,7 @@ pub fn holds_from(law: &SchemeLaw, judgment: Judgment, ledger: &mut impl Ledger)
 }
 
 /// The average pay that holds for a payment, NT dollars: before and with the penalty.
-pub fn average_pay(
-    (before, lower): (i64, i64),
-    holds_from: Date,
-    paid_for: Date,
-    ledger: &mut impl Ledger,
-) -> i64 {
+pub fn average_pay((before, lower): (i64, i64), holds_from: Date, paid_for: Date, ledger: &mut impl Ledger) -> i64 {
     let pay = if paid_for >= holds_from { lower } else { before };
     ledger.write(|| {
         let step = PAY.gives(Quantity::Money(pay)).given(names::AVERAGE_PAY, Quantity::Money(before));

@@ -34,6 +34,17 @@ crate::law::values! {
     act_from: Date = "s0080034/a095/in-force", "h0150049/a100/in-force";
 }
 
+/// That there is a claim.
+pub static CLAIM: Rule = Rule {
+    id: "s0080034/a082_divorce",
+    title: ("離婚配偶有分配請求權", "the divorced spouse has a claim"),
+    law: &["s0080034/82", "s0080034/84", "h0150049/83", "h0150049/85"],
+    formula: (
+        "婚姻滿 {divorce-marriage-months}，{claimed-on} 未逾知悉後 {claim-from-knowledge} 及 {since} 起 {claim-from-divorce}",
+        "married {divorce-marriage-months}; {claimed-on} within {claim-from-knowledge} of knowing and {claim-from-divorce} from {since}",
+    ),
+};
+
 /// Months of the regime within service.
 pub static OVERLAP: Rule = Rule {
     id: "s0080034/a082_divorce",
@@ -47,7 +58,10 @@ pub static SHARE: Rule = Rule {
     id: "s0080034/a082_divorce",
     title: ("離婚配偶分配比率", "share of the divorced spouse"),
     law: &["s0080034/82/1/1", "s0080035/121", "h0150049/83/1/1", "h0150051/119"],
-    formula: ("{overlap-months} ÷ {total-months} × {divorce-share}", "{overlap-months} ÷ {total-months} × {divorce-share}"),
+    formula: (
+        "{overlap-months} ÷ {total-months} × {divorce-share}",
+        "{overlap-months} ÷ {total-months} × {divorce-share}",
+    ),
 };
 
 /// The amount.
@@ -85,7 +99,7 @@ pub struct Divorce {
 ///
 /// # Errors
 /// There is none, with the reason; no value in force that day.
-pub fn check(law: &SchemeLaw, divorce: Divorce) -> Result<(), Stop> {
+pub fn check(law: &SchemeLaw, divorce: Divorce, ledger: &mut impl Ledger) -> Result<(), Stop> {
     let values = &law.a082_divorce;
     let on = divorce.claimed_on;
     let act_from = values.act_from.on(on)?.value;
@@ -146,7 +160,13 @@ pub fn check(law: &SchemeLaw, divorce: Divorce) -> Result<(), Stop> {
             "s0080034/82/4",
             "h0150049/83/4",
         ),
-        () => Ok(()),
+        () => {
+            ledger.write(|| {
+                let step = CLAIM.gives(Quantity::Yes(true)).given(names::CLAIMED_ON, Quantity::Day(on));
+                step.given(names::SINCE, Quantity::Day(divorce.ended_on)).uses(marriage).uses(known).uses(ended)
+            });
+            Ok(())
+        }
     }
 }
 
@@ -224,7 +244,7 @@ mod tests {
 
     fn code(divorce: Divorce) -> Option<&'static str> {
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
-        match check(law.of(Scheme::Civil), divorce) {
+        match check(law.of(Scheme::Civil), divorce, &mut Steps::default()) {
             Ok(()) => None,
             Err(Stop::Refused(refusal)) => {
                 assert!(refusal.citation.is_some());
@@ -247,7 +267,8 @@ mod tests {
         let (before, since) = (date!(2018 - 06 - 30), date!(2018 - 07 - 01));
         assert_eq!(code(Divorce { retired_on: before, ..DIVORCE }), Some("pension/retired-before-act"));
         assert_eq!(code(Divorce { retired_on: since, ..DIVORCE }), None);
-        let ended = |ended_on| code(Divorce { ended_on, known_on: ended_on, claimed_on: date!(2019 - 01 - 01), ..DIVORCE });
+        let ended =
+            |ended_on| code(Divorce { ended_on, known_on: ended_on, claimed_on: date!(2019 - 01 - 01), ..DIVORCE });
         assert_eq!((ended(before), ended(since)), (Some("pension/divorced-before-act"), None));
     }
 

@@ -3,8 +3,8 @@
 pub mod a004_floor;
 pub mod a004_monthly_income;
 pub mod a007_contribution;
-pub mod a015_continued_bases;
 pub mod a009_refund;
+pub mod a015_continued_bases;
 pub mod a028_old_scheme;
 pub mod a029_new_scheme;
 pub mod a031_early_reduction;

@@ -48,7 +48,8 @@ pub fn unclaimed_until(
     let (below, age) = (law.a012_account_leaving.below.on(left_on)?, law.a012_account_leaving.until.on(left_on)?);
     if months >= below.value {
         let zh = format!("任職{months}個月，已滿{}個月，不得申請暫不領取退撫儲金", below.value);
-        let en = format!("{months} months of service are not below {}: the account may not stay unclaimed", below.value);
+        let en =
+            format!("{months} months of service are not below {}: the account may not stay unclaimed", below.value);
         return Err(Refusal::new("pension/service-too-long", zh, en).cite(below.citation).into());
     }
     let last = birthday(born, age.value).max(left_on);

@@ -54,12 +54,7 @@ pub struct Divorce {
 ///
 /// # Errors
 /// An ordered retirement, too short a marriage; no value in force that day.
-pub fn amount(
-    law: &SchemeLaw,
-    divorce: Divorce,
-    contributed: &[Span],
-    ledger: &mut impl Ledger,
-) -> Result<i64, Stop> {
+pub fn amount(law: &SchemeLaw, divorce: Divorce, contributed: &[Span], ledger: &mut impl Ledger) -> Result<i64, Stop> {
     let on = divorce.regime.until;
     let (marriage, half) = (law.a058_account_divorce.marriage.on(on)?, law.a058_account_divorce.share.on(on)?);
     if divorce.ordered {
