@@ -5,8 +5,6 @@ use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 fn main() -> Result<(), Box<dyn Error>> {
     let here = env::var("CARGO_MANIFEST_DIR")?;
     let (sources, law) = (Path::new(&here).join("src"), Path::new(&here).join("../../law"));
-    let all_cases = Path::new(&here).join("../../cases/rules");
-    println!("cargo::rerun-if-changed={}", Path::new(&here).join("../../cases").display());
     println!("cargo::rerun-if-changed={}", sources.display());
     let mut list = String::from("&[\n");
     // What is written with a hyphen under law/ has an underscore here: a module's name has no hyphen.
@@ -25,10 +23,9 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let rules: String = statics.map(|rule| format!("&crate::{act}::{name}::{rule}, ")).collect();
                 let (id, header) = (format!("{act}/{name}"), header(&text));
                 let values = values(&text);
-                let cases = fs::read_to_string(all_cases.join(&id).with_extension("toml")).unwrap_or_default();
                 writeln!(
                     list,
-                    "    RuleFile {{ id: {id:?}, header: {header:?}, rules: &[{rules}], values: &{values:?}, cases: {cases:?} }},"
+                    "    RuleFile {{ id: {id:?}, header: {header:?}, rules: &[{rules}], values: &{values:?} }},"
                 )?;
             }
         }

@@ -56,6 +56,11 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// Whether its source is taken to have a slip.
+    pub fn is_slip(&self) -> bool {
+        self.status == Status::SourceError
+    }
+
     /// Whether a row marked `pass` passes and a row marked `source_error` differs.
     pub fn is_as_marked(&self) -> bool {
         match self.status {

@@ -1,11 +1,17 @@
 //! What a reviewer reads beside an article: its values, its rules in words, its cases and the points it leaves open.
 
+use std::sync::LazyLock;
+
 use kernel::{Lang, Text};
 use statute::{Citation, Content, Coverage, Kept, KeptEntry, Table};
 
 use time::Date;
 
-use crate::{FILES, Rule, RuleFile, names, render};
+use crate::{
+    FILES, Law, Rule, RuleFile,
+    check::{Checked, check},
+    names, render,
+};
 
 /// An article with all that stands on it.
 #[derive(Debug, Clone)]
@@ -110,17 +116,8 @@ pub struct RuleView {
     pub formulas: Vec<(&'static str, String, Vec<String>)>,
     /// The parts of its header: heading and paragraphs.
     pub parts: Vec<(Text, Vec<String>)>,
-    /// Its cases.
-    pub cases: Vec<CaseView>,
-}
-
-/// A case in words.
-#[derive(Debug, Clone)]
-pub struct CaseView {
-    /// Its name.
-    pub name: String,
-    /// What it says, line by line.
-    pub lines: Vec<(String, String)>,
+    /// Published examples whose answer it is a step of.
+    pub examples: Vec<&'static Checked>,
 }
 
 /// An open point in words.
@@ -241,7 +238,7 @@ fn rule_view(file: &'static RuleFile, lang: Lang) -> RuleView {
         .parts()
         .map(|(heading, text)| (headed(heading), text.lines().map(|paragraph| paragraph.replace('`', "")).collect()));
     let (formulas, parts) = (formulas.collect(), parts.collect());
-    RuleView { id: file.id, title: titled(file), formulas, parts, cases: cases(file) }
+    RuleView { id: file.id, title: titled(file), formulas, parts, examples: examples(file) }
 }
 
 /// The heading of a file, `Title (標題)`, in both languages.
@@ -258,8 +255,10 @@ fn in_words(rule: &Rule, file: &RuleFile, lang: Lang) -> String {
     let word = |id: &str| {
         let id = id.trim_end_matches(":plain");
         let name = names::ALL.iter().find(|name| name.id == id).map(|name| Text::new(name.zh, name.en));
-        let key = file.values.iter().find(|key| key.rsplit('/').next() == Some(id));
-        let name = name.or_else(|| statute::description(key?));
+        let is_named = |key: &&'static str| key.rsplit('/').next() == Some(id);
+        // A value may be declared by the file whose function the rule calls.
+        let key = || file.values.iter().copied().find(is_named).or_else(|| statute::keys().find(is_named));
+        let name = name.or_else(|| statute::description(key()?));
         name.map_or_else(|| id.to_owned(), |name| name.get(lang).to_owned())
     };
     let mut parts = formula.split('{');
@@ -282,31 +281,16 @@ fn headed(heading: &'static str) -> Text {
     Text::new(zh, heading)
 }
 
-fn cases(file: &RuleFile) -> Vec<CaseView> {
-    let parsed: toml::Table = toml::from_str(file.cases).unwrap_or_default();
-    let listed = parsed.get("cases").and_then(toml::Value::as_array).into_iter().flatten();
-    let case = |case: &toml::Value| {
-        let case = case.as_table()?;
-        let name = case.get("name").or(case.get("id"))?.as_str()?.to_owned();
-        let lines = case.iter().filter(|(key, _)| !["name", "id"].contains(&key.as_str()));
-        let mut lines: Vec<_> = lines.map(|(key, value)| (key.clone(), printed(value))).collect();
-        lines.sort_by_key(|(key, _)| key.starts_with("expect"));
-        Some(CaseView { name, lines })
-    };
-    listed.filter_map(case).collect()
-}
+/// The published examples, each answered by the rules. One that the rules do not answer as it is marked fails the tests of this crate.
+static EXAMPLES: LazyLock<Vec<Checked>> = LazyLock::new(|| {
+    let newest = |law: Law| check(&law, include_bytes!("../../../cases/pension/vectors.csv")).ok();
+    Law::on(Date::MAX).ok().and_then(newest).unwrap_or_default()
+});
 
-/// A value of a case file in one line.
-fn printed(value: &toml::Value) -> String {
-    match value {
-        toml::Value::String(text) => text.clone(),
-        toml::Value::Table(table) => {
-            let pairs = table.iter().map(|(key, value)| format!("{key} = {}", printed(value)));
-            pairs.collect::<Vec<_>>().join("; ")
-        }
-        toml::Value::Array(values) => values.iter().map(printed).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
-    }
+fn examples(file: &RuleFile) -> Vec<&'static Checked> {
+    let applied =
+        |example: &&Checked| example.answer.iter().flat_map(|a| &a.steps.0).any(|step| step.rule.id == file.id);
+    EXAMPLES.iter().filter(applied).collect()
 }
 
 fn point_view(name: &'static str, point: &'static statute::Reading) -> PointView {
@@ -395,12 +379,10 @@ mod tests {
     }
 
     #[test]
-    fn a_case_is_told_line_by_line() {
-        let text = "[[cases]]\nname = \"just below\"\nsource = \"annex\"\ninput = { months = 11 }\nexpect = [1, 2]\n";
-        let file = RuleFile { id: "x", header: "", rules: &[], values: &[], cases: text };
-        let case = &cases(&file)[0];
-        assert_eq!(case.name, "just below");
-        let lines: Vec<_> = case.lines.iter().map(|(key, value)| format!("{key}: {value}")).collect();
-        assert_eq!(lines, ["input: months = 11", "source: annex", "expect: 1, 2"]);
+    fn published_examples_stand_beside_the_rules_that_answer_them() {
+        let view = article(Act::S0080034.article(28), TODAY, Lang::Zh);
+        let rule = view.rules.iter().find(|rule| rule.id == "s0080034/a028_old_scheme").unwrap();
+        assert!(rule.examples.iter().any(|example| example.id == "ST02" && example.is_as_marked()));
+        assert!(rule.examples.iter().all(|example| !example.source.is_empty()));
     }
 }

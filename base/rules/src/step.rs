@@ -47,7 +47,7 @@ pub enum Quantity {
 /// A legal rule: what is printed of it beside a figure. One for each file of rules.
 #[derive(Debug)]
 pub struct Rule {
-    /// Its path under `base/rules/src` without `.rs`; cases lie under the same path in `cases/rules`.
+    /// Its path under `base/rules/src` without `.rs`.
     pub id: &'static str,
     /// What it gives.
     pub title: (&'static str, &'static str),
