@@ -3,7 +3,10 @@
 use statute::{Citation, Edition, Readings, StatuteFault};
 use time::Date;
 
-use crate::{h0150049::*, pay_table::*, police_act::*, s0070001::*, s0080034::*, s0080036::*, s0080045::*};
+use crate::{
+    h0150049::*, pay_table::*, police_act::*, s0070001::*, s0080011::*, s0080034::*, s0080035::*, s0080036::*,
+    s0080045::*,
+};
 
 /// Which of the two acts somebody comes under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -74,8 +77,10 @@ macro_rules! scheme_law {
 }
 
 scheme_law! {
+    a004_cash_compensation,
     a004_deposit_months,
     a004_floor,
+    a005_insurance_annuity,
     a007_contribution,
     a008_deposit,
     a016_lump_months,
@@ -85,10 +90,12 @@ scheme_law! {
     a028_old_scheme,
     a029_new_scheme,
     a031_early_reduction,
+    a034_compensation,
     a035_ceiling,
     a036_deposit_lump,
     a036_deposit_monthly,
     a037_replacement_rate,
+    a040_savings,
     a041_downsizing_bonus,
     a043_survivor_order,
     a044_survivor_lump,

@@ -10,6 +10,7 @@
 pub mod check;
 mod file;
 pub mod h0150049;
+pub mod income;
 mod inputs;
 mod law;
 pub mod months;
@@ -20,7 +21,9 @@ pub mod quantity;
 pub mod render;
 pub mod review;
 pub mod s0070001;
+pub mod s0080011;
 pub mod s0080034;
+pub mod s0080035;
 pub mod s0080036;
 pub mod s0080045;
 mod step;

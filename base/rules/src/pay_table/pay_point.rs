@@ -71,13 +71,13 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     #[test]
     fn the_table_changes_on_its_days() {
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
         let law = law.of(Scheme::Civil);
-        let at = |rung, on| pay(law, rung, on, &mut Silent);
+        let at = |rung, on| pay(law, rung, on, &mut Steps::default());
         for (on, amount) in [
             (date!(2011 - 07 - 01), 47_080),
             (date!(2017 - 12 - 31), 47_080),

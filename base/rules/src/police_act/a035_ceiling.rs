@@ -53,7 +53,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     #[test]
     fn the_table_grows_to_its_end_and_begins_on_its_day() {
@@ -70,11 +70,11 @@ mod tests {
             (432, "80"),
             (480, "80"),
         ] {
-            let rate = rate(law, months, day, &mut Silent).unwrap();
+            let rate = rate(law, months, day, &mut Steps::default()).unwrap();
             let shown = statute::Rounding::parse("half-up 4").unwrap().apply(rate * 100);
             assert_eq!(Some(shown), rational(percent), "{months}");
         }
         assert!(!governs(law, date!(2025 - 04 - 26)) && governs(law, day));
-        assert!(rate(law, 300, date!(2025 - 04 - 26), &mut Silent).is_err());
+        assert!(rate(law, 300, date!(2025 - 04 - 26), &mut Steps::default()).is_err());
     }
 }

@@ -42,8 +42,8 @@ pub static MONTHS: Rule = Rule {
     title: ("一次養老給付月數", "months of the lump benefit"),
     law: &["s0070001/16/2/1", "s0070001/16/9", "s0070001/21"],
     formula: (
-        "依各段年資計給；{months-max-before}、{months-max} 為限",
-        "by the insurance of each time; at most {months-max-before} and {months-max}",
+        "各段年資分別計給；一百零三年五月以前之年資最高 {months-max-before}，合計不逾最高月數",
+        "by the insurance of each time; at most {months-max-before} up to May 2014, and not beyond the most in all",
     ),
 };
 
@@ -128,18 +128,21 @@ pub fn lump(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
     use statute::rational;
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     const TODAY: Date = date!(2026 - 11 - 23);
 
+    static LAW: LazyLock<Law> = LazyLock::new(|| Law::on(TODAY).unwrap());
+
     fn due(insured: Insured) -> Rational {
-        let law = Law::on(TODAY).unwrap();
-        months(law.of(Scheme::Civil), insured, TODAY, &mut Silent).unwrap()
+        months(LAW.of(Scheme::Civil), insured, TODAY, &mut Steps::default()).unwrap()
     }
 
     #[test]

@@ -63,13 +63,13 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     #[test]
     fn the_amount_is_that_of_retirement() {
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
         for scheme in [Scheme::Civil, Scheme::Teacher] {
-            let at = |day| amount(law.of(scheme), day, Rational::from_integer(1), &mut Silent);
+            let at = |day| amount(law.of(scheme), day, Rational::from_integer(1), &mut Steps::default());
             for (day, floor) in [
                 (date!(2003 - 01 - 16), 33_140),
                 (date!(2018 - 06 - 30), 33_140),
@@ -86,7 +86,7 @@ mod tests {
                 let Err(Stop::Missing(missing)) = at(day) else { panic!("{day}: the allowance is not known") };
                 assert!(missing.to_string().contains("a004/floor-allowance"), "{missing}");
             }
-            let half = amount(law.of(scheme), date!(2025 - 08 - 01), Rational::new(1, 2), &mut Silent);
+            let half = amount(law.of(scheme), date!(2025 - 08 - 01), Rational::new(1, 2), &mut Steps::default());
             assert_eq!(half, Ok(19_065));
         }
     }

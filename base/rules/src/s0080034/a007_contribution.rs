@@ -88,13 +88,13 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     #[test]
     fn the_rate_changes_on_its_days() {
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
         for scheme in [Scheme::Civil, Scheme::Teacher] {
-            let at = |side, on| contribution(law.of(scheme), (50_000, side), on, &mut Silent).unwrap();
+            let at = |side, on| contribution(law.of(scheme), (50_000, side), on, &mut Steps::default()).unwrap();
             for (on, own, government) in [
                 (date!(2018 - 07 - 01), 4200, 7800),
                 (date!(2020 - 12 - 31), 4200, 7800),

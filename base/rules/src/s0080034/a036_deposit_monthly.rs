@@ -23,8 +23,6 @@ crate::law::values! {
     rate: Rational = "s0080034/a036/monthly-rate", "h0150049/a036/monthly-rate";
     /// The full rate, 18 %.
     full_rate: Rational = "s0080034/a036/full-rate", "h0150049/a036/full-rate";
-    /// The last column of annex 3.
-    last_column: u32 = "s0080034/a036/last-column", "h0150049/a036/last-column";
 }
 
 /// The deposit and its rate.
@@ -90,7 +88,7 @@ pub fn deposit(
     if facts.reduced {
         return Ok(plain);
     }
-    let last = ceiling::ceiling_in(law, (last_pay, part), of, values.last_column.on(on)?, ledger)?;
+    let last = ceiling::ceiling_in(law, (last_pay, part), of, law.a037_replacement_rate.last_column.on(on)?, ledger)?;
     match facts.pension + interest < last {
         true => filled(law, facts, last, on, ledger),
         false => Ok(plain),

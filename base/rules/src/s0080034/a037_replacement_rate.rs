@@ -22,6 +22,8 @@ crate::law::values! {
     rates: Table = "s0080034/a037/replacement-rate", "h0150049/a037/replacement-rate";
     /// The column that holds for a payment, as annex 3 heads it.
     column: u32 = "s0080034/a037/column", "h0150049/a037/column";
+    /// The last column, which Article 36 asks for.
+    last_column: u32 = "s0080034/a036/last-column", "h0150049/a036/last-column";
     /// Day from which the ceiling falls no more.
     frozen_from: Date = "s0080034/a037/frozen-from", "h0150049/a037/frozen-from";
     /// How many times the last pay the rate is taken of.
@@ -51,6 +53,17 @@ pub static CEILING: Rule = Rule {
     formula: (
         "{last-pay} × {income-base-times} × {replacement} × {part}",
         "{last-pay} × {income-base-times} × {replacement} × {part}",
+    ),
+};
+
+/// The rate of the last column, which Article 36 asks for.
+pub static LAST_RATE: Rule = Rule {
+    id: "s0080034/a037_replacement_rate",
+    title: ("附表三最末年替代率", "rate of the last column of annex 3"),
+    law: &["s0080034/36/2", "s0080034/37/3", "h0150049/36/2", "h0150049/37/3"],
+    formula: (
+        "附表三第 {last-column} 年度欄，{total-months} 之替代率 {replacement-rate}",
+        "annex 3, column {last-column}, for {total-months}: {replacement-rate}",
     ),
 };
 
@@ -103,7 +116,8 @@ pub fn rate_in(
         odd => whole + (row(years + 1)? - whole) * Rational::new(odd.into(), months_a_year.into()),
     };
     ledger.write(|| {
-        let step = RATE.gives(Quantity::Share(rate)).given(names::TOTAL_MONTHS, Quantity::Months(facts.months));
+        let rule = if column.key == values.column.key() { &RATE } else { &LAST_RATE };
+        let step = rule.gives(Quantity::Share(rate)).given(names::TOTAL_MONTHS, Quantity::Months(facts.months));
         let step = step.given(names::PAID_FOR, Quantity::Day(facts.paid_for));
         step.uses(column).uses(&annex.part(|_| rate))
     });

@@ -166,7 +166,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent, Steps};
+    use crate::{Law, Scheme, Steps};
 
     const TODAY: Date = date!(2026 - 11 - 23);
 
@@ -178,7 +178,7 @@ mod tests {
     fn a_step_reaches_who_retired_before_its_day() {
         let law = law(Readings::default());
         let law = law.of(Scheme::Civil);
-        let at = |retired, by| raised(law, (10_000, 0), (retired, by), &mut Silent).unwrap();
+        let at = |retired, by| raised(law, (10_000, 0), (retired, by), &mut Steps::default()).unwrap();
         let early = date!(2019 - 01 - 16);
         for (by, amount) in [
             (date!(2022 - 06 - 30), 10_000),

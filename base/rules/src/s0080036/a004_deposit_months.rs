@@ -68,16 +68,16 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Silent};
+    use crate::{Law, Scheme, Steps};
 
     #[test]
     fn what_the_annex_does_not_tell_is_named() {
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
         let law = law.of(Scheme::Civil);
         let day = date!(2020 - 01 - 16);
-        assert_eq!(amount(law, 240, 48_505, day, &mut Silent), Ok(1_746_180));
-        assert_eq!(amount(law, 246, 48_505, day, &mut Silent), Ok(1_746_180), "the last row holds on");
-        let Err(Stop::Missing(missing)) = amount(law, 239, 48_505, day, &mut Silent) else {
+        assert_eq!(amount(law, 240, 48_505, day, &mut Steps::default()), Ok(1_746_180));
+        assert_eq!(amount(law, 246, 48_505, day, &mut Steps::default()), Ok(1_746_180), "the last row holds on");
+        let Err(Stop::Missing(missing)) = amount(law, 239, 48_505, day, &mut Steps::default()) else {
             panic!("19 years: unknown")
         };
         assert!(missing.to_string().contains("s0080036/a004/deposit-months"), "{missing}");

@@ -92,6 +92,8 @@ pub fn principal(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
     use statute::rational;
     use time::macros::date;
@@ -101,14 +103,11 @@ mod tests {
 
     const DAY: Date = date!(2020 - 01 - 01);
 
-    fn law() -> Law {
-        Law::on(date!(2026 - 11 - 23)).unwrap()
-    }
+    static LAW: LazyLock<Law> = LazyLock::new(|| Law::on(date!(2026 - 11 - 23)).unwrap());
 
     #[test]
     fn less_than_the_least_deposit_is_none() {
-        let law = law();
-        let law = law.of(Scheme::Civil);
+        let law = LAW.of(Scheme::Civil);
         let twelve = rational("0.12").unwrap();
         for (interest, deposit) in [(0, 0), (1, 100), (2, 200)] {
             assert_eq!(principal(law, interest, twelve, DAY, &mut Silent), Ok(deposit));
@@ -121,8 +120,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_deposit_never_bears_more_than_was_asked(asked in 0_i64..100_000, percent in 1_i64..=18) {
-            let law = law();
-            let law = law.of(Scheme::Teacher);
+            let law = LAW.of(Scheme::Teacher);
             let rate = Rational::new(percent, 100);
             let deposit = principal(law, asked, rate, DAY, &mut Silent).unwrap();
             prop_assert!(interest(law, deposit, rate, DAY, &mut Silent).unwrap() <= asked);

@@ -1,4 +1,5 @@
 //! Tests of the rules against files of examples.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first thing that is not as it should be")]
 
+mod income;
 mod vectors;
