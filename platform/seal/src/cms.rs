@@ -9,6 +9,7 @@ use kernel::Text;
 use time::OffsetDateTime;
 
 use crate::asn1::{self, Der, NotDer};
+use crate::card::certificate::read_time;
 use crate::certificate::{Certificate, KeyKind, Subject};
 use register::hash::{Hash, sha256};
 
@@ -26,6 +27,9 @@ pub enum CmsFault {
     /// SHA-1, a short key, another curve or digest.
     #[error("an algorithm is used that is not accepted")]
     Algorithm,
+    /// An RSA key signed what only P-256 may sign: an approval.
+    #[error("an RSA key signed; here only P-256 is accepted")]
+    RsaKey,
     /// A signed attribute is missing, doubled or says something else.
     #[error("a signed attribute is missing or wrong")]
     Attributes,
@@ -61,6 +65,7 @@ impl CmsFault {
         let zh = match self {
             Self::Malformed(_) => "簽章資料格式不正確",
             Self::Algorithm => "簽章使用了不被接受的演算法",
+            Self::RsaKey => "簽章使用RSA金鑰，此處僅接受P-256",
             Self::Attributes => "簽章屬性缺漏或不正確",
             Self::Content => "內容與簽署時不同",
             Self::Signature => "簽章驗證不符",
@@ -167,7 +172,7 @@ enum SignerIdentifier<'a> {
 
 /// What the signed attributes say.
 pub(crate) struct Attributes {
-    digest: Hash,
+    pub(crate) digest: Hash,
     pub(crate) signing_time: Option<OffsetDateTime>,
     pub(crate) signing_certificate: Option<Hash>,
     pub(crate) count: usize,
@@ -261,7 +266,7 @@ impl<'a> Parts<'a> {
     /// signature), and no certificate besides the signer's and the CA's, because nothing would bind it.
     fn check_unchangeable(&self) -> Result<(), CmsFault> {
         match self.signer()?.key_kind()? {
-            KeyKind::Rsa => Err(CmsFault::Algorithm),
+            KeyKind::Rsa => Err(CmsFault::RsaKey),
             KeyKind::P256 if self.certificates.len() == 2 => Ok(()),
             KeyKind::P256 => Err(CmsFault::Malformed("other certificates than those of signer and authority")),
         }
@@ -353,7 +358,8 @@ fn read_signer_identifier<'a>(signer: &mut Der<'a>) -> Result<SignerIdentifier<'
     Ok(identifier)
 }
 
-fn read_attributes(raw: &[u8]) -> Result<Attributes, CmsFault> {
+/// Reads signed attributes as received, header `[0]` included: content-type and message-digest must be there, none may stand twice.
+pub(crate) fn read_attributes(raw: &[u8]) -> Result<Attributes, CmsFault> {
     let mut all = asn1::only(raw, asn1::CONTEXT_0)?;
     let mut seen: Vec<ObjectIdentifier> = Vec::new();
     let (mut content_type, mut digest, mut signing_time, mut signing_certificate) = (false, None, None, None);
@@ -369,7 +375,9 @@ fn read_attributes(raw: &[u8]) -> Result<Attributes, CmsFault> {
         match oid {
             asn1::CONTENT_TYPE => content_type = values.oid()? == asn1::ID_DATA,
             asn1::MESSAGE_DIGEST => digest = Hash::try_from(values.value(asn1::OCTET_STRING)?).ok(),
-            asn1::SIGNING_TIME => signing_time = Some(read_time(&mut values)?),
+            asn1::SIGNING_TIME => {
+                signing_time = Some(read_time(&mut values).map_err(|_| CmsFault::Attributes)?);
+            }
             asn1::SIGNING_CERTIFICATE_V2 => signing_certificate = Some(read_signing_certificate(&mut values)?),
             // Other attributes are covered by the signature and say nothing this profile relies on.
             _ => continue,
@@ -380,17 +388,8 @@ fn read_attributes(raw: &[u8]) -> Result<Attributes, CmsFault> {
     Ok(Attributes { digest, signing_time, signing_certificate, count: seen.len() })
 }
 
-fn read_time(values: &mut Der<'_>) -> Result<OffsetDateTime, CmsFault> {
-    use der::{Decode, asn1::GeneralizedTime, asn1::UtcTime};
-    let since = match values.tag() {
-        Some(0x17) => UtcTime::from_der(values.raw(0x17)?).map(|time| time.to_unix_duration()),
-        _ => GeneralizedTime::from_der(values.raw(0x18)?).map(|time| time.to_unix_duration()),
-    };
-    Ok(OffsetDateTime::UNIX_EPOCH + since.map_err(|_| CmsFault::Attributes)?)
-}
-
 /// The hash of the first certificate that signing-certificate-v2 names (RFC 5035): SHA-256, the default.
-pub(crate) fn read_signing_certificate(values: &mut Der<'_>) -> Result<Hash, CmsFault> {
+fn read_signing_certificate(values: &mut Der<'_>) -> Result<Hash, CmsFault> {
     let mut signing = values.inside(asn1::SEQUENCE)?;
     let mut first = signing.inside(asn1::SEQUENCE)?.inside(asn1::SEQUENCE)?;
     if first.tag() == Some(asn1::SEQUENCE) {

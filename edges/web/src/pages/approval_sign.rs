@@ -22,7 +22,7 @@ use std::sync::Arc;
 use webkit::{Answer, Form, Link, Notice, Page, Sample, SummaryRow, WebError, done, html, html_with};
 
 /// Refusals after which the same statement can be signed again.
-const SIGN_AGAIN: [&str; 3] = ["orders/bad-signature", "orders/other-card", "access/bad-card"];
+const SIGN_AGAIN: [&str; 4] = ["orders/bad-signature", "orders/rsa-card", "orders/other-card", "access/bad-card"];
 
 /// What is signed.
 #[derive(Template)]

@@ -141,3 +141,43 @@ async fn the_head_returns_rows_or_the_case() {
     world.post(Who::Head, &format!("{path}/return"), &case).await.is(StatusCode::SEE_OTHER);
     world.get(Who::Head, "/approvals").await.says("沒有待核定的案件");
 }
+
+/// What a good RSA card of the same authority answers to a statement, by OpenSSL.
+fn signed_by_rsa_card(world: &World, statement: &str) -> Vec<u8> {
+    let folder = std::env::temp_dir().join(format!("renshi-web-rsa-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let openssl = |line: &str| {
+        let done = std::process::Command::new("openssl").args(line.split(' ')).current_dir(&folder).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    openssl("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out key.pem");
+    openssl("pkey -in key.pem -pubout -outform DER -out public.der");
+    let public = std::fs::read(folder.join("public.der")).unwrap();
+    let subject = seal::CardSubject { name: "陳首長", serial_number: "RSA1", organization: "" };
+    let card = world.authority.certify_card(world.app.random.as_ref(), &public, &subject, NOW).unwrap();
+    std::fs::write(folder.join("card.der"), card).unwrap();
+    std::fs::write(folder.join("ca.der"), world.authority.certificate()).unwrap();
+    std::fs::write(folder.join("statement"), statement).unwrap();
+    for name in ["card", "ca"] {
+        openssl(&format!("x509 -inform DER -in {name}.der -out {name}.pem"));
+    }
+    openssl(
+        "cms -sign -binary -nodetach -md sha256 -outform DER -in statement -signer card.pem -inkey key.pem -certfile ca.pem -out cms",
+    );
+    let cms = std::fs::read(folder.join("cms")).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    cms
+}
+
+#[tokio::test]
+async fn a_card_with_an_rsa_key_is_told_why_it_cannot_approve_and_what_to_do() {
+    let world = World::new().await;
+    let case = world.awaiting_head(&one_award()).await;
+    let page = prepare(&world, &case, "each").await.is(StatusCode::OK);
+    let cms = STANDARD.encode(signed_by_rsa_card(&world, &hidden(&page, "statement")));
+    let told = approve(&world, &case, &page, &[("cms", &cms)]).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    told.says("此卡的金鑰為RSA").says("P-256金鑰之憑證卡片").says("職務代理人").says("href=\"#cms\"");
+    assert!(orders::orders_of_approval(&world.app.db, &case.reference()).await.unwrap().is_empty());
+    // With a P-256 card the same page goes on.
+    approve(&world, &case, &page, &[]).await.is(StatusCode::SEE_OTHER);
+}

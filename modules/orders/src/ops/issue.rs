@@ -10,6 +10,7 @@ use kernel::{AgencyCode, DocumentNumber, PersonId, Refusal, office_date, roc};
 use register::issuer::Statement;
 use register::leaf::Kind;
 use register::log::Staged;
+use seal::CmsFault;
 use seal::approval;
 use seal::keys::{AgencyKeys, Event};
 use seal::record::{Field, Hash, Scribe, Sealed};
@@ -111,6 +112,15 @@ fn changed() -> Refusal {
     )
 }
 
+/// A good card all the same: it signs in. Whoever holds it has to know what to do now.
+fn rsa_card() -> Refusal {
+    Refusal::new(
+        "orders/rsa-card",
+        "此卡的金鑰為RSA，可用於登入，但不能用於核定：令須能由任何人長期查驗，核定簽章僅接受P-256金鑰。請改以P-256金鑰之憑證卡片登入後核定（換發請洽原發卡機構），         或請假由職務代理人以其卡片代理核定。本案未變更。",
+        "The key of this card is RSA. It signs in but cannot approve: an approval is checked by anybody for many years, and only P-256 keys are          taken for it. Sign in with a card whose key is P-256 (its issuer can replace yours), or let your deputy approve while you are away.          Nothing was changed.",
+    )
+}
+
 /// The number of each paper and its part, in the order of the papers.
 async fn take_numbers(tx: &mut Tx, batch: &Batch<'_>) -> Result<Vec<(DocumentNumber, u16, u16)>, OrdersError> {
     let head = store::word_of(tx, batch.agency).await?;
@@ -208,6 +218,7 @@ impl<'a> Work<'a> {
         let signed = match approval::accept(batch.cms, &statement, self.card_ca, batch.now) {
             Ok(signed) => signed,
             Err(approval::ApprovalFault::Statement) => return refuse(changed()),
+            Err(approval::ApprovalFault::Cms(CmsFault::RsaKey)) => return refuse(rsa_card()),
             Err(fault) => return refuse(Refusal::from_text("orders/bad-signature", fault.text())),
         };
         if signed.certificate.fingerprint != batch.approver.1 {

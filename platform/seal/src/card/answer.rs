@@ -1,15 +1,14 @@
 //! What a card component answers: a CMS SignedData (RFC 5652, also known as PKCS#7) of its own making.
 
-use const_oid::ObjectIdentifier;
 use time::OffsetDateTime;
 
 use super::CardFault;
-use super::certificate::{Algorithm, CardCertificate, read_sha_256, read_time};
+use super::certificate::{Algorithm, CardCertificate, read_sha_256};
 use super::path::CardTrust;
 use crate::asn1::{self, Der};
 use crate::certificate::{Subject, subject_of};
-use crate::cms::{CERTIFICATES_MAX, CMS_BYTES_MAX, CmsFault};
-use register::hash::{Hash, sha256};
+use crate::cms::{self, Attributes, CERTIFICATES_MAX, CMS_BYTES_MAX, CmsFault};
+use register::hash::sha256;
 
 /// What a good card signed, and whose card it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -212,44 +211,10 @@ fn read_certificates<'a>(data: &mut Der<'a>) -> Result<Vec<&'a [u8]>, CardFault>
     Ok(certificates)
 }
 
-struct Attributes {
-    digest: Hash,
-    signing_time: Option<OffsetDateTime>,
-    signing_certificate: Option<Hash>,
-}
-
+/// The same attributes as everywhere; what cannot be read of them is one fault to whoever holds the card.
 fn read_attributes(raw: &[u8]) -> Result<Attributes, CardFault> {
-    let wrong = |_| CardFault::Attributes;
-    let mut all = asn1::only(raw, asn1::CONTEXT_0)?;
-    let mut seen: Vec<ObjectIdentifier> = Vec::new();
-    let (mut content_type, mut digest, mut signing_time, mut signing_certificate) = (false, None, None, None);
-    while all.tag().is_some() {
-        let mut attribute = all.inside(asn1::SEQUENCE)?;
-        let oid = attribute.oid()?;
-        let mut values = attribute.inside(asn1::SET)?;
-        attribute.done()?;
-        if seen.contains(&oid) {
-            return Err(CardFault::Attributes);
-        }
-        seen.push(oid);
-        match oid {
-            asn1::CONTENT_TYPE => content_type = values.oid().map_err(wrong)? == asn1::ID_DATA,
-            asn1::MESSAGE_DIGEST => {
-                digest = Hash::try_from(values.value(asn1::OCTET_STRING).map_err(wrong)?).ok();
-            }
-            asn1::SIGNING_TIME => signing_time = Some(read_time(&mut values).map_err(wrong)?),
-            asn1::SIGNING_CERTIFICATE_V2 => {
-                signing_certificate = crate::cms::read_signing_certificate(&mut values)
-                    .map_err(|fault| match fault {
-                        CmsFault::Algorithm => CardFault::Algorithm,
-                        _ => CardFault::Attributes,
-                    })?
-                    .into();
-            }
-            _ => continue,
-        }
-        values.done().map_err(wrong)?;
-    }
-    let digest = digest.filter(|_| content_type).ok_or(CardFault::Attributes)?;
-    Ok(Attributes { digest, signing_time, signing_certificate })
+    cms::read_attributes(raw).map_err(|fault| match fault {
+        CmsFault::Algorithm => CardFault::Algorithm,
+        _ => CardFault::Attributes,
+    })
 }

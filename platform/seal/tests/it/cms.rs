@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use kernel::SeededRandom;
+use register::hash::sha256;
 use seal::{Authority, CardSubject, CmsFault, SoftCard, Trust, verify_attached, verify_detached, verify_unchangeable};
 use time::{Duration, OffsetDateTime};
 
@@ -179,7 +180,11 @@ fn what_openssl_signs_as_cards_do_is_accepted() {
     assert_eq!(judged(&folder, &ca, "ec", "-md sha256"), Ok(()));
     assert_eq!(judged(&folder, &ca, "ec", "-md sha256 -cades"), Ok(()));
     assert_eq!(judged(&folder, &ca, "ec", "-md sha256 -certfile ca.pem"), Ok(()));
-    assert_eq!(judged(&folder, &ca, "rsa", "-md sha256"), Ok(()));
+    assert_eq!(judged(&folder, &ca, "rsa", "-md sha256 -certfile ca.pem"), Ok(()));
+    // Good as it is, it is no approval, and is told from a weak one.
+    let at = std::fs::metadata(folder.path().join("cms")).unwrap().modified().unwrap().into();
+    let approval = verify_unchangeable(&folder.read("cms"), sha256(&ca), at).map(|_| ());
+    assert_eq!(approval, Err(CmsFault::RsaKey));
     assert_eq!(judged(&folder, &ca, "keyed", "-md sha256 -keyid"), Ok(()));
 }
 
