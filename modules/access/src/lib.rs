@@ -34,8 +34,8 @@ pub use binding::{
 pub use deputy::{
     Absence, AbsenceKind, Deputising, Deputy, DeputyAct, DeputyError, Duty, DutyFile, NamingFacts, NewAbsence,
     NewDeputising, NewDeputy, Standing, Warning, absences_of, absences_of_agencies, acts_acknowledge, acts_for,
-    begin_act, drop_act, duties, duty, end_absence, end_deputising, end_deputy, enter_absence, finish_act, name_deputy,
-    naming_facts, promote_deputy, standing, start_deputising, warnings,
+    begin_act, drop_act, duties, duty, end_absence, end_deputies_of, end_deputising, end_deputy, enter_absence,
+    finish_act, name_deputy, naming_facts, promote_deputy, standing, start_deputising, warnings,
 };
 pub use error::{AccessError, Denied, SignInRefusal};
 pub use grid::grid;

@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use kernel::{PersonId, Text};
 use personnel::Person;
-use time::{Date, Duration};
+use time::Date;
 use webkit::{
     Answer, Cell, Choice, Form, Link, Notice, Page, Sample, Table, Tag, Tone, WebError, done, html, html_with,
 };
@@ -110,9 +110,24 @@ pub fn table(page: &Page, absences: &[Absence]) -> Table {
 /// The period of a form, from the first day until, not including, the day after the last; the last day may be left open if it need not
 /// be given. Nothing with the reason on the form.
 pub fn period(form: &mut Form, today: Date, must_end: bool) -> Option<(Date, Option<Date>)> {
-    let from_on = if form.trimmed("from_on").is_empty() { Some(today) } else { form.date("from_on") };
-    let last = if !must_end && form.trimmed("until_on").is_empty() { None } else { Some(form.date("until_on")?) };
-    Some((from_on?, last.map(|last| last + Duration::days(1))))
+    let from_on = if form.trimmed("from_on").is_empty() { Some(today) } else { day(form, "from_on") };
+    if !must_end && form.trimmed("until_on").is_empty() {
+        return Some((from_on?, None));
+    }
+    let after = day(form, "until_on")?.next_day();
+    if after.is_none() {
+        form.fault("until_on", Text::new("期間不得超過三年。", "A period is at most three years."));
+    }
+    Some((from_on?, Some(after?)))
+}
+
+/// A day that must be given.
+fn day(form: &mut Form, name: &str) -> Option<Date> {
+    let day = form.date(name);
+    if day.is_none() && form.error(name).is_none() {
+        form.fault(name, Text::new("請填寫日期，例如 115/03/02。", "Give the day, such as 115/03/02."));
+    }
+    day
 }
 
 impl Sample for LeavePage {

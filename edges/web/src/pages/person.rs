@@ -285,6 +285,16 @@ pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: 
     html(&PersonPage::new(page, Form::new(), &person, &agency, &seen, false))
 }
 
+/// The page once more, with what was typed and what is wrong with it.
+///
+/// # Errors
+/// When the record cannot be read.
+pub async fn again(me: &Me, page: Page, form: Form, person: &Person, agency: &str) -> Answer {
+    let seen = Seen { marks: marks(me, person).await?, ..Seen::default() };
+    me.looks_at(sights::masked(person)).await?;
+    html_with(StatusCode::UNPROCESSABLE_ENTITY, &PersonPage::new(page, form, person, agency, &seen, false))
+}
+
 /// The purpose and the parts of a form, or what is missing on it.
 fn asked(form: &mut Form, bank: bool) -> Option<(readlog::Purpose, Vec<Part>)> {
     let purpose = Purpose::parse(form.value("purpose"));
@@ -403,6 +413,8 @@ impl Sample for PersonPage {
         };
         let mut faulty = Form::of([("part", "identity")]);
         asked(&mut faulty, false);
+        let mut early = Form::of([("left_on", "99/12/31")]);
+        early.fault("left_on", Text::new("離職日期早於到職日期，請確認。", "The day is before the day of arrival."));
         let elsewhere = Person { elsewhere: true, arrived_on: Some(today), ..person.clone() };
         let left = Person { left_on: Some(today), ..person.clone() };
         let bank = [Part::Sealed(Section::Bank)];
@@ -410,6 +422,7 @@ impl Sample for PersonPage {
             ("masked", Self::new(page.clone(), Form::new(), &person, agency, &masked(), false)),
             ("open", Self::new(page.clone(), Form::new(), &person, agency, &open(&Part::TOGETHER), false)),
             ("faulty", Self::new(page.clone(), faulty, &person, agency, &masked(), false)),
+            ("faulty_leave", Self::new(page.clone(), early, &person, agency, &masked(), false)),
             ("elsewhere", Self::new(page.clone(), Form::new(), &elsewhere, agency, &Seen::default(), false)),
             ("left", Self::new(page.clone(), Form::new(), &left, agency, &masked(), false)),
             ("bank", Self::new(page.clone(), Form::new(), &person, agency, &masked(), true)),

@@ -188,22 +188,45 @@ async fn looks(me: &Me, person: &Person, section: Section) -> Result<(), WebErro
     me.looks_at(sights::record(person, purpose, &[section.label().zh.as_ref()])).await
 }
 
-/// `POST /people/{id}/leave`: the person left; what they may do at the agency ends in the same transaction.
-pub async fn leave(State(app): State<App>, me: Me, Path(id): Path<String>, mut form: Form) -> Answer {
-    let (person, _) = found(&app, &me, Action::EditRecord, &id).await?;
-    let missing = || Text::new("請填寫離職日期，例如 115/03/02。", "Give the day, such as 115/03/02.");
-    let Some(day) = form.date("left_on") else { return Err(WebError::BadRequest(missing())) };
+/// `POST /people/{id}/leave`: the person left; what they may do at the agency, for themselves or as a deputy, ends in the same transaction.
+pub async fn leave(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page, mut form: Form) -> Answer {
+    let (person, agency) = found(&app, &me, Action::EditRecord, &id).await?;
+    if !left(&app, &person, &mut form).await? {
+        return super::person::again(&me, page, form, &person, &agency).await;
+    }
+    let said = Text::new(
+        "已登錄離職，本人在本機關之職權與代理同日終止。",
+        "Entered; what the person may do here, also as a deputy, ends that day.",
+    );
+    Ok(done(&format!("/people/{}", person.id), &Notice::success(said)))
+}
+
+/// Enters that a person left; false with what is wrong on the form.
+async fn left(app: &App, person: &Person, form: &mut Form) -> Result<bool, WebError> {
+    let Some(day) = form.date("left_on") else {
+        if form.is_clean() {
+            form.fault("left_on", Text::new("請填寫離職日期，例如 115/03/02。", "Give the day, such as 115/03/02."));
+        }
+        return Ok(false);
+    };
     let now = app.now();
-    // Offices are beyond the reach of whoever keeps the roster; both end together or not at all.
+    let entries = personnel::entries(&app.db, person.id).await.map_err(told("find where a person serves"))?;
+    let elsewhere = entries.iter().filter(|entry| entry.left_on.is_none() && entry.agency != person.agency);
+    let serving: Vec<_> = elsewhere.map(|entry| entry.agency).collect();
+    // Offices are beyond the reach of whoever keeps the roster; all end together or nothing does.
     let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
-    personnel::leave(&mut tx, &person.agency, person.id, day, now).await.map_err(told("end an entry"))?;
+    if let Err(error) = personnel::leave(&mut tx, &person.agency, person.id, day, now).await {
+        on_form(form, "end an entry", error)?;
+        return Ok(false);
+    }
     access::end_offices_at(&mut tx, person.id, person.agency, day, now)
         .await
         .map_err(WebError::fault("end the offices of who left"))?;
+    access::end_deputies_of(&mut tx, person.id, (person.agency, day), &serving, now)
+        .await
+        .map_err(WebError::fault("end the deputising of who left"))?;
     tx.commit().await.map_err(WebError::fault("end an entry"))?;
-    let said =
-        Text::new("已登錄離職，本人在本機關之職權同日終止。", "Entered; what the person may do here ends that day.");
-    Ok(done(&format!("/people/{}", person.id), &Notice::success(said)))
+    Ok(true)
 }
 
 /// `POST /people/{id}/stay`: the person serves here too, whatever another agency entered.

@@ -166,3 +166,33 @@ async fn the_duties_of_another_agency_do_not_exist_and_deputies_name_no_deputies
     let told = world.post(Who::Officer, &format!("{duty}/new"), &pairs).await.is(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!told.says("請選擇人員").text().contains("趙外人"));
 }
+
+#[tokio::test]
+async fn who_leaves_is_nobodys_deputy_from_that_day() {
+    let world = World::new().await;
+    let duty = name(&world, "all").await;
+    leave(&world, 3).await;
+    world.get(Who::Secretary, "/approvals").await.is(StatusCode::OK);
+    let left = format!("/people/{}/leave", world.person(Who::Secretary));
+    world.post(Who::Officer, &left, &[("left_on", "1151123")]).await.is(StatusCode::SEE_OTHER);
+    world.get(Who::Secretary, "/approvals").await.is(StatusCode::NOT_FOUND);
+    let page = world.get(Who::Officer, &duty).await.is(StatusCode::OK);
+    assert!(!page.text().contains("李秘書"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn a_period_of_leave_that_cannot_be_comes_back_as_it_was_typed() {
+    let world = World::new().await;
+    for (from_on, until_on, field, told) in [
+        ("115/12/10", "115/12/01", "until_on", "迄日應在起日之後"),
+        ("115/12/10", "9999-12-31", "until_on", "期間不得超過三年"),
+        ("115/13/45", "115/12/01", "from_on", "日期看不懂"),
+        ("0000000", "115/12/01", "from_on", "請填寫日期"),
+        ("115/12/10", "", "until_on", "請填寫日期"),
+    ] {
+        let pairs = [("kind", "travel"), ("from_on", from_on), ("until_on", until_on)];
+        let page = world.post(Who::Head, "/leave", &pairs).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+        let page = page.says(told).says(&format!("href=\"#{field}\"")).says(&format!("value=\"{from_on}\""));
+        assert!(page.text().contains("value=\"travel\" checked"), "{from_on} {until_on}");
+    }
+}

@@ -219,7 +219,18 @@ async fn who_arrives_elsewhere_is_asked_after_and_loses_the_office_on_leaving() 
     own.says("教育部").says("南投縣政府");
     world.get(Who::Secretary, "/committee").await.is(StatusCode::OK);
     let leave = format!("{path}/leave");
-    world.post(Who::Officer, &leave, &[("left_on", "1160101")]).await.is(StatusCode::CONFLICT);
+    let again = StatusCode::UNPROCESSABLE_ENTITY;
+    for (typed, told) in [
+        ("1160101", "離職日期晚於今日"),
+        ("1000101", "離職日期早於到職日期"),
+        ("昨天", "日期看不懂"),
+        ("", "請填寫離職日期"),
+    ] {
+        let page = world.post(Who::Officer, &leave, &[("left_on", typed)]).await.is(again).says(told);
+        let page = page.says("<details class=\"govuk-details\" open>").says("href=\"#left_on\"");
+        assert!(page.text().contains(&format!("value=\"{typed}\"")), "{typed} is still there");
+    }
+    world.get(Who::Secretary, "/committee").await.is(StatusCode::OK);
     world.post(Who::Officer, &leave, &[("left_on", "1151123")]).await.is(StatusCode::SEE_OTHER);
     world.get(Who::Secretary, "/committee").await.is(StatusCode::NOT_FOUND);
     let page = world.get(Who::Officer, "/people").await;

@@ -12,5 +12,6 @@ pub use model::{Absence, AbsenceKind, Deputising, Deputy, Duty, DutyFile, Standi
 pub(crate) use ops::deputised;
 pub use ops::{
     DeputyError, NewAbsence, NewDeputising, NewDeputy, absences_of, absences_of_agencies, duties, duty, end_absence,
-    end_deputising, end_deputy, enter_absence, name_deputy, naming_facts, promote_deputy, start_deputising,
+    end_deputies_of, end_deputising, end_deputy, enter_absence, name_deputy, naming_facts, promote_deputy,
+    start_deputising,
 };

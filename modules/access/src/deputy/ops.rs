@@ -214,6 +214,28 @@ pub async fn end_deputy(db: &Db, duty: &Duty, id: i64, at: OffsetDateTime) -> Re
     Ok(ended)
 }
 
+/// Ends what ties somebody who left an agency to deputising: the deputies named for their offices there and what was started by hand for
+/// these, and their own standing as deputy wherever they serve no longer. It counts at once; returns how many entries of deputies ended.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end_deputies_of(
+    tx: &mut Tx,
+    person: PersonId,
+    (agency, left_on): (AgencyCode, Date),
+    serving: &[AgencyCode],
+    at: OffsetDateTime,
+) -> Result<usize, DbError> {
+    let serving: Vec<&str> = serving.iter().map(AgencyCode::as_str).collect();
+    store::deputisings_end_of(tx, person, agency.as_str(), left_on).await?;
+    let ended = store::deputies_end_of(tx, person, agency.as_str(), &serving, at).await?;
+    for (office, entry, principal, agency) in &ended {
+        let payload = serde_json::json!({ "agency": agency, "office": office, "entry": entry, "moved": true });
+        db::event(tx, at, "DeputyEnded", &principal.to_string(), &payload).await?;
+    }
+    Ok(ended.len())
+}
+
 /// Moves a deputy one place forward. False if the deputy is not there or is the first.
 ///
 /// # Errors

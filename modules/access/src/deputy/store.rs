@@ -240,6 +240,48 @@ pub(crate) async fn deputy_end(tx: &mut Tx, office: i64, id: i64, at: OffsetDate
     Ok(done.rows_affected() == 1)
 }
 
+/// Ends at once, for somebody who left an agency: the deputies of their offices there, and their own standing as deputy everywhere they do
+/// not serve. The office and number of each entry, with the principal.
+pub(crate) async fn deputies_end_of(
+    tx: &mut Tx,
+    person: PersonId,
+    agency: &str,
+    serving: &[&str],
+    at: OffsetDateTime,
+) -> Result<Vec<(i64, i64, PersonId, String)>, DbError> {
+    let rows: Vec<(i64, i64, i64, String)> = query_as(
+        "UPDATE access.deputy SET ended_at = $4 WHERE ended_at IS NULL \
+         AND ((principal = $1 AND agency = $2) OR (person = $1 AND agency <> ALL($3))) RETURNING office, id, principal, agency",
+    )
+    .bind(person.0)
+    .bind(agency)
+    .bind(serving)
+    .bind(at)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|(office, id, principal, agency)| (office, id, PersonId(principal), agency)).collect())
+}
+
+/// Ends on a day what was started by hand for the offices somebody held at an agency.
+pub(crate) async fn deputisings_end_of(tx: &mut Tx, person: PersonId, agency: &str, on: Date) -> Result<(), DbError> {
+    query("DELETE FROM access.deputising WHERE principal = $1 AND agency = $2 AND from_on >= $3")
+        .bind(person.0)
+        .bind(agency)
+        .bind(on)
+        .execute(&mut **tx)
+        .await?;
+    query(
+        "UPDATE access.deputising SET until_on = $3 \
+         WHERE principal = $1 AND agency = $2 AND (until_on IS NULL OR until_on > $3)",
+    )
+    .bind(person.0)
+    .bind(agency)
+    .bind(on)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Writes the places of deputies in this order.
 pub(crate) async fn deputies_place(tx: &mut Tx, office: i64, ids: &[i64]) -> Result<(), DbError> {
     query(

@@ -230,3 +230,49 @@ async fn what_was_done_in_a_name_is_handed_back_to_its_owner_alone() {
     assert_eq!(access::acts_acknowledge(&mine, HEAD, &[done.unwrap()], NOW).await.unwrap(), 0);
     assert_eq!(access::acts_for(&mine, HEAD).await.unwrap()[1].seen_at, Some(NOW));
 }
+
+#[tokio::test]
+async fn who_leaves_has_no_deputies_and_is_nobodys_any_more() {
+    let (world, duty) = world().await;
+    let there = AgencyCode::parse("A58000000A").unwrap();
+    let head_there = Office::own(Role::Head, Reach::Agency(there));
+    let mut tx = world.db().begin().await.unwrap();
+    assert!(access::grant_office(&mut tx, OTHER, &head_there, today(), NOW).await.unwrap());
+    tx.commit().await.unwrap();
+    // PERSON stands in for the head here and for the head there.
+    name(&world, duty, PERSON, &[Action::ApproveCase]).await;
+    let found = access::duties(world.db(), &[there], today()).await.unwrap().remove(0);
+    let new = NewDeputy { person: PERSON, name: "王小明", powers: &[Action::ApproveCase], outcomes: None };
+    access::name_deputy(world.db(), &found, &new, false, (OFFICER, NOW)).await.unwrap();
+    let deputies = async |agency: AgencyCode| {
+        let all = access::duties(world.db(), &[agency], today()).await.unwrap();
+        all.iter().map(|file| file.deputies.len()).sum::<usize>()
+    };
+    assert_eq!((deputies(here()).await, deputies(there).await), (1, 1));
+    let left = async |person, agency, serving: &[AgencyCode]| {
+        let mut tx = world.db().begin().await.unwrap();
+        let ended = access::end_deputies_of(&mut tx, person, (agency, today()), serving, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        ended
+    };
+    // Who serves there too stays a deputy there; who has moved is one nowhere.
+    assert_eq!(left(PERSON, here(), &[there]).await, 1);
+    assert_eq!((deputies(here()).await, deputies(there).await), (0, 1));
+    let event: String =
+        db::query_scalar("SELECT subject FROM outbox.event WHERE kind = 'DeputyEnded' ORDER BY id DESC LIMIT 1")
+            .fetch_one(world.db().pool())
+            .await
+            .unwrap();
+    assert_eq!(event, HEAD.to_string(), "the principal's matter");
+    assert_eq!(left(PERSON, here(), &[]).await, 1);
+    assert_eq!(deputies(there).await, 0);
+    // The head leaves: whoever stood in does so no more, also where it was started by hand.
+    name(&world, duty, PERSON, &[Action::ApproveCase]).await;
+    let new = NewDeputising { reason: "公出", from_on: today(), until_on: None };
+    access::start_deputising(world.db(), &file(&world, duty).await, &new, OFFICER, NOW).await.unwrap();
+    assert!(approves(&actor(&world, NOW).await));
+    assert_eq!(left(HEAD, here(), &[]).await, 1);
+    assert!(actor(&world, NOW).await.offices.is_empty());
+    let over = file(&world, duty).await;
+    assert!(over.deputies.is_empty() && over.started.is_empty());
+}
