@@ -353,7 +353,7 @@ pub enum KeepAct {
         #[arg(long)]
         rotate: bool,
     },
-    /// Give a person an office from today on, or end it today.
+    /// Give a person an office from today on, or end it today. Where two people of the agency can give it, only in an emergency.
     Office {
         /// Where things are kept.
         #[command(flatten)]
@@ -381,6 +381,9 @@ pub struct Verify {
     /// A policy file with the log's key; the log folder's own if not given.
     #[arg(long)]
     pub policy: Option<PathBuf>,
+        /// Give it alone although two people of the agency could, for this reason: it stays on record, and agency and person see it.
+        #[arg(long, value_name = "REASON", conflicts_with = "end")]
+        emergency: Option<String>,
     /// Answer as JSON.
     #[arg(long)]
     pub json: bool,

@@ -5,10 +5,11 @@ use crate::args::{Keep, KeepAct, Storage};
 use crate::assemble::{Setting, assemble, data_folder, enrol, open_storage};
 use crate::card_verb;
 use crate::chance::{SystemClock, SystemRandom};
-use access::{Office, Reach, Role};
+use access::{Office, OfficeError, Reach, Role};
 use db::Db;
 use kernel::{AgencyCode, Clock, office_date};
 use personnel::Person;
+use readlog::{Purpose, Read, Reader, Via};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use vault::KeyWrap as _;
@@ -35,11 +36,17 @@ pub async fn run(keep: Keep) -> Result<ExitCode, Failure> {
             println!("{}", machine(&db, &file, new, end).await?);
         }
         KeepAct::Ring { storage, rotate } => println!("{}", ring(&storage, rotate).await?),
-        KeepAct::Office { storage, national_id, role, agency, end } => {
+        KeepAct::Office { storage, national_id, role, agency, end, emergency } => {
             let (_cluster, db) = open_storage(&storage).await?;
             let role = Role::parse(&role)
+                .filter(|role| *role != Role::Partner)
                 .ok_or("the role is officer, secretary, head, security, analyst, auditor or operator")?;
-            println!("{}", office(&db, &national_id, Office::own(role, Reach::Agency(code(&agency)?)), end).await?);
+            let office = Office::own(role, Reach::Agency(code(&agency)?));
+            let said = match end {
+                true => end_office(&db, &national_id, &office).await?,
+                false => give_office(&db, &national_id, &office, emergency.as_deref()).await?,
+            };
+            println!("{said}");
         }
         KeepAct::AnswerDays { storage, days } => {
             let (_cluster, db) = open_storage(&storage).await?;
@@ -141,22 +148,57 @@ async fn machine(
     })
 }
 
-async fn office(db: &Db, national_id: &str, office: Office, end: bool) -> Result<&'static str, Failure> {
+async fn give_office(
+    db: &Db,
+    national_id: &str,
+    office: &Office,
+    emergency: Option<&str>,
+) -> Result<&'static str, Failure> {
     let holder = person(db, national_id).await?;
     let now = SystemClock.now();
-    let today = office_date(now);
     let mut tx = db.begin().await?;
-    let done = if end {
-        access::end_office(&mut tx, holder.id, &office, today, now).await?
-    } else {
-        access::grant_office(&mut tx, holder.id, &office, today, now).await?
+    let to = (holder.id, holder.name.as_str());
+    let new = match access::grant_alone(&mut tx, to, office, emergency, (office_date(now), now)).await {
+        Ok(new) => new,
+        Err(OfficeError::Refused(no)) => return Err(no.text.to_string().into()),
+        Err(fault) => return Err(fault.into()),
     };
+    if let Some(reason) = emergency.filter(|_| new) {
+        tell_holder(db, &holder, office, reason).await?;
+    }
     tx.commit().await?;
-    Ok(match (end, done) {
-        (false, true) => "the office is given from today on",
-        (false, false) => "the person held it before",
-        (true, true) => "the office is ended today",
-        (true, false) => "the person does not hold it",
+    Ok(match new {
+        true => "the office is given from today on",
+        false => "the person held it before",
+    })
+}
+
+/// What was done about a person alone is among what the person is shown.
+async fn tell_holder(db: &Db, holder: &Person, office: &Office, reason: &str) -> Result<(), Failure> {
+    let words = format!("緊急授予「{}」職權：{}", office.role.label().zh, reason.trim());
+    let (reader, purpose) = (Reader::system("系統管理者"), Purpose::new("emergency_office", words));
+    let read = Read {
+        at: SystemClock.now(),
+        reader: &reader,
+        subjects: &[holder.id],
+        purpose: &purpose,
+        fields: &["姓名", "角色", "機關"],
+        via: Via::Command("renshi keep office"),
+        request: "",
+    };
+    readlog::record(db, &SystemRandom, &read).await?;
+    Ok(())
+}
+
+async fn end_office(db: &Db, national_id: &str, office: &Office) -> Result<&'static str, Failure> {
+    let holder = person(db, national_id).await?;
+    let now = SystemClock.now();
+    let mut tx = db.begin().await?;
+    let ended = access::end_office(&mut tx, holder.id, office, office_date(now), now).await?;
+    tx.commit().await?;
+    Ok(match ended {
+        true => "the office is ended today",
+        false => "the person does not hold it",
     })
 }
 

@@ -47,8 +47,8 @@ pub use mandate::{
 };
 pub use model::{ActingFor, Actor, AgentFor, Hat, Held, Office, Reach, Role};
 pub use offices::{
-    NewProposal, OfficeError, Proposal, REASON_CHARS_MAX, decide_proposal, end_offices_at, end_one, offices_at,
-    proposal, proposals_at, propose,
+    Emergency, NewProposal, OfficeError, Proposal, REASON_CHARS_MAX, decide_proposal, emergencies_at, end_offices_at,
+    end_one, grant_alone, offices_at, proposal, proposals_at, propose,
 };
 pub use ops::{Opened, challenge, end_card, end_office, grant_office, holders, register_card, sign_in, sign_in_again};
 pub use passkey::{Ceremony, PASSKEYS_MAX, PasskeyLine, Passkeys, passkeys_of, remove_passkey, rename_passkey};
@@ -82,4 +82,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     },
     db::Migration { module: "access", name: "register_cards", sql: include_str!("../migrations/register_cards.sql") },
     db::Migration { module: "access", name: "know_machines", sql: include_str!("../migrations/know_machines.sql") },
+    db::Migration { module: "access", name: "grant_alone", sql: include_str!("../migrations/grant_alone.sql") },
 ];

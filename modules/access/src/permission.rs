@@ -350,6 +350,11 @@ fn offices_for(actor: &Actor, action: Action) -> impl Iterator<Item = &Office> {
     actor.offices.iter().filter(may)
 }
 
+/// Whether an office with this role may do an action within its own reach, with a card just shown.
+pub(crate) fn role_may(role: Role, action: Action) -> bool {
+    anywhere(Kind::Office(role, false), action, FRESH)
+}
+
 /// What of an office can be handed to a deputy: everything the office may do that the policies do not keep for its holder, and that not
 /// everybody may do.
 #[must_use]

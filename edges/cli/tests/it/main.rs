@@ -5,5 +5,6 @@
 mod doctor;
 mod faults;
 mod instances;
+mod keep;
 mod program;
 mod verdicts;

@@ -4,7 +4,7 @@ use crate::pages::sights;
 use crate::refusal::page as told;
 use crate::session::Me;
 use crate::{App, scope};
-use access::{Action, Decision, Held, NewProposal, Proposal, Role, Scope, decide};
+use access::{Action, Decision, Emergency, Held, NewProposal, Proposal, Role, Scope, decide};
 use askama::Template;
 use axum::extract::{Path, State};
 use kernel::{AgencyCode, PersonId, Text, roc};
@@ -18,13 +18,29 @@ pub struct AuthorityPage {
     page: Page,
     offices: Table,
     waiting: Table,
+    /// What the operator gave alone.
+    alone: Option<Table>,
     may_propose: bool,
 }
 
+/// What the page lists.
+#[derive(Default)]
+struct Listed {
+    held: Vec<Held>,
+    waiting: Vec<Proposal>,
+    alone: Vec<Emergency>,
+}
+
 impl AuthorityPage {
-    fn new(page: Page, (held, waiting): (&[Held], &[Proposal]), names: &Names, may_propose: bool) -> Self {
+    fn new(page: Page, listed: &Listed, names: &Names, may_propose: bool) -> Self {
         let page = page.titled(Text::new("權限管理", "Who holds which office"));
-        Self { offices: offices(held, names, may_propose), waiting: proposals(waiting, names), may_propose, page }
+        Self {
+            offices: offices(&listed.held, names, may_propose),
+            waiting: proposals(&listed.waiting, names),
+            alone: (!listed.alone.is_empty()).then(|| alone(&page, &listed.alone, names)),
+            may_propose,
+            page,
+        }
     }
 }
 
@@ -109,6 +125,29 @@ fn proposals(waiting: &[Proposal], names: &Names) -> Table {
     table
 }
 
+fn alone(page: &Page, given: &[Emergency], names: &Names) -> Table {
+    let heads = vec![
+        Text::new("受權人", "For whom"),
+        Text::new("角色", "Role"),
+        Text::new("機關", "Agency"),
+        Text::new("授權時間", "Given"),
+        Text::new("緊急事由", "The emergency"),
+    ];
+    let mut table =
+        Table::new(Text::new("系統管理者一人緊急授予的權限", "Given by the operator alone, in an emergency"), heads);
+    for (at, one) in given.iter().enumerate() {
+        let cells = vec![
+            one.person_name.as_str().into(),
+            one.office.role.label().into(),
+            names.agency(one.office.reach.agency()).into(),
+            Cell::Code(page.moment(one.given_at)),
+            one.reason.as_str().into(),
+        ];
+        table.row(at, &one.person_name, cells);
+    }
+    table
+}
+
 /// A proposal for samples.
 pub fn sample_proposal(page: &Page) -> Proposal {
     let agency = AgencyCode::parse("A58000000A").expect("a well-formed code");
@@ -135,7 +174,7 @@ impl Sample for AuthorityPage {
             from_on: page.now.date(),
             until_on: None,
         };
-        let held = [
+        let held = vec![
             held(1, Role::Officer, access::Reach::Agency(agency)),
             held(2, Role::Head, access::Reach::Subtree(agency)),
         ];
@@ -143,10 +182,20 @@ impl Sample for AuthorityPage {
             people: BTreeMap::from([(PersonId(7), "王小明".to_owned())]),
             agencies: BTreeMap::from([(agency, "行政院人事行政總處".to_owned())]),
         };
-        let waiting = [sample_proposal(page)];
+        let given = Emergency {
+            person: PersonId(9),
+            person_name: "陳範例".into(),
+            office: access::Office::own(Role::Security, access::Reach::Agency(agency)),
+            reason: "原資安管理人二人同時因災停班，須即時終止外洩帳號。".into(),
+            given_at: page.now,
+        };
+        let usual = Listed { held: held.clone(), waiting: vec![sample_proposal(page)], alone: Vec::new() };
+        let reading = Listed { held: held.clone(), ..Listed::default() };
+        let emergency = Listed { held, alone: vec![given], ..Listed::default() };
         vec![
-            ("usual", Self::new(page.clone(), (&held, &waiting), &names, true)),
-            ("reading", Self::new(page.clone(), (&held, &[]), &names, false)),
+            ("usual", Self::new(page.clone(), &usual, &names, true)),
+            ("reading", Self::new(page.clone(), &reading, &names, false)),
+            ("emergency", Self::new(page.clone(), &emergency, &names, true)),
         ]
     }
 }
@@ -168,11 +217,12 @@ pub async fn show(State(app): State<App>, me: Me, page: Page) -> Answer {
     let agencies = scope::agencies(&me, Action::ReadOffices);
     let held = access::offices_at(&me.db, &agencies, app.today()).await.map_err(WebError::fault("list offices"))?;
     let waiting = access::proposals_at(&me.db, &agencies).await.map_err(WebError::fault("list proposals"))?;
+    let alone = access::emergencies_at(&me.db, &agencies).await.map_err(WebError::fault("list emergencies"))?;
     let names = names(&app, &me, &held, &agencies).await?;
     let shown = held.iter().map(|one| one.person).chain(waiting.iter().map(|proposal| proposal.new.person));
-    me.looks_at(sights::offices(shown.collect())).await?;
+    me.looks_at(sights::offices(shown.chain(alone.iter().map(|one| one.person)).collect())).await?;
     let may_propose = decide(Some(&me), Action::ProposeOffice, Scope::Any) != Decision::Refuse;
-    html(&AuthorityPage::new(page, (&held, &waiting), &names, may_propose))
+    html(&AuthorityPage::new(page, &Listed { held, waiting, alone }, &names, may_propose))
 }
 
 /// An office about to be ended.

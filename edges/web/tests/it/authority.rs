@@ -79,3 +79,21 @@ async fn nobody_proposes_themselves_or_somebody_of_another_agency() {
     }
     world.get(Who::Officer, "/authority/new").await.is(StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn what_the_operator_gave_alone_is_shown_with_its_reason() {
+    let world = World::new().await;
+    let person = world.person(Who::Civil);
+    let page = world.get(Who::Auditor, "/authority").await.is(StatusCode::OK);
+    assert!(!page.text().contains("緊急"), "nothing was given so");
+    let mut tx = world.app.db.begin().await.unwrap();
+    let office = Office::own(Role::Officer, Reach::Agency(code(HERE)));
+    let (to, when) = ((person, "林受獎"), (office_date(NOW), NOW));
+    assert!(access::grant_alone(&mut tx, to, &office, Some("承辦人全數停班"), when).await.unwrap());
+    tx.commit().await.unwrap();
+    for who in [Who::Auditor, Who::Head, Who::Officer] {
+        world.get(who, "/authority").await.is(StatusCode::OK).says("一人緊急授予").says("承辦人全數停班");
+    }
+    let page = world.get(Who::Stranger, "/authority").await.is(StatusCode::OK);
+    assert!(!page.text().contains("承辦人全數停班") && !page.text().contains("林受獎"));
+}

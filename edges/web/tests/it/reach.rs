@@ -66,6 +66,10 @@ async fn ask_everything(db: &Db, on_file: &OnFile) -> BTreeMap<&'static str, usi
         ("proposals", access::proposals_at(db, &here).await.unwrap().len()),
     ])
 }
+        ("names", personnel::names_at(db, &here, &[on_file.person]).await.unwrap().len()),
+        ("everybody", personnel::everybody_at(db, &here[0]).await.unwrap().len()),
+        ("reads", usize::try_from(readlog::reads_at(db, reads, 10, 0).await.unwrap().1).unwrap()),
+        ("emergencies", access::emergencies_at(db, &here).await.unwrap().len()),
 
 async fn on_file(world: &World) -> OnFile {
     let order = world.issued(&award_file(&[("A100000001", "張小吏", "協助災害防救。", "4001")])).await.remove(0);
@@ -86,6 +90,12 @@ async fn on_file(world: &World) -> OnFile {
     access::propose(&world.app.db, &head, &new, NOW).await.unwrap();
     let issued = personnel::cases(&world.app.db, &[code(HERE)], &["issued"]).await.unwrap().remove(0).case;
     OnFile { order: order.id, person: order.person, reference: issued.reference(), batch: file.case.batch, case }
+    let mut tx = world.app.db.begin().await.unwrap();
+    let (to, office) = ((PersonId(4_000_000_001), "某乙"), Office::own(Role::Officer, Reach::Agency(code(HERE))));
+    let when = (kernel::office_date(NOW), NOW);
+    assert!(access::grant_alone(&mut tx, to, &office, Some("緊急"), when).await.unwrap());
+    tx.commit().await.unwrap();
+    world.get(Who::Officer, "/people").await.is(axum::http::StatusCode::OK);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The statements about offices and proposals.
 
+use super::alone::Emergency;
 use super::ops::{NewProposal, Proposal};
 use crate::model::{Actor, Held, Office, Reach, Role};
 use db::{DbError, Tx, query, query_as, query_scalar};
@@ -233,4 +234,86 @@ pub(super) async fn held_end(tx: &mut Tx, held: &Held, on: Date, by: Option<Pers
     };
     statement.execute(&mut **tx).await?;
     Ok(())
+}
+
+// What one person gives alone -------------------------------------------------------------------------------------------
+
+/// Who holds an office that reaches an agency on a day and has a card, except one person; with the role.
+pub(super) async fn card_holders_over(
+    tx: &mut Tx,
+    agency: AgencyCode,
+    except: PersonId,
+    on: Date,
+) -> Result<Vec<(PersonId, Role)>, DbError> {
+    let rows: Vec<(i64, String)> = query_as(
+        "SELECT DISTINCT o.person, o.role FROM access.office o WHERE o.person <> $2 AND o.from_on <= $3 \
+         AND (o.until_on IS NULL OR o.until_on > $3) AND (o.agency = $1 OR (o.with_subordinates \
+             AND EXISTS (SELECT FROM scope.below b WHERE b.above = o.agency AND b.node = $1))) \
+         AND EXISTS (SELECT FROM access.card c WHERE c.person = o.person AND c.ended_at IS NULL)",
+    )
+    .bind(agency.as_str())
+    .bind(except.0)
+    .bind(on)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().filter_map(|(person, role)| Some((PersonId(person), Role::parse(&role)?))).collect())
+}
+
+/// Who holds a role anywhere on a day and has a card, except one person.
+pub(super) async fn card_holders_of(
+    tx: &mut Tx,
+    role: Role,
+    except: PersonId,
+    on: Date,
+) -> Result<Vec<PersonId>, DbError> {
+    let people: Vec<i64> = query_scalar(
+        "SELECT DISTINCT o.person FROM access.office o WHERE o.role = $1 AND o.person <> $2 AND o.from_on <= $3 \
+         AND (o.until_on IS NULL OR o.until_on > $3) \
+         AND EXISTS (SELECT FROM access.card c WHERE c.person = o.person AND c.ended_at IS NULL)",
+    )
+    .bind(role.code())
+    .bind(except.0)
+    .bind(on)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(people.into_iter().map(PersonId).collect())
+}
+
+pub(super) async fn emergency_insert(tx: &mut Tx, given: &Emergency) -> Result<(), DbError> {
+    query(
+        "INSERT INTO access.emergency (person, person_name, role, agency, with_subordinates, reason, given_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(given.person.0)
+    .bind(&given.person_name)
+    .bind(given.office.role.code())
+    .bind(given.office.reach.agency().as_str())
+    .bind(given.office.reach.with_subordinates())
+    .bind(&given.reason)
+    .bind(given.given_at)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+type EmergencyRow = (i64, String, String, String, bool, String, OffsetDateTime);
+
+pub(super) async fn emergency_list(
+    tx: &mut Tx,
+    agencies: &[AgencyCode],
+    limit: i64,
+) -> Result<Vec<Emergency>, DbError> {
+    let rows: Vec<EmergencyRow> = query_as(
+        "SELECT person, person_name, role, agency, with_subordinates, reason, given_at FROM access.emergency \
+         WHERE agency = ANY($1) ORDER BY given_at DESC, id DESC LIMIT $2",
+    )
+    .bind(codes(agencies))
+    .bind(limit)
+    .fetch_all(&mut **tx)
+    .await?;
+    let one = |(person, person_name, role, agency, below, reason, given_at): EmergencyRow| {
+        let Held { person, office, .. } = read_held((0, person, role, agency, below, Date::MIN, None))?;
+        Ok(Emergency { person, person_name, office, reason, given_at })
+    };
+    rows.into_iter().map(one).collect()
 }

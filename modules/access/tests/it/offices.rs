@@ -2,7 +2,8 @@
 
 use access::{
     Action, Actor, Assurance, Method, NewProposal, Office, OfficeError, Reach, Role, Scope, Session, Tree, agencies_of,
-    decide_proposal, end_offices_at, end_one, offices_at, permits, proposals_at, propose, reach_of,
+    decide_proposal, emergencies_at, end_offices_at, end_one, grant_alone, offices_at, permits, proposals_at, propose,
+    reach_of,
 };
 use kernel::{AgencyCode, PersonId};
 use proptest::prelude::*;
@@ -143,6 +144,71 @@ async fn one_person_ends_an_office_and_a_move_ends_all() {
     let all = offices_at(&db, &[code("A58000000A")], TODAY).await.unwrap();
     let eighth = all.iter().find(|one| one.person == PersonId(8)).unwrap();
     assert!(eighth.counts_on(left_on - Duration::days(1)) && !eighth.counts_on(left_on));
+}
+
+/// The operator gives an office alone; whether it was new.
+async fn alone(test: &TestDb, person: i64, role: Role, reach: Reach, why: Option<&str>) -> Result<bool, OfficeError> {
+    let mut tx = test.db.begin().await.unwrap();
+    let name = format!("人員{person}");
+    let to = (PersonId(person), name.as_str());
+    let given = grant_alone(&mut tx, to, &Office::own(role, reach), why, (TODAY, NOW)).await?;
+    tx.commit().await.unwrap();
+    Ok(given)
+}
+
+async fn card(test: &TestDb, person: u8) {
+    let mut tx = test.db.begin().await.unwrap();
+    assert!(access::register_card(&mut tx, &[person; 32], PersonId(person.into()), "某人", NOW).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_operator_gives_alone_only_what_two_others_cannot_or_for_a_reason_that_stays() {
+    let test = database().await;
+    let agency = code("A58010000A");
+    let here = Reach::Agency(agency);
+    let above = Reach::Subtree(code("A58000000A"));
+    // The first ones have to come from somewhere.
+    assert!(alone(&test, 1, Role::Head, here, None).await.unwrap());
+    assert!(alone(&test, 3, Role::Officer, here, None).await.unwrap());
+    assert!(alone(&test, 2, Role::Security, above, None).await.unwrap());
+    for person in [1, 3] {
+        card(&test, person).await;
+    }
+    assert!(alone(&test, 4, Role::Officer, here, None).await.unwrap(), "the second has no card and cannot confirm");
+    card(&test, 2).await;
+    assert_eq!(refused(alone(&test, 5, Role::Officer, here, None).await), "offices/by-two");
+    assert!(
+        alone(&test, 1, Role::Security, here, None).await.unwrap(),
+        "only one of the two could give it to the other"
+    );
+    let elsewhere = Reach::Agency(code("376480000A"));
+    assert!(alone(&test, 5, Role::Officer, elsewhere, None).await.unwrap(), "another agency has nobody");
+    assert_eq!(refused(alone(&test, 5, Role::Officer, here, Some("  ")).await), "offices/emergency-reason");
+    let long = "急".repeat(501);
+    assert_eq!(refused(alone(&test, 5, Role::Officer, here, Some(&long)).await), "offices/emergency-reason");
+    assert!(alone(&test, 5, Role::Officer, here, Some(" 機關遭攻擊 ")).await.unwrap());
+    assert!(!alone(&test, 5, Role::Officer, here, Some("再一次")).await.unwrap(), "held already");
+    // An operator alone makes the first operator, and no other.
+    assert!(alone(&test, 6, Role::Operator, elsewhere, None).await.unwrap());
+    card(&test, 6).await;
+    assert_eq!(refused(alone(&test, 7, Role::Operator, here, None).await), "offices/another-operator");
+    assert!(alone(&test, 7, Role::Operator, here, Some("唯一之系統管理者驟逝")).await.unwrap());
+    // What was done is shown within its reach, also after the office is over, and stays.
+    let mut tx = test.db.begin().await.unwrap();
+    assert!(access::end_office(&mut tx, PersonId(5), &Office::own(Role::Officer, here), TODAY, NOW).await.unwrap());
+    tx.commit().await.unwrap();
+    let auditor = actor(9, Role::Auditor, here);
+    let db = test.db.scoped(reach_of(Some(&auditor), Action::ReadOffices));
+    let given = emergencies_at(&db, &[agency]).await.unwrap();
+    let told: Vec<_> = given.iter().map(|one| (one.person, one.reason.as_str())).collect();
+    assert_eq!(told, [(PersonId(7), "唯一之系統管理者驟逝"), (PersonId(5), "機關遭攻擊")]);
+    let stranger = actor(9, Role::Auditor, elsewhere);
+    let db = test.db.scoped(reach_of(Some(&stranger), Action::ReadOffices));
+    assert!(emergencies_at(&db, &[agency]).await.unwrap().is_empty());
+    for statement in ["DELETE FROM access.emergency", "UPDATE access.emergency SET reason = '例行'"] {
+        assert!(db::raw_sql(statement).execute(test.db.pool()).await.is_err(), "{statement}");
+    }
 }
 
 const CODES: [&str; 4] = ["A00000000A", "A58000000A", "A58010000A", "376480000A"];
