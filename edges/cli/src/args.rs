@@ -327,6 +327,14 @@ pub enum KeepAct {
         #[command(flatten)]
         storage: Storage,
         /// Certificate of the machine, PEM or DER.
+    /// Set for how many people a service agent may act at most.
+    AgentPrincipals {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+        /// People, 1 to 1000; an agent who acts for more already goes on.
+        number: i64,
+    },
         certificate: PathBuf,
         /// Name of the system, as people read it in their read log.
         #[arg(long, required_unless_present = "end")]

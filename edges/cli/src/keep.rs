@@ -1,4 +1,4 @@
-//! `renshi keep keys|card|trial-card|ring|office|answer-days`: what the operator does before people can work.
+//! `renshi keep keys|card|trial-card|ring|office|answer-days|agent-principals`: what the operator does before people can work.
 
 use crate::Failure;
 use crate::args::{Keep, KeepAct, Storage};
@@ -47,6 +47,13 @@ pub async fn run(keep: Keep) -> Result<ExitCode, Failure> {
                 false => give_office(&db, &national_id, &office, emergency.as_deref()).await?,
             };
             println!("{said}");
+        }
+        KeepAct::AgentPrincipals { storage, number } => {
+            let (_cluster, db) = open_storage(&storage).await?;
+            if !access::allow_principals(&db, number).await? {
+                return Err(format!("the number is from 1 to {}", access::PRINCIPALS_MAX).into());
+            }
+            println!("a service agent may act for at most {number} people");
         }
         KeepAct::AnswerDays { storage, days } => {
             let (_cluster, db) = open_storage(&storage).await?;

@@ -30,7 +30,7 @@ pub use cards::{Card, CardBox};
 pub use keyring::{KeyRing, KeyRingFault, write_secret};
 pub use looking::Shows;
 pub use pages::portal::RETURN as PORTAL_RETURN;
-pub use remind::remind_of_questions;
+pub use remind::{remind_of_mandates, remind_of_questions};
 pub use routes::{Route, routes};
 pub use server::{Assets, gallery, router, serve};
 pub use work::{pass, work};

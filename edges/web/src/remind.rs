@@ -1,9 +1,11 @@
-//! Reminders that need several modules: the security officer of an agency hears of questions that were not answered in time.
+//! Reminders that need several modules: the security officer of an agency hears of questions that were not answered in time, a principal of
+//! mandates that end.
 
 use crate::App;
-use access::Role;
+use access::{Mandate, Role};
 use kernel::{PersonId, office_date, roc};
 use readlog::{Purpose, Question, Read, Reader, Via};
+use time::Date;
 
 /// What a round of reminders could not do.
 type Fault = Box<dyn std::error::Error + Send + Sync>;
@@ -44,17 +46,64 @@ async fn addresses(app: &App, question: &Question) -> Result<Vec<(PersonId, Stri
     }
     let subjects: Vec<PersonId> = found.iter().map(|(person, _)| *person).collect();
     let (reader, purpose) = (Reader::system("逾期詢問提醒"), Purpose::new("remind", "提醒逾期未答覆的詢問"));
-    let read = Read {
-        at: app.now(),
-        reader: &reader,
-        subjects: &subjects,
-        purpose: &purpose,
-        fields: &["電子郵件"],
-        via: Via::Job("remind_of_questions"),
-        request: "",
-    };
-    readlog::record(&app.db, app.random.as_ref(), &read).await?;
+    told_of_address(app, (&reader, &purpose), &subjects, "remind_of_questions").await?;
     Ok(found)
+}
+
+/// Writes down that people's addresses were read by a job.
+async fn told_of_address(
+    app: &App,
+    (reader, purpose): (&Reader, &Purpose),
+    subjects: &[PersonId],
+    job: &str,
+) -> Result<(), Fault> {
+    let (fields, via) = (&["電子郵件"][..], Via::Job(job));
+    let read = Read { at: app.now(), reader, subjects, purpose, fields, via, request: "" };
+    readlog::record(&app.db, app.random.as_ref(), &read).await?;
+    Ok(())
+}
+
+/// Mails principals of mandates that are about to end or have ended. Returns how many mandates were dealt with; one whose principal has no
+/// address is among them, because the page says it too. Safe to run often and on several instances.
+///
+/// # Errors
+/// When the database is away.
+pub async fn remind_of_mandates(app: &App) -> Result<usize, Fault> {
+    let now = app.now();
+    let mut tx = app.db.begin().await?;
+    let mandates = access::mandates_to_tell(&mut tx, now).await?;
+    for mandate in &mandates {
+        let principal = personnel::person(&app.db, mandate.principal.0).await?;
+        if let Some(address) = principal.and_then(|principal| principal.email) {
+            let (reader, purpose) =
+                (Reader::system("委任期限通知"), Purpose::new("remind", "通知委任即將終止或已終止"));
+            told_of_address(app, (&reader, &purpose), &[mandate.principal.0], "remind_of_mandates").await?;
+            let (subject, body) = ending(mandate, office_date(now));
+            let mail = (subject.as_str(), body.as_str());
+            orders::queue_mail(&mut tx, app.random.as_ref(), mandate.principal.0, &address, mail, now).await?;
+        }
+        access::told_of_mandate(&mut tx, mandate, now).await?;
+    }
+    tx.commit().await?;
+    Ok(mandates.len())
+}
+
+/// Neither names the agent nor says what the mandate is about: a mail is read by whoever has the mailbox.
+fn ending(mandate: &Mandate, today: Date) -> (String, String) {
+    let last = mandate.until_on.previous_day().unwrap_or(mandate.until_on);
+    let (short, long) = (roc::slash(last), roc::long(last));
+    if mandate.until_on <= today {
+        let subject = format!("服務代理人委任已終止通知（{short}止）(非社交工程演練)");
+        let body = format!(
+            "您好：\n\n您給予服務代理人的一件委任，期間至{long}止，已自動終止；服務代理人不得再以您的名義辦理事項。\n             如仍有需要，請登入平臺於「我的資料」之「服務代理人」續約或重新委任；不需要者無須辦理。\n"
+        );
+        return (subject, body);
+    }
+    let subject = format!("服務代理人委任即將終止提醒（{short}止）(非社交工程演練)");
+    let body = format!(
+        "您好：\n\n您給予服務代理人的一件委任，期間至{long}止，屆期自動終止。\n         如需繼續，請登入平臺於「我的資料」之「服務代理人」續約；不續約者無須辦理，亦可隨時終止。\n"
+    );
+    (subject, body)
 }
 
 fn words(question: &Question) -> (String, String) {

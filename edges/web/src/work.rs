@@ -33,6 +33,7 @@ async fn slow_pass(app: &App) -> Result<(), Fault> {
     personnel::remind(&app.db, app.random.as_ref(), app.now()).await?;
     personnel::sweep_uploads(&app.db, app.now()).await?;
     crate::remind::remind_of_questions(app).await?;
+    crate::remind::remind_of_mandates(app).await?;
     readlog::close_days(&app.db, app.now()).await?;
     access::sweep(&app.db, app.clock.as_ref()).await?;
     app.refresh_tree().await?;

@@ -41,9 +41,9 @@ pub use error::{AccessError, Denied, SignInRefusal};
 pub use grid::grid;
 pub use machine::{NewMachine, end_machine, machine_of, register_machine};
 pub use mandate::{
-    MANDATE_DAYS_MAX, Mandate, MandateAct, MandateError, MandateState, Never, NewMandate, Topic, Way, act_for,
-    agent_reach, give_mandate, mandate_acts, mandates_of_agencies, mandates_of_agent, mandates_of_principal,
-    renew_mandate, revoke_mandate, take_mandate,
+    MANDATE_DAYS_MAX, Mandate, MandateAct, MandateError, MandateState, Never, NewMandate, PRINCIPALS_MAX, Topic, Way,
+    act_for, agent_reach, allow_principals, give_mandate, mandate_acts, mandates_of_agencies, mandates_of_agent,
+    mandates_of_principal, mandates_to_tell, renew_mandate, revoke_mandate, take_mandate, told_of_mandate,
 };
 pub use model::{ActingFor, Actor, AgentFor, Hat, Held, Office, Reach, Role};
 pub use offices::{
@@ -83,4 +83,9 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { module: "access", name: "register_cards", sql: include_str!("../migrations/register_cards.sql") },
     db::Migration { module: "access", name: "know_machines", sql: include_str!("../migrations/know_machines.sql") },
     db::Migration { module: "access", name: "grant_alone", sql: include_str!("../migrations/grant_alone.sql") },
+    db::Migration {
+        module: "access",
+        name: "tell_of_mandates",
+        sql: include_str!("../migrations/tell_of_mandates.sql"),
+    },
 ];

@@ -61,4 +61,9 @@ async fn an_office_that_two_people_could_give_is_given_alone_only_for_a_reason_t
     assert_eq!(code, Some(2), "{said}");
     let (code, said) = keep("A123456789", "officer", &["--end"]);
     assert!(code == Some(0) && said.contains("ended today"), "{said}");
+    for (number, expected) in [("5", 0), ("0", 1)] {
+        let args = ["keep", "agent-principals", number, "--database", &test.url];
+        let output = renshi().args(args).output().unwrap();
+        assert_eq!(output.status.code(), Some(expected), "{}", text(&output));
+    }
 }

@@ -110,3 +110,27 @@ async fn an_officer_witnesses_a_mandate_and_revokes_it_by_phone_at_once() {
     let stranger = world.get(Who::Stranger, "/mandates").await.is(StatusCode::OK);
     assert!(!stranger.text().contains("林受獎"), "another agency's officer sees none of it");
 }
+
+#[tokio::test]
+async fn the_principal_gets_a_mail_before_a_mandate_ends_and_one_when_it_has() {
+    let world = World::new().await;
+    given(&world, &["orders"]).await;
+    let mails = || {
+        let files = std::fs::read_dir(&world.app.outbox).map(|files| files.flatten().collect::<Vec<_>>());
+        let mut bodies: Vec<String> =
+            files.unwrap_or_default().iter().map(|file| std::fs::read_to_string(file.path()).unwrap()).collect();
+        bodies.sort_by_key(String::len);
+        bodies
+    };
+    for (days, told, sent) in [(0, 0, 0), (23, 0, 0), (24, 1, 1), (25, 0, 1), (31, 1, 2), (32, 0, 2)] {
+        world.set_clock(NOW + Duration::days(days));
+        assert_eq!(web::remind_of_mandates(&world.app).await.unwrap(), told, "after {days} days");
+        while web::pass(&world.app).await.unwrap() {}
+        let mails = mails();
+        assert_eq!(mails.len(), sent, "after {days} days");
+        assert!(mails.iter().all(|mail| mail.contains("civil@example.gov.tw") && !mail.contains("李秘書")));
+    }
+    let person = world.person(Who::Civil);
+    let (reads, _) = readlog::reads_of(&world.app.db, person, readlog::Period::default(), 1, 0).await.unwrap();
+    assert_eq!(reads[0].via_name, "remind_of_mandates", "that the address was read is written down too");
+}

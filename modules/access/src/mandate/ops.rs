@@ -13,6 +13,13 @@ use time::{Date, Duration, OffsetDateTime};
 /// Longest mandate, in days: a year. A promise of this service, not a rule of law.
 pub const MANDATE_DAYS_MAX: i64 = 366;
 
+/// Days before its end on which the principal is told of it: a promise of this service, not a rule of law.
+const NOTICE_DAYS: i64 = 7;
+/// Days after its end in which the principal is still told that a mandate is over.
+const AFTER_DAYS: i64 = 30;
+/// Most people an agent may act for, however the operator sets it.
+pub const PRINCIPALS_MAX: i64 = 1_000;
+
 /// Why something about mandates did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum MandateError {
@@ -190,6 +197,36 @@ pub async fn revoke_mandate(db: &Db, mandate: &Mandate, by: PersonId, at: Offset
     }
     tx.commit().await?;
     Ok(done)
+}
+
+/// Mandates whose principals are to be told that they are about to end, or have ended, and were not told yet; they are locked for this
+/// transaction. One for less time than the notice is told of only when it is over.
+///
+/// # Errors
+/// When the database is away.
+pub async fn mandates_to_tell(tx: &mut Tx, now: OffsetDateTime) -> Result<Vec<Mandate>, DbError> {
+    let today = office_date(now);
+    store::to_tell(tx, today, today + Duration::days(NOTICE_DAYS), today - Duration::days(AFTER_DAYS)).await
+}
+
+/// The principal was told how it stands with a mandate today.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn told_of_mandate(tx: &mut Tx, mandate: &Mandate, now: OffsetDateTime) -> Result<(), DbError> {
+    store::told(tx, mandate.id, mandate.until_on, mandate.until_on <= office_date(now)).await
+}
+
+/// Lets each agent act for so many people from now on; who acts for more already goes on. False if it is not between 1 and 1000.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn allow_principals(db: &Db, most: i64) -> Result<bool, DbError> {
+    if !(1..=PRINCIPALS_MAX).contains(&most) {
+        return Ok(false);
+    }
+    store::principals_max_set(db.pool(), most).await?;
+    Ok(true)
 }
 
 /// The mandates somebody gave, newest first.

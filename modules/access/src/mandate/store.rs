@@ -118,6 +118,33 @@ pub(crate) async fn principals_max(tx: &mut Tx) -> Result<i64, DbError> {
     query_scalar("SELECT principals_max FROM access.mandate_limit").fetch_one(&mut **tx).await
 }
 
+pub(crate) async fn principals_max_set(pool: &Pool, most: i64) -> Result<(), DbError> {
+    query("UPDATE access.mandate_limit SET principals_max = $1").bind(most).execute(pool).await?;
+    Ok(())
+}
+
+/// Mandates that end by a day, or ended since another, of which the principal was not told.
+pub(crate) async fn to_tell(tx: &mut Tx, today: Date, by: Date, since: Date) -> Result<Vec<Mandate>, DbError> {
+    let sql = format!(
+        "{MANDATE} WHERE agent IS NOT NULL AND revoked_at IS NULL AND (\
+         (until_on > $1 AND until_on <= $2 AND until_on - from_on > $2 - $1 AND told_before IS DISTINCT FROM until_on) \
+         OR (until_on <= $1 AND until_on > $3 AND told_after IS DISTINCT FROM until_on)) \
+         ORDER BY until_on, id LIMIT 500 FOR UPDATE SKIP LOCKED"
+    );
+    let rows = query_as(db::AssertSqlSafe(sql)).bind(today).bind(by).bind(since).fetch_all(&mut **tx).await?;
+    Ok(mandates(rows))
+}
+
+/// The principal was told of this end, before or after it.
+pub(crate) async fn told(tx: &mut Tx, id: i64, until_on: Date, is_over: bool) -> Result<(), DbError> {
+    let statement = match is_over {
+        true => "UPDATE access.mandate SET told_after = $2 WHERE id = $1",
+        false => "UPDATE access.mandate SET told_before = $2 WHERE id = $1",
+    };
+    query(statement).bind(id).bind(until_on).execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// How many other principals an agent has on a day, within a lock on the agent.
 pub(crate) async fn principals(tx: &mut Tx, agent: PersonId, besides: i64, on: Date) -> Result<i64, DbError> {
     query("SELECT pg_advisory_xact_lock(hashtextextended('access.mandate', $1))")

@@ -149,3 +149,57 @@ async fn every_act_is_reported_to_the_principal_alone() {
     assert_eq!((acts.len(), acts[0].agent_name.as_str(), acts[0].topic), (1, "王小明", Topic::Orders));
     assert_eq!(access::mandate_acts(&own(OFFICER), PRINCIPAL).await.unwrap(), [], "row security");
 }
+
+#[tokio::test]
+async fn the_principal_is_told_once_before_and_once_after_the_end() {
+    let world = World::new().await;
+    let mandate = taken(&world, &[Topic::Orders]).await;
+    // Not taken up, revoked, and shorter than the notice: nothing to tell before the end.
+    let short = NewMandate { until_on: today() + Duration::days(5), ..online(&[Topic::Record]) };
+    access::give_mandate(world.db(), &world.random, &online(&[Topic::Record]), NOW).await.unwrap();
+    let code = access::give_mandate(world.db(), &world.random, &short, NOW).await.unwrap();
+    access::take_mandate(world.db(), &code, (PERSON, "王小明"), NOW).await.unwrap();
+    let told = async |days: i64| -> Vec<(i64, i64)> {
+        let at = NOW + Duration::days(days);
+        let mut tx = world.db().begin().await.unwrap();
+        let found = access::mandates_to_tell(&mut tx, at).await.unwrap();
+        for mandate in &found {
+            access::told_of_mandate(&mut tx, mandate, at).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        found.iter().map(|found| (found.id - mandate.id, found.days_left(office_date(at)))).collect()
+    };
+    assert_eq!(told(0).await, []);
+    assert_eq!(told(6).await, [(2, 0)], "the short one is over");
+    assert_eq!(told(22).await, []);
+    assert_eq!(told(23).await, [(0, 7)]);
+    assert_eq!(told(23).await, [], "once");
+    assert!(access::renew_mandate(world.db(), &mandate, PRINCIPAL, NOW + Duration::days(25)).await.unwrap());
+    assert_eq!(told(30).await, [], "it goes on");
+    assert_eq!(told(48).await, [(0, 7)], "of the next end anew");
+    assert_eq!(told(55).await, [(0, 0)]);
+    assert_eq!(told(56).await, []);
+    let again = access::mandates_of_principal(world.db(), PRINCIPAL).await.unwrap();
+    let again = again.iter().find(|found| found.id == mandate.id).unwrap();
+    assert!(access::renew_mandate(world.db(), again, PRINCIPAL, NOW + Duration::days(56)).await.unwrap());
+    let renewed = access::mandates_of_principal(world.db(), PRINCIPAL).await.unwrap();
+    let renewed = renewed.into_iter().find(|found| found.id == mandate.id).unwrap();
+    assert!(access::revoke_mandate(world.db(), &renewed, PRINCIPAL, NOW + Duration::days(57)).await.unwrap());
+    assert_eq!(told(150).await, [], "who takes it back knows");
+}
+
+#[tokio::test]
+async fn the_operator_says_for_how_many_people_an_agent_acts() {
+    let world = World::new().await;
+    for none in [0, -1, access::PRINCIPALS_MAX + 1] {
+        assert!(!access::allow_principals(world.db(), none).await.unwrap());
+    }
+    assert!(access::allow_principals(world.db(), 1).await.unwrap());
+    taken(&world, &[Topic::Orders]).await;
+    let other = NewMandate { principal: OFFICER, ..online(&[Topic::Orders]) };
+    let code = access::give_mandate(world.db(), &world.random, &other, NOW).await.unwrap();
+    let second = access::take_mandate(world.db(), &code, (PERSON, "王小明"), NOW).await;
+    assert!(matches!(second, Err(MandateError::Refused(no)) if no.code == "mandate/too-many"));
+    assert!(access::allow_principals(world.db(), 2).await.unwrap());
+    access::take_mandate(world.db(), &code, (PERSON, "王小明"), NOW).await.unwrap();
+}
