@@ -76,6 +76,9 @@ pub struct Demo {
     pub card_component: CardComponent,
 }
 
+/// Forms of one address in a minute: ten a second, for a whole office behind one address.
+pub const POSTS_PER_MINUTE: u32 = 600;
+
 /// Options of `renshi serve`.
 #[derive(Args, Clone, Debug)]
 pub struct Serve {
@@ -91,6 +94,9 @@ pub struct Serve {
     /// Address of a reverse proxy of ours, whose word on who is asking (X-Forwarded-For) is believed; may be given several times.
     #[arg(long, value_name = "ADDRESS")]
     pub trusted_proxy: Vec<IpAddr>,
+    /// Most forms one address may send in a minute before it has to wait; counted by each instance by itself. 0 for no limit.
+    #[arg(long, value_name = "NUMBER", default_value_t = POSTS_PER_MINUTE)]
+    pub posts_per_minute: u32,
     /// A file (TOML) that describes an existing government portal which may vouch for people; see docs/operating.md.
     #[arg(long, value_name = "FILE")]
     pub portal: Option<PathBuf>,
@@ -321,12 +327,6 @@ pub enum KeepAct {
         /// Working days, 1 to 60; counts for questions asked from now on.
         days: u32,
     },
-    /// Register the machine of a partner system, or end it.
-    Machine {
-        /// Where things are kept.
-        #[command(flatten)]
-        storage: Storage,
-        /// Certificate of the machine, PEM or DER.
     /// Set for how many people a service agent may act at most.
     AgentPrincipals {
         /// Where things are kept.
@@ -335,6 +335,12 @@ pub enum KeepAct {
         /// People, 1 to 1000; an agent who acts for more already goes on.
         number: i64,
     },
+    /// Register the machine of a partner system, or end it.
+    Machine {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+        /// Certificate of the machine, PEM or DER.
         certificate: PathBuf,
         /// Name of the system, as people read it in their read log.
         #[arg(long, required_unless_present = "end")]
@@ -375,6 +381,9 @@ pub enum KeepAct {
         /// End the office instead.
         #[arg(long)]
         end: bool,
+        /// Give it alone although two people of the agency could, for this reason: it stays on record, and agency and person see it.
+        #[arg(long, value_name = "REASON", conflicts_with = "end")]
+        emergency: Option<String>,
     },
 }
 
@@ -389,9 +398,6 @@ pub struct Verify {
     /// A policy file with the log's key; the log folder's own if not given.
     #[arg(long)]
     pub policy: Option<PathBuf>,
-        /// Give it alone although two people of the agency could, for this reason: it stays on record, and agency and person see it.
-        #[arg(long, value_name = "REASON", conflicts_with = "end")]
-        emergency: Option<String>,
     /// Answer as JSON.
     #[arg(long)]
     pub json: bool,

@@ -26,6 +26,8 @@ pub struct Setting {
     pub public: String,
     /// Addresses of our own proxies.
     pub proxies: Vec<IpAddr>,
+    /// Most forms one address may send in a minute; 0 is no limit.
+    pub posts_per_minute: u32,
     /// The file that describes the government portal.
     pub portal: Option<PathBuf>,
     /// Certificate (DER) of the CA whose cards may approve for an authority that is enrolled now; the platform's own if none.
@@ -102,6 +104,7 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
         cards: setting.demo.then(|| CardBox::new(setting.data.join("cards"))),
         public: setting.public,
         proxies: setting.proxies.into(),
+        posts_per_minute: setting.posts_per_minute,
         portal,
         passkeys,
         outbox: setting.data.join("mail"),

@@ -122,6 +122,7 @@ async fn bench_platform(data: &Path) -> Result<Running, Failure> {
         database: None,
         public: "http://127.0.0.1:8640".into(),
         proxies: Vec::new(),
+        posts_per_minute: 0,
         portal: None,
         card_ca: None,
         card_component: None,

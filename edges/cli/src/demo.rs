@@ -64,6 +64,7 @@ fn setting(demo: &Demo, data: PathBuf, public: String, sample_file: Option<Vec<u
         database: None,
         public,
         proxies: Vec::new(),
+        posts_per_minute: crate::args::POSTS_PER_MINUTE,
         portal: None,
         card_ca: None,
         families: Vec::new(),

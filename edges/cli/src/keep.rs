@@ -74,6 +74,7 @@ async fn keys(storage: Storage, agency: &str, public: Option<String>, card_ca: O
         database: storage.database,
         public: public.unwrap_or_default(),
         proxies: Vec::new(),
+        posts_per_minute: 0,
         portal: None,
         card_ca: card_ca.as_deref().map(certificate).transpose()?,
         card_component: None,

@@ -20,6 +20,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         database: serve.storage.database,
         public: serve.public,
         proxies: serve.trusted_proxy,
+        posts_per_minute: serve.posts_per_minute,
         portal: serve.portal,
         card_ca: None,
         families,

@@ -47,6 +47,8 @@ pub struct Parts {
     pub passkeys: Option<Passkeys>,
     /// Addresses of our own proxies: what they say about whom they pass on is believed.
     pub proxies: Arc<[IpAddr]>,
+    /// Most forms one address may send in a minute, counted by each instance; 0 is no limit.
+    pub posts_per_minute: u32,
     /// Folder in which notice mail is put.
     pub outbox: PathBuf,
     /// An award file to try the upload with, in a demonstration only.

@@ -13,6 +13,7 @@ mod cards;
 mod cookie;
 mod host;
 mod keyring;
+mod limit;
 mod looking;
 mod pages;
 mod refusal;

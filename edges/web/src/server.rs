@@ -1,6 +1,7 @@
 //! From the route table to a running server.
 
 use crate::host::{self, Hosts};
+use crate::limit::{self, Limit};
 use crate::session::{guard, recognise};
 use crate::{App, Route, routes, visit};
 use axum::Router;
@@ -39,6 +40,11 @@ pub fn router(app: App) -> Router {
     let (site, public) = (app.site.clone(), app.public.clone());
     let router =
         router.merge(webkit::routes()).route("/assets/{file}", webkit::assets::<Assets, App>()).with_state(app.clone());
+    // Inside the session and the dressing of errors: who sends too much is told so on a page of the site.
+    let (limit, clock) = (Arc::new(Limit::new(app.posts_per_minute)), Arc::clone(&app.clock));
+    let router = router.layer(from_fn(move |request: Request, next: Next| {
+        limit::check(Arc::clone(&limit), Arc::clone(&clock), request, next)
+    }));
     let router = webkit::pages(router, &site);
     let (proxies, hosts) = (app.proxies.clone(), Arc::new(Hosts::of(&public, site.demo)));
     let router = router

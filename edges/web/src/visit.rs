@@ -13,7 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 
 /// The address a request comes from, put into the request by [`note`].
 #[derive(Clone, Copy, Debug)]
-struct Origin(Option<IpAddr>);
+pub struct Origin(pub Option<IpAddr>);
 
 /// The visit behind a request.
 pub struct Visitor(pub Visit);

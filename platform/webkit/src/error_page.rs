@@ -72,6 +72,18 @@ impl ErrorPage {
         Self::new(page, Text::new("檔案太大", "Too large"), text, advice)
     }
 
+    fn too_many(page: Page) -> Self {
+        let text = Text::new(
+            "短時間內從這個網路位址送出的表單太多，這一份沒有處理。",
+            "Too many forms came from your network address in a short time, so this one was not handled.",
+        );
+        let advice = Text::new(
+            "請等一分鐘再送一次。若您與同仁共用網路而經常遇到，請告訴客服。",
+            "Wait a minute and send it again. If you share your network with others and see this often, tell the help desk.",
+        );
+        Self::new(page, Text::new("請稍候再送", "Please wait a moment"), text, advice)
+    }
+
     fn other_site(page: Page) -> Self {
         let text = Text::new(
             "這份表單不是從本網站送出的，因此沒有處理。",
@@ -109,6 +121,7 @@ impl Sample for ErrorPage {
             ("bad_request", Self::bad_request(page.clone(), Text::new("頁碼不是數字。", "The page is not a number."))),
             ("refused", Self::refused(page.clone(), &refusal)),
             ("too_large", Self::too_large(page.clone())),
+            ("too_many", Self::too_many(page.clone())),
             ("other_site", Self::other_site(page.clone())),
             ("fault", Self::fault(page.clone(), "7K3M-9Q2T".to_owned())),
         ]
@@ -154,6 +167,7 @@ fn error_page(response: &Response, page: Page) -> Option<ErrorPage> {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::FORBIDDEN => {
             Some(ErrorPage::not_found(page))
         }
+        StatusCode::TOO_MANY_REQUESTS => Some(ErrorPage::too_many(page)),
         StatusCode::PAYLOAD_TOO_LARGE => Some(ErrorPage::too_large(page)),
         status if status.is_client_error() => Some(ErrorPage::bad_request(
             page,

@@ -142,3 +142,25 @@ async fn forged_hosts_and_origins_are_turned_away() {
         world.answer(post(origin, site)).await.is(StatusCode::SEE_OTHER);
     }
 }
+
+#[tokio::test]
+async fn who_sends_too_many_forms_waits_and_others_do_not() {
+    let world = World::new().await;
+    let from = async |address: [u8; 4], method: axum::http::Method| {
+        let mut request = Request::builder().method(method).uri("/absent").body(Body::empty()).unwrap();
+        let peer = std::net::SocketAddr::from((address, 4711));
+        request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
+        world.answer(request).await
+    };
+    let (busy, other) = ([203, 0, 113, 9], [203, 0, 113, 10]);
+    for _ in 0..crate::world::POSTS_PER_MINUTE {
+        from(busy, axum::http::Method::POST).await.is(StatusCode::NOT_FOUND);
+    }
+    let page = from(busy, axum::http::Method::POST).await.is(StatusCode::TOO_MANY_REQUESTS).says("請等一分鐘再送一次");
+    assert_eq!(page.headers.get("retry-after").unwrap(), "60");
+    assert!(page.kind.starts_with("text/html"));
+    from(busy, axum::http::Method::GET).await.is(StatusCode::NOT_FOUND);
+    from(other, axum::http::Method::POST).await.is(StatusCode::NOT_FOUND);
+    world.set_clock(crate::world::NOW + time::Duration::seconds(60));
+    from(busy, axum::http::Method::POST).await.is(StatusCode::NOT_FOUND);
+}

@@ -24,6 +24,8 @@ use webkit::{AssetIndex, Link, Site};
 
 /// A Monday morning in Taipei.
 pub const NOW: OffsetDateTime = datetime!(2026-11-23 02:00 UTC);
+/// Most forms of one address in a minute.
+pub const POSTS_PER_MINUTE: u32 = 100;
 /// The agency in which the tests work, and another one.
 pub const HERE: &str = "376480000A";
 pub const THERE: &str = "A09000000E";
@@ -516,6 +518,7 @@ fn app(
         cards: Some(cards),
         public: "http://localhost:8080".to_owned(),
         proxies: Arc::new([]),
+        posts_per_minute: POSTS_PER_MINUTE,
         portal,
         passkeys: access::Passkeys::new("http://localhost:8080", "人事"),
         outbox: folder.join("mail"),
