@@ -5,8 +5,8 @@ use crate::{App, pages};
 use access::Action::{
     self, AnswerQuestions, ApproveCase, ConfirmOffice, EditRecord, GiveMandate, ImportAgencies, ImportPeople,
     KeepDeputies, KeepOffice, KeepOwnLeave, KeepOwnSessions, OpenBankData, OpenSensitive, PrepareCase, ProposeOffice,
-    ReadAgencies, ReadCases, ReadOffices, ReadOwnRecord, ReadPeople, ReadPublic, RegisterCard, ReviewCase, ServePaper,
-    SignIn, WitnessMandate,
+    ReadAgencies, ReadCases, ReadOffices, ReadOwnRecord, ReadPeople, ReadPublic, ReadReads, RegisterCard, ReviewCase,
+    ServePaper, SignIn, WitnessMandate,
 };
 use axum::routing::{MethodRouter, get, post};
 
@@ -179,11 +179,12 @@ pub fn routes() -> Vec<Route> {
         route("/approvals/case/{id}/return", ApproveCase, People, post(pages::approval_case::return_case)),
         route("/approvals/case/{id}/sign", ApproveCase, People, post(pages::approval_sign::prepare)),
         route("/approvals/case/{id}/approve", ApproveCase, People, post(pages::approval_sign::approve)),
+        route("/reads", ReadReads, People, get(pages::read_list::show)),
         route("/reads/questions", AnswerQuestions, Nothing, get(pages::read_questions::list)),
         route(
             "/reads/questions/{no}",
             AnswerQuestions,
-            Nothing,
+            People,
             get(pages::read_questions::show).post(pages::read_questions::answer),
         ),
         route("/mydata", ReadOwnRecord, Own, get(pages::mydata::show)),

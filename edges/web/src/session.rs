@@ -143,6 +143,7 @@ fn nav(actor: Option<&Actor>, path: &str) -> Vec<Link> {
         ("/orders", Action::ReadCases, Text::new("令", "Orders")),
         ("/paper", Action::ServePaper, Text::new("書面送達", "On paper")),
         ("/people", Action::ReadPeople, Text::new("人員", "People")),
+        ("/reads", Action::ReadReads, Text::new("查閱紀錄", "Read log")),
         ("/reads/questions", Action::AnswerQuestions, Text::new("詢問", "Questions")),
         ("/office", Action::KeepOffice, Text::new("機關設定", "Settings")),
         ("/authority", Action::ReadOffices, Text::new("權限", "Authority")),
@@ -151,9 +152,11 @@ fn nav(actor: Option<&Actor>, path: &str) -> Vec<Link> {
         ("/mydata", Action::ReadOwnRecord, Text::new("我的資料", "MyData")),
         ("/verify", Action::ReadPublic, Text::new("查驗", "Verify")),
     ];
+    // The list of questions stands under the read log: of two that fit, the longer one is where the reader is.
+    let here = all.iter().map(|(href, ..)| *href).filter(|href| path.starts_with(href)).max_by_key(|href| href.len());
     all.into_iter()
         .filter(|(_, action, _)| decide(actor, *action, Scope::Any) != Decision::Refuse)
-        .map(|(href, _, label)| Link::new(href, label).current_if(path.starts_with(href)))
+        .map(|(href, _, label)| Link::new(href, label).current_if(Some(href) == here))
         .collect()
 }
 

@@ -32,7 +32,8 @@ pub use model::{
 pub use ops::*;
 pub use people::{
     HEADINGS as PEOPLE_HEADINGS, ImportedPeople, PeopleQuery, agencies_with_people, arrived_elsewhere, entries,
-    import_people, leave, people, person, person_at, person_at_by_national_id, person_by_national_id, stay,
+    everybody_at, import_people, leave, names_at, people, person, person_at, person_at_by_national_id,
+    person_by_national_id, stay,
 };
 
 pub use sections::{

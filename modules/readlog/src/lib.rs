@@ -19,8 +19,8 @@ pub use canon::masked_name;
 pub use error::Error;
 pub use model::{Entry, Named, Period, Purpose, Read, ReadId, Reader, ReaderKind, SUBJECTS_MAX, Via, ViaKind};
 pub use ops::{
-    Checked, Proof, answer, answer_days, ask, asked, check, close_days, overdue, promise_answer_days, proof_of,
-    question, questions_to, read_of, reads_of, record, reminded,
+    AUDIT_MAX, AuditQuery, Checked, Proof, answer, answer_days, ask, asked, check, close_days, overdue,
+    promise_answer_days, proof_of, question, questions_to, read_of, reads_at, reads_of, record, reminded,
 };
 pub use question::{ANSWER_CHARS_MAX, Answer, QUESTION_CHARS_MAX, Question, may_answer};
 
@@ -32,5 +32,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         module: "readlog",
         name: "create_question",
         sql: include_str!("../migrations/create_question.sql"),
+    },
+    db::Migration {
+        module: "readlog",
+        name: "show_to_auditors",
+        sql: include_str!("../migrations/show_to_auditors.sql"),
     },
 ];

@@ -33,48 +33,68 @@ impl std::str::FromStr for ReadId {
     }
 }
 
-/// As what somebody reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum ReaderKind {
-    /// The person, of themselves.
-    Own = 1,
-    /// An office holder: officer, head, security officer and so on.
-    Office = 2,
-    /// A service agent (服務代理人) for a principal.
-    Agent = 3,
-    /// A job or a command of the platform itself.
-    System = 4,
-    /// A partner system.
-    Partner = 5,
+/// Declares a kind once: the type, the list in the order of its numbers in the table, and the words in statements.
+macro_rules! kinds {
+    ($(#[$about:meta])* $kind:ident { $($(#[$doc:meta])* $name:ident = $number:literal $word:literal,)* }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum $kind { $($(#[$doc])* $name = $number,)* }
+
+        impl $kind {
+            /// All kinds, in the order of their numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The kind with this number.
+            #[must_use]
+            pub fn from_number(number: i16) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.number() == number)
+            }
+
+            /// The number in the table.
+            #[must_use]
+            pub const fn number(self) -> i16 {
+                self as u8 as i16
+            }
+
+            /// The word in a statement.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+        }
+    };
 }
 
-impl ReaderKind {
-    /// All kinds, in the order of their numbers.
-    pub const ALL: [Self; 5] = [Self::Own, Self::Office, Self::Agent, Self::System, Self::Partner];
-
-    /// The kind with this number.
-    #[must_use]
-    pub fn from_number(number: i16) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.number() == number)
+kinds! {
+    /// As what somebody reads.
+    ReaderKind {
+        /// The person, of themselves.
+        Own = 1 "own",
+        /// An office holder: officer, head, security officer and so on.
+        Office = 2 "office",
+        /// A service agent (服務代理人) for a principal.
+        Agent = 3 "agent",
+        /// A job or a command of the platform itself.
+        System = 4 "system",
+        /// A partner system.
+        Partner = 5 "partner",
     }
+}
 
-    /// The number in the table.
-    #[must_use]
-    pub const fn number(self) -> i16 {
-        self as u8 as i16
-    }
-
-    /// The word in a statement.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Own => "own",
-            Self::Office => "office",
-            Self::Agent => "agent",
-            Self::System => "system",
-            Self::Partner => "partner",
-        }
+kinds! {
+    /// Through what kind of thing somebody read.
+    ViaKind {
+        /// A page.
+        Page = 1 "page",
+        /// An exported file.
+        Export = 2 "export",
+        /// An interface.
+        Api = 3 "api",
+        /// A job.
+        Job = 4 "job",
+        /// A command at the operator's shell.
+        Command = 5 "command",
     }
 }
 
@@ -174,51 +194,6 @@ impl<'a> Via<'a> {
             Self::Api(name) => (ViaKind::Api, name),
             Self::Job(name) => (ViaKind::Job, name),
             Self::Command(name) => (ViaKind::Command, name),
-        }
-    }
-}
-
-/// Through what kind of thing somebody read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum ViaKind {
-    /// A page.
-    Page = 1,
-    /// An exported file.
-    Export = 2,
-    /// An interface.
-    Api = 3,
-    /// A job.
-    Job = 4,
-    /// A command at the operator's shell.
-    Command = 5,
-}
-
-impl ViaKind {
-    /// All kinds, in the order of their numbers.
-    pub const ALL: [Self; 5] = [Self::Page, Self::Export, Self::Api, Self::Job, Self::Command];
-
-    /// The kind with this number.
-    #[must_use]
-    pub fn from_number(number: i16) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.number() == number)
-    }
-
-    /// The number in the table.
-    #[must_use]
-    pub const fn number(self) -> i16 {
-        self as u8 as i16
-    }
-
-    /// The word in a statement.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Page => "page",
-            Self::Export => "export",
-            Self::Api => "api",
-            Self::Job => "job",
-            Self::Command => "command",
         }
     }
 }

@@ -56,6 +56,7 @@ pub mod person_card;
 pub mod person_edit;
 pub mod portal;
 pub mod public_register;
+pub mod read_list;
 pub mod read_questions;
 pub mod reads;
 pub mod review;
@@ -75,6 +76,7 @@ pub fn gallery(gallery: Gallery) -> Gallery {
         .with::<sign_in::SignInPage>("sign_in")
         .with::<card_code::CardCodePage>("card_code");
     gallery
+        .with::<read_list::ReadListPage>("read_list")
         .with::<read_questions::ReadQuestionsPage>("read_questions")
         .with::<read_questions::ReadQuestionPage>("read_question")
         .with::<committee::CommitteePage>("committee")

@@ -1,6 +1,7 @@
 //! Questions to an agency about who looked, and their answers.
 
 use crate::pages::reads::{question_tag, sample, sentence};
+use crate::pages::sights;
 use crate::refusal::{on_form, page as told};
 use crate::session::Me;
 use crate::{App, scope};
@@ -164,6 +165,7 @@ fn drawn(me: &Me, page: Page, form: Form, question: &Question, entry: &Entry) ->
 /// `GET /reads/questions/{no}`
 pub async fn show(State(app): State<App>, me: Me, Path(no): Path<String>, page: Page) -> Answer {
     let (question, entry) = mine(&app, &me, &no).await?;
+    me.looks_at(sights::question(&question, &entry)).await?;
     html(&drawn(&me, page, Form::new(), &question, &entry))
 }
 
@@ -185,6 +187,7 @@ pub async fn answer(State(app): State<App>, me: Me, Path(no): Path<String>, page
         Ok(false) => Err(WebError::NotFound),
         Err(error) => {
             on_form(&mut form, "answer a question", error)?;
+            me.looks_at(sights::question(&question, &entry)).await?;
             html_with(StatusCode::UNPROCESSABLE_ENTITY, &drawn(&me, page, form, &question, &entry))
         }
     }

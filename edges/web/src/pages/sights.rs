@@ -125,3 +125,18 @@ pub fn order(order: &Issued, code: &str, words: &str) -> Sight<'static> {
 pub fn offices(people: Vec<PersonId>) -> Sight<'static> {
     Sight { subjects: people, agency: None, purpose: Purpose::new("authority", "權限管理"), fields: OFFICE }
 }
+
+/// People whose looks, or looks at whom, an auditor is shown.
+pub fn read_log(people: Vec<PersonId>) -> Sight<'static> {
+    let purpose = Purpose::new("audit", "稽核查閱紀錄");
+    Sight { subjects: people, agency: None, purpose, fields: &["姓名", "查閱紀錄"] }
+}
+
+/// A question about a look, with the entry it is about.
+pub fn question(question: &readlog::Question, entry: &readlog::Entry) -> Sight<'static> {
+    let subjects = std::iter::once(question.person).chain(entry.reader.person).collect();
+    let purpose = Purpose::new("question", format!("答覆查閱原因的詢問 第{}號", question.no));
+    Sight {
+        subjects, agency: Some(question.agency), purpose, fields: &["查閱紀錄", "查閱人姓名", "詢問及答覆"]
+    }
+}

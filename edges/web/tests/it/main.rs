@@ -15,6 +15,7 @@ mod orders;
 mod portal;
 mod public;
 mod reach;
+mod read_list;
 mod reads;
 mod records;
 mod rosters;

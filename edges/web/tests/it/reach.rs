@@ -35,6 +35,8 @@ async fn ask_everything(db: &Db, on_file: &OnFile) -> BTreeMap<&'static str, usi
     let here: [AgencyCode; 1] = [code(HERE)];
     let people = PeopleQuery { agencies: &here, words: "", limit: 100, offset: 0 };
     let (people, count) = personnel::people(db, people).await.unwrap();
+    let period = readlog::Period::default();
+    let reads = readlog::AuditQuery { agencies: &here, about: None, reader: "", purpose: "", period };
     let states = ["draft", "in_review", "awaiting_head", "issued", "undone"];
     let one = |there: bool| usize::from(there);
     BTreeMap::from([
@@ -64,12 +66,12 @@ async fn ask_everything(db: &Db, on_file: &OnFile) -> BTreeMap<&'static str, usi
         ("letterhead", one(orders::letterhead(db, &here[0]).await.unwrap().is_some())),
         ("offices", access::offices_at(db, &here, NOW.date()).await.unwrap().len()),
         ("proposals", access::proposals_at(db, &here).await.unwrap().len()),
-    ])
-}
         ("names", personnel::names_at(db, &here, &[on_file.person]).await.unwrap().len()),
         ("everybody", personnel::everybody_at(db, &here[0]).await.unwrap().len()),
         ("reads", usize::try_from(readlog::reads_at(db, reads, 10, 0).await.unwrap().1).unwrap()),
         ("emergencies", access::emergencies_at(db, &here).await.unwrap().len()),
+    ])
+}
 
 async fn on_file(world: &World) -> OnFile {
     let order = world.issued(&award_file(&[("A100000001", "張小吏", "協助災害防救。", "4001")])).await.remove(0);
@@ -88,14 +90,14 @@ async fn on_file(world: &World) -> OnFile {
         reason: "接辦業務".into(),
     };
     access::propose(&world.app.db, &head, &new, NOW).await.unwrap();
-    let issued = personnel::cases(&world.app.db, &[code(HERE)], &["issued"]).await.unwrap().remove(0).case;
-    OnFile { order: order.id, person: order.person, reference: issued.reference(), batch: file.case.batch, case }
     let mut tx = world.app.db.begin().await.unwrap();
     let (to, office) = ((PersonId(4_000_000_001), "某乙"), Office::own(Role::Officer, Reach::Agency(code(HERE))));
     let when = (kernel::office_date(NOW), NOW);
     assert!(access::grant_alone(&mut tx, to, &office, Some("緊急"), when).await.unwrap());
     tx.commit().await.unwrap();
     world.get(Who::Officer, "/people").await.is(axum::http::StatusCode::OK);
+    let issued = personnel::cases(&world.app.db, &[code(HERE)], &["issued"]).await.unwrap().remove(0).case;
+    OnFile { order: order.id, person: order.person, reference: issued.reference(), batch: file.case.batch, case }
 }
 
 #[tokio::test]
@@ -140,6 +142,8 @@ async fn an_office_reaches_its_agency_and_a_person_what_is_theirs() {
             "person",
             "people",
             "count of people",
+            "names",
+            "everybody",
             "entries",
             "agencies with people",
             "records",

@@ -92,6 +92,11 @@ async fn showing(world: &World) -> Vec<(Who, &'static str, String)> {
     let agent = crate::mandates::given(world, &["orders", "record"]).await;
     all.push((Who::Secretary, "/agent/{mandate}/orders/{id}", format!("{agent}/orders/{own}")));
     all.push((Who::Secretary, "/agent/{mandate}", agent));
+    all.push((Who::Auditor, "/reads", "/reads".to_owned()));
+    let (seen, _) = reads_of(&world.app.db, person, Period::default(), 1, 0).await.unwrap();
+    let asked = format!("/mydata/reads/{}", seen[0].id);
+    world.post(Who::Civil, &asked, &[("words", "為什麼？")]).await.is(StatusCode::SEE_OTHER);
+    all.push((Who::Head, "/reads/questions/{no}", "/reads/questions/1".to_owned()));
     let change = format!("/orders/{order}/change/correct");
     all.push((Who::Officer, "/orders/{id}/change/{code}", change));
     all

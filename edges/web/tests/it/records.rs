@@ -222,7 +222,7 @@ async fn who_arrives_elsewhere_is_asked_after_and_loses_the_office_on_leaving() 
     let again = StatusCode::UNPROCESSABLE_ENTITY;
     for (typed, told) in [
         ("1160101", "離職日期晚於今日"),
-        ("1000101", "離職日期早於到職日期"),
+        ("0980101", "離職日期早於到職日期"),
         ("昨天", "日期看不懂"),
         ("", "請填寫離職日期"),
     ] {

@@ -3,6 +3,7 @@
 mod check;
 mod import;
 mod leave;
+mod names;
 pub(crate) mod store;
 
 pub use check::HEADINGS;
@@ -11,3 +12,4 @@ pub use import::{
     person_at_by_national_id, person_by_national_id,
 };
 pub use leave::{arrived_elsewhere, leave, stay};
+pub use names::{everybody_at, names_at};

@@ -5,6 +5,7 @@ use crate::model::Person;
 use crate::store::damaged;
 use db::{CopyRows, DbError, Tx, query, query_as, query_scalar};
 use kernel::{AgencyCode, CaseId, NationalId, PersonId};
+use std::collections::BTreeMap;
 use time::{Date, OffsetDateTime};
 
 macro_rules! entries {
@@ -298,4 +299,29 @@ pub(crate) async fn entry_stays(tx: &mut Tx, agency: &AgencyCode, id: PersonId) 
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// The newest name of each of these people at one of these agencies.
+pub(crate) async fn names_at(
+    tx: &mut Tx,
+    agencies: &[&str],
+    people: &[i64],
+) -> Result<BTreeMap<PersonId, String>, DbError> {
+    let rows: Vec<(i64, String)> = query_as(
+        "SELECT DISTINCT ON (person) person, name FROM personnel.roster WHERE agency = ANY($1) AND person = ANY($2) \
+         ORDER BY person, left_on IS NULL DESC, id DESC",
+    )
+    .bind(agencies)
+    .bind(people)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|(person, name)| (PersonId(person), name)).collect())
+}
+
+pub(crate) async fn everybody_at(tx: &mut Tx, agency: &str) -> Result<Vec<PersonId>, DbError> {
+    let people: Vec<i64> = query_scalar("SELECT DISTINCT person FROM personnel.roster WHERE agency = $1")
+        .bind(agency)
+        .fetch_all(&mut **tx)
+        .await?;
+    Ok(people.into_iter().map(PersonId).collect())
 }

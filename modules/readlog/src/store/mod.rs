@@ -1,5 +1,6 @@
 //! The read log's SQL.
 
+pub(crate) mod audit;
 pub(crate) mod questions;
 
 use crate::error::Error;

@@ -2,7 +2,9 @@
 
 use crate::world::{World, officer, people, read};
 use kernel::PersonId;
-use readlog::{Named, Period, Purpose, Read, ReadId, Reader, ReaderKind, Via, ViaKind, read_of, reads_of};
+use readlog::{
+    AuditQuery, Named, Period, Purpose, Read, ReadId, Reader, ReaderKind, Via, ViaKind, read_of, reads_at, reads_of,
+};
 use time::macros::{date, datetime};
 
 const NOW: time::OffsetDateTime = datetime!(2026-11-23 02:00:00.123456 UTC);
@@ -104,4 +106,46 @@ async fn no_entry_is_changed_or_removed_by_anybody_not_even_the_owner() {
         assert_eq!(error.as_database_error().unwrap().code().as_deref(), Some("42501"), "{attempt}: {error}");
     }
     assert!(read_of(world.db(), PersonId(1), id).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn an_auditor_finds_what_was_read_in_the_offices_within_reach_and_nothing_else() {
+    let world = World::new().await;
+    let (here, there) = ("A58000000A", "376480000A");
+    for (at, subjects) in [(1, &[30, 31][..]), (2, &[31]), (3, &[32])] {
+        world.look(NOW + time::Duration::days(at), subjects).await.unwrap();
+    }
+    let elsewhere = Reader { agency: Some(there.parse().unwrap()), name: "別人".into(), ..officer() };
+    let purpose = Purpose::new("people", "查人員名冊");
+    world.read(&read(NOW, &elsewhere, &people(&[30]), &purpose)).await.unwrap();
+    let agent = Reader { kind: ReaderKind::Agent, ..Reader::own(PersonId(9), "林服務") };
+    world.read(&read(NOW, &agent, &people(&[30]), &purpose)).await.unwrap();
+    let both = [here.parse().unwrap(), there.parse().unwrap()];
+    let all = AuditQuery { agencies: &both, about: None, reader: "", purpose: "", period: Period::default() };
+    let reach = |exact: &[&str]| db::Reach {
+        exact: exact.iter().map(|code| (*code).to_owned()).collect(),
+        ..db::Reach::default()
+    };
+    let found = async |reach, query: AuditQuery<'_>| {
+        let (entries, found) = reads_at(&world.db().scoped(reach), query, 2, 0).await.unwrap();
+        (entries.iter().map(|entry| entry.read_on.day()).collect::<Vec<_>>(), found)
+    };
+    assert_eq!(found(reach(&[here]), all).await, (vec![26, 25], 3), "the newest two of three");
+    assert_eq!(found(reach(&[there]), all).await, (vec![23], 1));
+    assert_eq!(found(reach(&[]), all).await, (vec![], 0));
+    assert_eq!(found(reach(&[here, there]), AuditQuery { agencies: &both[1..], ..all }).await.1, 1);
+    let about = people(&[31, 99]);
+    assert_eq!(found(reach(&[here]), AuditQuery { about: Some(&about), ..all }).await, (vec![25, 24], 2));
+    assert_eq!(found(reach(&[here, there]), AuditQuery { reader: "別", ..all }).await, (vec![23], 1));
+    assert_eq!(found(reach(&[here, there]), AuditQuery { purpose: "名冊", ..all }).await, (vec![23], 1));
+    assert_eq!(found(reach(&[here]), AuditQuery { purpose: "%", ..all }).await, (vec![], 0));
+    let day = Some(date!(2026 - 11 - 25));
+    let period = Period { from: day, until: day };
+    assert_eq!(found(reach(&[here]), AuditQuery { period, ..all }).await, (vec![25], 1));
+    // Within a reach nobody reads the secrets, and nobody changes or adds an entry.
+    for statement in ["SELECT secret FROM readlog.entry", "DELETE FROM readlog.entry", "SELECT * FROM readlog.question"]
+    {
+        let mut tx = world.db().scoped(reach(&[here])).begin().await.unwrap();
+        assert!(db::raw_sql(statement).execute(&mut *tx).await.is_err(), "{statement}");
+    }
 }
