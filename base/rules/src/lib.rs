@@ -7,15 +7,20 @@
 //! Never: holds a number of law (they stand in `law/`), asks the clock, reads a file.
 //! Start at: [`Law`], [`Steps`], then any rule, such as [`s0080034::a037_replacement_rate`].
 
+mod applicant;
 pub mod check;
+pub mod entitlement;
+pub mod facts;
 mod file;
 pub mod h0150049;
 pub mod income;
 mod inputs;
 mod law;
+pub mod length;
 pub mod months;
 pub mod names;
 pub mod pay_table;
+pub mod plausibility;
 pub mod police_act;
 pub mod quantity;
 pub mod render;
@@ -28,6 +33,7 @@ pub mod s0080036;
 pub mod s0080045;
 mod step;
 
+pub use applicant::Applicant;
 pub use file::{FILES, RuleFile, all};
 pub use law::{Law, Scheme, SchemeLaw};
 pub use step::{Given, Ledger, Name, Quantity, Rule, Shown, Silent, Step, Steps, Stop, Used};

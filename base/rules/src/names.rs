@@ -126,6 +126,50 @@ names! {
     LAST_INSTALMENT = "last-instalment", "末期金額", "last instalment";
     /// 賸餘金額.
     LEFT_OVER = "left-over", "賸餘金額", "left over";
+    /// First day of a time.
+    FROM = "from", "起日", "from";
+    /// The day after the last of a time.
+    UNTIL = "until", "迄日之次日", "until";
+    /// Actual service.
+    SERVICE = "service", "任職年資", "service";
+    /// Age in whole years.
+    APPLICANT_AGE = "applicant-age", "年齡", "age";
+    /// Actual service before the new scheme.
+    OLD_SERVICE = "old-service", "舊制任職年資", "old-scheme service";
+    /// Actual service since the new scheme.
+    NEW_SERVICE = "new-service", "新制任職年資", "new-scheme service";
+    /// Months served before the new scheme.
+    SERVED_OLD = "served-old", "舊制任職月數", "old-scheme months served";
+    /// Months served since the new scheme.
+    SERVED_NEW = "served-new", "新制任職月數", "new-scheme months served";
+    /// Months served.
+    SERVED_MONTHS = "served-months", "任職月數", "months served";
+    /// Whole years credited.
+    CREDITED_YEARS = "credited-years", "可採計年資（整數年）", "whole years credited";
+    /// Months that count towards fifteen years.
+    SERVICE_FOR_CHOICE = "service-for-choice", "計入十五年之月數", "months that count towards fifteen years";
+    /// Months paid for before.
+    PAID_MONTHS = "paid-months", "已支給年資（月）", "months paid for before";
+    /// Percentage paid before.
+    PAID_RATE = "paid-rate", "已支給百分比", "percentage paid before";
+    /// 出生日期.
+    BORN_ON = "born-on", "出生日期", "day of birth";
+    /// 退休生效日.
+    EFFECTIVE_ON = "effective-on", "退休生效日", "effective day";
+    /// Day the case reached the authority.
+    FILED_ON = "filed-on", "送達日期", "filed on";
+    /// The day the starting age is reached.
+    STARTS_ON = "starts-on", "年滿起支年齡之日", "day of the starting age";
+    /// Age of mandatory retirement of the post.
+    MANDATORY_AGE = "mandatory-age", "屆齡退休年齡", "mandatory age";
+    /// Sum of daily pay over the window.
+    PAY_DAYS = "pay-days", "計算期間日數", "days of the window";
+    /// First day of the window.
+    WINDOW_FROM = "window-from", "計算期間首日", "first day of the window";
+    /// Exact average.
+    EXACT_AVERAGE = "exact-average", "按日加權平均", "average by the day";
+    /// Months served by the last day before the act.
+    MONTHS_BEFORE_ACT = "months-before-act", "施行前任職月數", "months served before the act";
     /// Months before the starting age.
     EARLY_MONTHS = "early-months", "提前月數", "months early";
     /// Day a payment is for.

@@ -1,7 +1,7 @@
 //! A figure and its reasons are one value: each rule writes a step as it gives its outcome.
 
 use kernel::{Refusal, SourceStatus, Text};
-use statute::{Citation, Rational, Rounding, StatuteFault, Unit, Valued};
+use statute::{Citation, Rational, Rounding, StatuteFault, Unit, Valued, YearDay};
 use time::Date;
 
 /// What a figure is called.
@@ -203,6 +203,12 @@ impl Shown for Text {
 impl Shown for Rounding {
     fn shown(&self, _: Unit) -> Quantity {
         Quantity::Rounding(*self)
+    }
+}
+
+impl Shown for YearDay {
+    fn shown(&self, _: Unit) -> Quantity {
+        Quantity::Words(self.text())
     }
 }
 

@@ -50,6 +50,11 @@ impl<T> Series<T> {
         self.entries.iter().filter_map(|(from, valued)| Some((*from, valued.as_ref().ok()?)))
     }
 
+    /// The first day after a day on which what governs may change.
+    pub fn next_change(&self, after: Date) -> Option<Date> {
+        self.entries.iter().map(|(from, _)| *from).filter(|from| *from > after).min()
+    }
+
     /// Path of the file under `law/`, without `.toml`.
     pub fn key(&self) -> &'static str {
         self.key

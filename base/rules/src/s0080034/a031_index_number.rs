@@ -1,0 +1,142 @@
+//! # Full monthly pension before the starting age (不受起支年齡限制)
+//!
+//! ## The law says
+//! Article 31 VI and VII (teachers 32 V and VI): who drew the disability benefit and had a poor review, or whose whole years of service and
+//! whole years of age add up to the number of annex 2 at a least age, draws the full monthly pension before the starting age.
+//!
+//! ## How we read it
+//! The service is actual service by the day (細則 10), within the limit of a monthly pension. Months of service and of age beyond whole years do not count.
+//!
+//! ## Example
+//! 2026: 60 years of age and 30 of service make 90, the number of 2026.
+
+use statute::Valued;
+use time::Date;
+
+use crate::applicant::in_years;
+use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
+
+crate::law::values! {
+    /// Annex 2.
+    number: u32 = "s0080034/a031/index-number", "h0150049/a032/index-number";
+    /// The least age.
+    age_min: u32 = "s0080034/a031/index-age-min", "h0150049/a032/index-age-min";
+    /// The last day annex 2 has a number for.
+    until: Date = "s0080034/a031/index-until", "h0150049/a032/index-until";
+}
+
+/// By annex 2.
+pub static INDEX: Rule = Rule {
+    id: "s0080034/a031_index_number",
+    title: ("年資與年齡合計數（附表二）", "service and age together (annex 2)"),
+    law: &["s0080034/31/6/2", "s0080034/31/7", "h0150049/32/5/2", "h0150049/32/6"],
+    formula: (
+        "年滿 {index-age-min}，且 {credited-years} + {applicant-age} ≥ {index-number}",
+        "at least {index-age-min}, and {credited-years} + {applicant-age} ≥ {index-number}",
+    ),
+};
+
+/// After the last day of annex 2.
+pub static INDEX_ENDED: Rule = Rule {
+    id: "s0080034/a031_index_number",
+    title: ("附表二已無指標數", "annex 2 has ended"),
+    law: &["s0080034/31/6/2", "h0150049/32/5/2"],
+    formula: ("{effective-on} 逾 {index-until}", "{effective-on} is after {index-until}"),
+};
+
+/// By disability and a poor review.
+pub static DISABILITY: Rule = Rule {
+    id: "s0080034/a031_index_number",
+    title: ("領有失能給付且退休前五年內考績丙等或無考績", "disability benefit and a poor review within five years"),
+    law: &["s0080034/31/6/1", "h0150049/32/5/1"],
+    formula: ("符合", "given"),
+};
+
+/// Whether the full monthly pension is drawn before the starting age.
+///
+/// # Errors
+/// No value was in force that day.
+pub fn before_starting_age(
+    law: &SchemeLaw,
+    (months, age, disability_benefit): (u32, u32, bool),
+    on: Date,
+    ledger: &mut impl Ledger,
+) -> Result<bool, Stop> {
+    if disability_benefit {
+        ledger.write(|| DISABILITY.gives(Quantity::Yes(true)));
+        return Ok(true);
+    }
+    let values = &law.a031_index_number;
+    let until: &Valued<Date> = values.until.on(on)?;
+    if on > until.value {
+        ledger.write(|| {
+            INDEX_ENDED.gives(Quantity::Yes(false)).given(names::EFFECTIVE_ON, Quantity::Day(on)).uses(until)
+        });
+        return Ok(false);
+    }
+    let (number, least) = (values.number.on(on)?, values.age_min.on(on)?);
+    let years = in_years(months);
+    let met = age >= least.value && years + age >= number.value;
+    ledger.write(|| {
+        let step = INDEX.gives(Quantity::Yes(met)).given(names::CREDITED_YEARS, Quantity::Years(years));
+        step.given(names::APPLICANT_AGE, Quantity::Years(age)).uses(least).uses(number)
+    });
+    Ok(met)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::*;
+    use crate::{Law, Scheme, Steps};
+
+    fn full(scheme: Scheme, months: u32, age: u32, on: Date) -> bool {
+        let law = Law::on(date!(2026 - 11 - 23)).unwrap();
+        before_starting_age(law.of(scheme), (months, age, false), on, &mut Steps::default()).unwrap()
+    }
+
+    #[test]
+    fn whole_years_reach_the_number_of_the_year() {
+        let on = date!(2026 - 01 - 16);
+        assert!(full(Scheme::Civil, 360, 60, on) && !full(Scheme::Civil, 359, 60, on));
+        assert!(!full(Scheme::Civil, 400, 59, on), "the least age");
+        assert!(
+            full(Scheme::Civil, 360, 59, date!(2025 - 12 - 31)) && !full(Scheme::Civil, 348, 59, date!(2025 - 12 - 31))
+        );
+        assert!(
+            full(Scheme::Teacher, 30 * 12, 54, date!(2026 - 02 - 01))
+                && !full(Scheme::Teacher, 30 * 12, 53, date!(2026 - 02 - 01))
+        );
+        assert!(!full(Scheme::Teacher, 31 * 12, 54, date!(2027 - 02 - 01)), "55 from 2027");
+        assert!(full(Scheme::Teacher, 30 * 12, 55, date!(2027 - 02 - 01)));
+    }
+
+    #[test]
+    fn least_ages_change_with_the_year() {
+        assert!(
+            full(Scheme::Civil, 40 * 12, 50, date!(2020 - 12 - 31))
+                && !full(Scheme::Civil, 40 * 12, 49, date!(2020 - 12 - 31))
+        );
+        assert!(
+            full(Scheme::Civil, 40 * 12, 55, date!(2021 - 01 - 01))
+                && !full(Scheme::Civil, 40 * 12, 54, date!(2021 - 01 - 01))
+        );
+    }
+
+    #[test]
+    fn annex_2_ends_and_says_so() {
+        assert!(
+            full(Scheme::Civil, 40 * 12, 62, date!(2030 - 12 - 31))
+                && !full(Scheme::Civil, 40 * 12, 62, date!(2031 - 01 - 01))
+        );
+        let law = Law::on(date!(2026 - 11 - 23)).unwrap();
+        let mut steps = Steps::default();
+        before_starting_age(law.of(Scheme::Civil), (480, 62, false), date!(2031 - 01 - 01), &mut steps).unwrap();
+        assert!(!steps.0[0].is_confirmed());
+        assert_eq!(
+            before_starting_age(law.of(Scheme::Civil), (200, 50, true), date!(2031 - 01 - 01), &mut steps),
+            Ok(true)
+        );
+    }
+}
