@@ -9,8 +9,9 @@
 //!
 //! ## How we read it
 //! Age, marriage and disability are those on the day of death (細則 48, 51). Earlier marriages of the same two count by days.
-//! Majority is that of the day of death. Deaths until 2019-06-30 follow Article 46: [`super::a046_deaths_before`].
-//! It rests on the text alone: no worked example was found.
+//! Majority is that of the day of death. Deaths until 2019-06-30 follow Article 46 ([`super::a046_deaths_before`]): two years of marriage
+//! before retirement instead of ten, and no bar by another benefit; those before the act are not calculated. It rests on the text alone: no
+//! worked example was found.
 //!
 //! ## Example
 //! A widow of 54, married for twelve years: half of the pension from her 55th birthday.
@@ -19,6 +20,7 @@ use kernel::Refusal;
 use statute::Rational;
 use time::Date;
 
+use super::a046_deaths_before::{self, Regime};
 use crate::months::{Span, after, birthday};
 use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
 
@@ -91,6 +93,8 @@ pub struct Claim {
     pub incapacity: Option<Incapacity>,
     /// Draws another periodic benefit of the state and has not given it up with consent.
     pub other_benefit: bool,
+    /// First day of the pension; asked for a death until 2019-06-30.
+    pub retired_on: Date,
     /// Day of the pensioner's death.
     pub died_on: Date,
 }
@@ -111,7 +115,8 @@ pub struct Term {
 pub fn term(law: &SchemeLaw, claim: Claim, ledger: &mut impl Ledger) -> Result<Term, Stop> {
     let values = &law.a045_survivor_annuity;
     let died_on = claim.died_on;
-    if claim.other_benefit && !super::a046_deaths_before::is_excused(law, died_on)? {
+    let regime = a046_deaths_before::regime(law, died_on, ledger)?;
+    if claim.other_benefit && regime == Regime::This {
         let zh = "遺族領有政府預算或公營事業機構支給之其他定期性給與，且未經同意放棄，不得擇領遺屬年金";
         let en =
             "Whoever draws another periodic benefit of the state and has not given it up may not choose the annuity";
@@ -126,7 +131,12 @@ pub fn term(law: &SchemeLaw, claim: Claim, ledger: &mut impl Ledger) -> Result<T
     let term = match claim.claimant {
         Claimant::Spouse { born, married_on, earlier_days } => {
             let since = married_on.saturating_sub(time::Duration::days(earlier_days.into()));
-            Term { from: spouse_from(law, (born, since, unable), died_on)?, until: None }
+            match regime {
+                Regime::This => since_ten_years(law, since, died_on),
+                _ => a046_deaths_before::older_marriage(law, (since, claim.retired_on), died_on, ledger),
+            }?;
+            let of_age = birthday(born, values.spouse_age.on(died_on)?.value);
+            Term { from: if unable { died_on } else { of_age.max(died_on) }, until: None }
         }
         Claimant::Child { born } => Term { from: died_on, until: child_until(law, (born, unable), died_on)? },
         Claimant::Parent => Term { from: died_on, until: None },
@@ -140,18 +150,16 @@ pub fn term(law: &SchemeLaw, claim: Claim, ledger: &mut impl Ledger) -> Result<T
     Ok(term)
 }
 
-/// The day from which a spouse draws.
-fn spouse_from(law: &SchemeLaw, (born, since, unable): (Date, Date, bool), died_on: Date) -> Result<Date, Stop> {
-    let values = &law.a045_survivor_annuity;
-    let (marriage, age) = (values.marriage.on(died_on)?, values.spouse_age.on(died_on)?);
-    if after(since, marriage.value) > died_on {
-        let months = Span { from: since, until: died_on }.whole_months();
-        let zh = format!("配偶婚姻關係於亡故時僅累積{months}個月，未滿{}個月", marriage.value);
-        let en = format!("At the death the marriage had lasted {months} months, less than {}", marriage.value);
-        return Err(Refusal::new("pension/marriage-too-short", zh, en).cite(marriage.citation).into());
+/// Refuses a marriage that was too short.
+fn since_ten_years(law: &SchemeLaw, since: Date, died_on: Date) -> Result<(), Stop> {
+    let marriage = law.a045_survivor_annuity.marriage.on(died_on)?;
+    if after(since, marriage.value) <= died_on {
+        return Ok(());
     }
-    let of_age = birthday(born, age.value);
-    Ok(if unable { died_on } else { of_age.max(died_on) })
+    let months = Span { from: since, until: died_on }.whole_months();
+    let zh = format!("配偶婚姻關係於亡故時僅累積{months}個月，未滿{}個月", marriage.value);
+    let en = format!("At the death the marriage had lasted {months} months, less than {}", marriage.value);
+    Err(Refusal::new("pension/marriage-too-short", zh, en).cite(marriage.citation).into())
 }
 
 /// The day a child draws no more.
@@ -202,7 +210,8 @@ mod tests {
     fn of(claimant: Claimant, incapacity: Option<i64>, other_benefit: bool, died_on: Date) -> Result<Term, Stop> {
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
         let incapacity = incapacity.map(|monthly_income| Incapacity { monthly_income });
-        let claim = Claim { claimant, incapacity, other_benefit, died_on };
+        let retired_on = date!(2015 - 07 - 16);
+        let claim = Claim { claimant, incapacity, other_benefit, retired_on, died_on };
         term(law.of(Scheme::Civil), claim, &mut Steps::default())
     }
 
@@ -223,6 +232,17 @@ mod tests {
         assert_eq!(of(spouse(old, date!(2016 - 06 - 15), 0), None, false, DIED), Ok(Term { from: DIED, until: None }));
         assert_eq!(code(of(spouse(old, date!(2016 - 06 - 16), 0), None, false, DIED)), "pension/marriage-too-short");
         assert!(of(spouse(old, date!(2016 - 06 - 16), 1), None, false, DIED).is_ok(), "earlier days count");
+    }
+
+    #[test]
+    fn two_years_before_retirement_for_a_death_in_the_first_year() {
+        let old = date!(1960 - 01 - 01);
+        let married = |on, died| of(spouse(old, on, 0), None, false, died);
+        let first_year = date!(2019 - 06 - 30);
+        assert!(married(date!(2013 - 07 - 16), first_year).is_ok());
+        assert_eq!(code(married(date!(2013 - 07 - 17), first_year)), "pension/marriage-too-short");
+        assert_eq!(code(married(date!(2013 - 07 - 16), date!(2019 - 07 - 01))), "pension/marriage-too-short");
+        assert!(matches!(married(date!(1990 - 01 - 01), date!(2018 - 06 - 30)), Err(Stop::Missing(_))));
     }
 
     #[test]

@@ -78,14 +78,6 @@ pub fn regime(law: &SchemeLaw, died_on: Date, ledger: &mut impl Ledger) -> Resul
     Ok(regime)
 }
 
-/// Whether a death is excused from the bar of Article 45 IV.
-///
-/// # Errors
-/// No value was in force that day.
-pub fn is_excused(law: &SchemeLaw, died_on: Date) -> Result<bool, Stop> {
-    Ok(regime(law, died_on, &mut crate::Silent)? != Regime::This)
-}
-
 /// Whether a marriage satisfies the older act.
 ///
 /// # Errors

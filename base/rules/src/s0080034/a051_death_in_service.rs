@@ -18,6 +18,7 @@ use super::a053_cause::Cause;
 use super::a054_death_benefit::{self, Service};
 use super::a060_lump_instead::{self, Counted};
 use super::{a055_death_service, a056_months, a057_extra_lump, a058_minor_children, a061_funeral_allowance};
+use crate::months::next_month;
 use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
 
 crate::law::values! {
@@ -78,7 +79,7 @@ pub struct DeathBenefit {
     pub monthly: i64,
     /// For how many months; children may go on, [`a056_months::until`].
     pub monthly_for: u32,
-    /// For the minor children, each month.
+    /// For the minor children, each month, as of the first one.
     pub minors: i64,
     /// Funeral allowance.
     pub funeral: i64,
@@ -116,7 +117,7 @@ pub fn benefit(law: &SchemeLaw, death: Death, ledger: &mut impl Ledger) -> Resul
     let extra = a057_extra_lump::extra(law, (death.cause, lump), death.on, ledger)?;
     let minors = match death.minors {
         0 => 0,
-        minors => a058_minor_children::monthly(law, minors, death.on, ledger)?,
+        minors => a058_minor_children::monthly(law, minors, next_month(death.on), ledger)?,
     };
     Ok(written(DeathBenefit { lump, extra, monthly, monthly_for, minors, ..due }, ledger))
 }
