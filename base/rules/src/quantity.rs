@@ -23,6 +23,8 @@ use crate::{
     s0080036::a008_deposit,
 };
 
+mod after;
+
 /// A figure with the steps that made it.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -110,7 +112,9 @@ const MONEY: &[&str] = &[
 
 /// Names of all quantities, ascending.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    QUANTITIES.iter().map(|(name, _, _)| *name)
+    let mut names: Vec<_> = QUANTITIES.iter().chain(after::QUANTITIES).map(|(name, _, _)| *name).collect();
+    names.sort_unstable();
+    names.into_iter()
 }
 
 /// A quantity by its name and the facts in JSON, under the law given; amounts of money are rounded as `rounding` says, or as the law does.
@@ -120,7 +124,8 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// No such quantity; facts that cannot be read or contradict the law; a value of law that is not known.
 pub fn quantity(law: &Law, name: &str, inputs: &str, rounding: Option<Rounding>) -> Result<Answer, Stop> {
-    let Some((_, known, answer)) = QUANTITIES.iter().find(|(known, _, _)| *known == name) else {
+    let Some((_, known, answer)) = QUANTITIES.iter().chain(after::QUANTITIES).find(|(known, _, _)| *known == name)
+    else {
         let (zh, en) = (format!("沒有「{name}」這個項目"), format!("there is no quantity \"{name}\""));
         return Err(Refusal::new("pension/no-such-quantity", zh, en).field("fn").into());
     };

@@ -281,10 +281,12 @@ fn headed(heading: &'static str) -> Text {
     Text::new(zh, heading)
 }
 
-/// The published examples, each answered by the rules. One that the rules do not answer as it is marked fails the tests of this crate.
+/// The published examples and the boundaries, each answered by the rules. One that the rules do not answer as it is marked fails the tests of this crate.
 static EXAMPLES: LazyLock<Vec<Checked>> = LazyLock::new(|| {
-    let newest = |law: Law| check(&law, include_bytes!("../../../cases/pension/vectors.csv")).ok();
-    Law::on(Date::MAX).ok().and_then(newest).unwrap_or_default()
+    let files: [&[u8]; 2] =
+        [include_bytes!("../../../cases/pension/vectors.csv"), include_bytes!("../../../cases/pension/boundaries.csv")];
+    let newest = |law: Law| files.iter().filter_map(|file| check(&law, file).ok()).flatten().collect();
+    Law::on(Date::MAX).map(newest).unwrap_or_default()
 });
 
 fn examples(file: &RuleFile) -> Vec<&'static Checked> {

@@ -85,8 +85,8 @@ impl SurvivorLump {
 /// No value was in force that day.
 pub fn lump(law: &SchemeLaw, left: Left, died_on: Date, ledger: &mut impl Ledger) -> Result<SurvivorLump, Stop> {
     let values = &law.a044_survivor_lump;
-    let remainder = remainder(law, left, died_on, ledger)?;
     let (bases, times) = (values.bases.on(died_on)?, values.base_times.on(died_on)?);
+    let remainder = remainder(law, left, died_on, ledger)?;
     let rounding = law.rounding.amount.on(died_on)?;
     let due = rounding.value.dollars(times.value * left.current_pay * bases.value * left.part);
     ledger.write(|| {

@@ -23,6 +23,15 @@ fn every_example_comes_out_as_it_is_marked() {
 }
 
 #[test]
+fn every_boundary_comes_out() {
+    let rows = run(include_str!("../../../../cases/pension/boundaries.csv"));
+    assert!(rows.len() > 80);
+    for row in &rows {
+        assert_eq!(row.verdict, Verdict::Pass, "{} {}", row.id, row.topic);
+    }
+}
+
+#[test]
 fn an_example_that_is_off_by_one_differs() {
     let off = VECTORS.replacen(",38279,ceil,pass,", ",38278,ceil,pass,", 1);
     for off in [off.clone(), off.replace('\n', "\r\n")] {
