@@ -49,10 +49,12 @@ pub(crate) async fn switch(Path(tag): Path<String>, Query(to): Query<Back>, jar:
     (jar.add(cookie), Redirect::to(local_path(&to.back))).into_response()
 }
 
-/// `path` if it stays on this site, else the front page: a switch must not become an open redirect.
+/// `path` if it stays on this site, else the front page: a switch must not become an open redirect. Browsers take tabs and line ends out of an
+/// address before they read it, and a backslash for a slash, so none may be in it.
 #[must_use]
 pub fn local_path(path: &str) -> &str {
-    let stays = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    let odd = |c: char| c.is_ascii_control() || c == '\\';
+    let stays = path.starts_with('/') && !path.starts_with("//") && !path.contains(odd);
     if stays { path } else { "/" }
 }
 
@@ -74,8 +76,20 @@ mod tests {
     #[test]
     fn never_leaves_the_site() {
         assert_eq!(local_path("/orders?page=2"), "/orders?page=2");
-        for bad in ["", "https://example.org", "//example.org", "/\\example.org", "/a\r\nSet-Cookie: x"] {
+        let bad = [
+            "",
+            "https://example.org",
+            "//example.org",
+            "/\\example.org",
+            "/a\r\nSet-Cookie: x",
+            "/\t/example.org",
+            "/a\\b",
+        ];
+        for bad in bad {
             assert_eq!(local_path(bad), "/", "{bad:?}");
+        }
+        for control in (0..32).chain([127]).map(char::from) {
+            assert_eq!(local_path(&format!("/{control}/example.org")), "/", "{control:?}");
         }
     }
 }
