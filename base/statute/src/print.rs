@@ -41,6 +41,17 @@ pub fn decimals(number: Rational) -> String {
     format!("{sign}{whole}{point}{digits}{}", if more { "…" } else { "" })
 }
 
+/// An exact number as the law writes it: a fraction where decimals would not end.
+///
+/// ```
+/// # use statute::{Rational, print};
+/// assert_eq!((print::exact(Rational::new(5, 12)).as_str(), print::exact(Rational::new(3, 2)).as_str()), ("5/12", "1.5"));
+/// ```
+pub fn exact(number: Rational) -> String {
+    let printed = decimals(number);
+    if printed.ends_with('…') { number.to_string() } else { printed }
+}
+
 /// A share as percent: 70.5%.
 pub fn percent(share: Rational) -> String {
     decimals(share * PERCENT) + "%"

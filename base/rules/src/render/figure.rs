@@ -2,7 +2,7 @@
 
 use kernel::{Lang, calendar::MONTHS_A_YEAR, roc};
 use serde_json::{Value, json};
-use statute::{Content, Rational, Rounding, Scale, Unit, Way, print};
+use statute::{Content, PERCENT, Rational, Rounding, Scale, Unit, Way, print};
 use time::Date;
 
 use crate::{Quantity, Shown};
@@ -91,7 +91,7 @@ pub fn content(content: &Content, unit: Unit, lang: Lang) -> String {
     let zh = lang == Lang::Zh;
     match content {
         Content::Whole(whole) => figure(&whole.shown(unit), lang),
-        Content::Number(number) => figure(&number.shown(unit), lang),
+        Content::Number(number) => exactly(*number, unit, lang),
         Content::Day(date) => day(*date, lang),
         Content::Words(words) => words.get(lang).to_owned(),
         Content::Rounding(rounding) => way(*rounding, lang),
@@ -100,6 +100,17 @@ pub fn content(content: &Content, unit: Unit, lang: Lang) -> String {
         Content::Table(table) => format!("table ({} rows, {} columns)", table.rows().count(), table.columns().len()),
         Content::Ended => (if zh { "不再適用" } else { "no longer applies" }).to_owned(),
         Content::Unknown => (if zh { "尚未查得" } else { "not found" }).to_owned(),
+    }
+}
+
+/// A number of law with its unit, as a fraction where decimals would not end.
+fn exactly(number: Rational, unit: Unit, lang: Lang) -> String {
+    match (number.shown(unit), lang) {
+        (Quantity::Share(share), _) => print::exact(share * PERCENT) + "%",
+        (Quantity::Bases(bases), Lang::Zh) => print::exact(bases) + "個基數",
+        (Quantity::Bases(bases), Lang::En) => print::exact(bases) + " bases",
+        (Quantity::Number(number), _) => print::exact(number),
+        (other, _) => figure(&other, lang),
     }
 }
 
@@ -137,7 +148,7 @@ fn way(rounding: Rounding, lang: Lang) -> String {
 }
 
 fn in_pieces(scale: &Scale, unit: Unit, lang: Lang) -> String {
-    let shown = |number: Rational| figure(&number.shown(unit), lang);
+    let shown = |number: Rational| exactly(number, unit, lang);
     let zh = lang == Lang::Zh;
     let pieces = scale.pieces().map(|(from, at, per_month)| {
         let (from, at, per_month) = (in_months(from, lang), shown(at), shown(per_month));

@@ -94,7 +94,7 @@ fn all_that_is_kept_can_be_printed() {
     }
     let bases = statute::kept("s0080034/a028/old-lump-bases").unwrap();
     let printed = content(&bases.entries[0].content, bases.unit, Lang::Zh);
-    assert!(printed.contains("滿180個月（15年）：31個基數，其後每月加0.1666…個基數；最高61個基數"), "{printed}");
+    assert!(printed.contains("滿180個月（15年）：31個基數，其後每月加1/6個基數；最高61個基數"), "{printed}");
 }
 
 #[test]
