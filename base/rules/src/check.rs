@@ -3,7 +3,10 @@
 use kernel::{Refusal, Text};
 use statute::{PERCENT, Rational, Rounding, rational};
 
-use crate::{Law, Quantity, Stop, quantity};
+use crate::{
+    Law, Quantity, Stop,
+    quantity::{self, Desk},
+};
 
 /// The columns, in any order.
 const COLUMNS: &[&str] =
@@ -84,13 +87,14 @@ pub fn check(law: &Law, csv: &[u8]) -> Result<Vec<Checked>, Refusal> {
         return Err(Refusal::new("pension/check-column", zh, en).field(*missing));
     }
     let (mut line, mut seen) = (1, 0);
+    let mut desk = Desk::new(law);
     let rows = reader.records().map(|record| {
         let record = record.map_err(|fault| unreadable(&fault))?;
         // Lines are counted here: after a line that ends in CR LF the reader still stands on its last byte.
         let begin = record.position().map_or(seen, |at| usize::try_from(at.byte()).unwrap_or(seen));
         line += csv.get(seen..=begin).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
         seen = begin + 1;
-        row(law, line, |column| at(column).and_then(|at| record.get(at)).unwrap_or_default().trim())
+        row(&mut desk, line, |column| at(column).and_then(|at| record.get(at)).unwrap_or_default().trim())
     });
     rows.collect()
 }
@@ -101,7 +105,7 @@ fn unreadable(fault: &csv::Error) -> Refusal {
     Refusal::new("pension/check-file", zh, en)
 }
 
-fn row<'a>(law: &Law, line: usize, cell: impl Fn(&str) -> &'a str) -> Result<Checked, Refusal> {
+fn row<'a>(desk: &mut Desk, line: usize, cell: impl Fn(&str) -> &'a str) -> Result<Checked, Refusal> {
     let bad = |column: &str| {
         let value = cell(column);
         let zh = format!("第{line}行「{column}」欄無法辨識：{value}");
@@ -114,7 +118,7 @@ fn row<'a>(law: &Law, line: usize, cell: impl Fn(&str) -> &'a str) -> Result<Che
     };
     let rounding = rounding(cell("rounding")).ok_or_else(|| bad("rounding"))?;
     let expected = rational(cell("expected")).ok_or_else(|| bad("expected"))?;
-    let (verdict, answer) = match quantity::quantity(law, cell("fn"), cell("inputs"), rounding) {
+    let (verdict, answer) = match desk.answer(cell("fn"), cell("inputs"), rounding) {
         Ok(answer) => (compare(&answer.outcome, rounding, expected), Some(answer)),
         Err(stop) => (Verdict::Refused(told(&stop)), None),
     };
