@@ -83,10 +83,10 @@ pub fn assess(law: &SchemeLaw, facts: &Facts, ledger: &mut impl Ledger) -> Resul
     let entitled_before = a027_entitled_before::entitled_before(law, facts, ledger)?;
     let monthly = credit(law, facts, (served, paid, false), &mut crate::Silent);
     let monthly = monthly.or_else(|_| credit_by_default(law, facts, (served, paid, false)))?;
-    let starting = starting(law, facts, (applicant, monthly.total(), entitled_before), ledger)?;
+    let starting = starting(law, facts, (served.total.months, monthly.total(), entitled_before), ledger)?;
     let chooser = a030_choice::Chooser {
         ground: facts.ground,
-        months: helping(facts, applicant.served.months),
+        months: helping(facts, served.total.months),
         early_months: starting.early_months,
         foreign: facts.foreign,
     };
@@ -176,12 +176,11 @@ pub fn served(law: &SchemeLaw, facts: &Facts, ledger: &mut impl Ledger) -> Resul
     }
 }
 
-/// Age and service as the grounds ask for them: of teachers with service at private schools (條例 7).
+/// Age and service as the grounds ask for them. Of teachers service at private schools helps to retire (條例 7, 細則 5), not to choose a kind.
 pub fn applicant(law: &SchemeLaw, facts: &Facts, served: Served) -> Applicant {
-    let private = match law.scheme {
-        Scheme::Teacher => facts.private_school_months,
-        Scheme::Civil => 0,
-    };
+    let helps =
+        !matches!(facts.ground, Ground::OrderedInjury | Ground::Severance | Ground::Preserved | Ground::Combined);
+    let private = if helps && law.scheme == Scheme::Teacher { facts.private_school_months } else { 0 };
     let served = served.total.and(Length { months: private, days: 0 });
     Applicant { born_on: facts.born_on, on: facts.effective_on, served }
 }
@@ -218,18 +217,18 @@ fn helping(facts: &Facts, months: u32) -> u32 {
 fn starting(
     law: &SchemeLaw,
     facts: &Facts,
-    (applicant, credited_months, entitled_before): (Applicant, u32, bool),
+    (months, credited_months, entitled_before): (u32, u32, bool),
     ledger: &mut impl Ledger,
 ) -> Result<Starting, Stop> {
     let on = facts.effective_on;
     let at_once = |age| Starting { age, on, early_months: 0 };
-    let who = (facts.ground, facts.post, applicant.served.months);
-    let Some(age) = a031_starting_age::starting_age(law, who, on, ledger)? else { return Ok(at_once(None)) };
+    let (who, years) = ((facts.ground, facts.post, months), age(facts.born_on, on));
+    let Some(starting) = a031_starting_age::starting_age(law, who, on, ledger)? else { return Ok(at_once(None)) };
     let by_choice = matches!(facts.ground, Ground::Voluntary | Ground::Indigenous | Ground::Ill | Ground::Hazardous);
     // 條例 32 VII: teachers who were entitled before the act have no starting age.
     let free = law.scheme == Scheme::Teacher && entitled_before && by_choice;
-    if free || applicant.age() >= age {
-        return Ok(at_once(Some(age)));
+    if free || years >= starting {
+        return Ok(at_once(Some(starting)));
     }
     let indexed = match facts.ground {
         Ground::Voluntary => true,
@@ -237,13 +236,13 @@ fn starting(
         _ => false,
     };
     // By the day, as 細則 10 counts all but the limits and scales, within what may be credited.
-    let whole = applicant.served.months.min(credited_months);
-    let asked = (whole, applicant.age(), facts.disability_benefit);
+    let whole = months.min(credited_months);
+    let asked = (whole, years, facts.disability_benefit);
     if indexed && a031_index_number::before_starting_age(law, asked, on, ledger)? {
-        return Ok(at_once(Some(age)));
+        return Ok(at_once(Some(starting)));
     }
-    let early_months = a031_months_early::months_early(law, (facts.born_on, age), on, ledger)?;
-    Ok(Starting { age: Some(age), on: birthday(facts.born_on, age), early_months })
+    let early_months = a031_months_early::months_early(law, (facts.born_on, starting), on, ledger)?;
+    Ok(Starting { age: Some(starting), on: birthday(facts.born_on, starting), early_months })
 }
 
 fn not_open(law: &SchemeLaw, facts: &Facts, starting: Starting) -> Stop {

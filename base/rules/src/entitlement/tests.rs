@@ -183,11 +183,25 @@ fn what_was_paid_before_takes_room_and_who_retired_before_the_act_has_a_decision
     assert!(matches!(assess(LAW.of(Scheme::Civil), &without, &mut Silent), Err(Stop::Refused(_))));
 }
 
+#[test]
+fn private_schools_help_teachers_to_retire_but_not_to_a_monthly_pension() {
+    let ask = |benefit: &str, private: u32| {
+        assessed(&facts(&format!(
+            "scheme = \"teacher\"\npost = \"teacher\"\nborn_on = 1966-01-31\neffective_on = 2026-08-01\nground = \"voluntary\"\n\
+             benefit = \"{benefit}\"\nservice = [{{ from = 2012-08-01, until = 2026-08-01, kind = \"teacher\" }}]\n\
+             pay = {{ last = {{ salary = 625 }}, average = 50000 }}\nprivate_school_months = {private}"
+        )))
+    };
+    assert_eq!((code(&ask("lump", 0)), code(&ask("monthly", 240))), (None, Some("pension/benefit-not-open")));
+}
+
 fn spell(from: Date, until: Date) -> Spell {
     Spell { from, until, kind: crate::facts::ServiceKind::Civil, standing: Default::default(), contributed: true }
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn more_service_never_credits_less(start in 0_i64..18_000, length in 40_i64..2_000, gap in 1_i64..300, more in 1_i64..40, lump: bool) {
         let mut facts = civil("1950-01-01", "2026-07-16", "1996-07-16", "voluntary", "lump", "");

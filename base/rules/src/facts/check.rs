@@ -42,6 +42,7 @@ impl Facts {
         self.check_ground(&mut found);
         self.check_service(&mut found)?;
         self.check_credited(&mut found)?;
+        self.check_months(&mut found)?;
         self.check_earlier(&mut found);
         self.check_pay(&mut found)?;
         Ok(found.problems)
@@ -220,6 +221,33 @@ impl Facts {
                 format!("{} new-scheme months do not fit the {possible} since it began", credited.new),
             );
             found.add("credited", "pension/impossible-service", words, Some(boundary.citation));
+        }
+        Ok(())
+    }
+
+    /// No number of months, whatever it counts, is longer than a working life.
+    fn check_months(&self, found: &mut Found<'_>) -> Result<(), Stop> {
+        let youngest = found.law.plausibility.service_age_min.on(Date::MAX)?;
+        let life = Span { from: birthday(self.born_on, youngest.value), until: self.effective_on }.months_begun();
+        let credited = self.credited.unwrap_or_default();
+        let paid = a015_reemployment::paid_months(&self.earlier);
+        let counts = [
+            ("credited", credited.total()),
+            ("earlier", paid.total()),
+            ("other_sector_months", self.other_sector_months),
+            ("private_school_months", self.private_school_months),
+        ];
+        for (field, months) in counts {
+            if months > life {
+                let words = (
+                    format!("{months}個月超過滿{}歲至退休生效日之{life}個月（資料檢核，非法規所定）", youngest.value),
+                    format!(
+                        "{months} months do not fit the {life} since the age of {}; no rule of law",
+                        youngest.value
+                    ),
+                );
+                found.add(field, "pension/impossible-service", words, Some(youngest.citation));
+            }
         }
         Ok(())
     }

@@ -130,6 +130,20 @@ fn more_years_than_there_can_be() {
 }
 
 #[test]
+fn no_count_of_months_is_longer_than_a_working_life() {
+    // From 1979-05-20, fifteen years old, to 2029-07-16: 601 months and 26 days.
+    for field in ["other_sector_months", "private_school_months"] {
+        assert_eq!(codes(&with(&format!("{field} = 602"))), [""; 0]);
+        assert_eq!(codes(&with(&format!("{field} = 603"))), ["pension/impossible-service"]);
+    }
+    let earlier = |old: u32| {
+        codes(&with(&format!("earlier = [{{ on = 2000-01-01, paid = {{ old = {old}, new = 4294967295 }} }}]")))
+    };
+    assert_eq!(earlier(0), ["pension/impossible-service"]);
+    assert_eq!(earlier(4_294_967_295), ["pension/impossible-service"]);
+}
+
+#[test]
 fn what_is_missing_is_asked_for() {
     for (ground, field) in [
         ("ill", "condition"),
@@ -178,4 +192,31 @@ fn all_problems_are_told_at_once() {
         "pension/no-such-pay-point",
     ];
     assert_eq!(codes(text), all);
+}
+
+#[test]
+fn the_examples_of_the_handbook_can_be_read_and_have_no_problems() {
+    let handbook = include_str!("../../../../docs/pension-facts.md");
+    let examples: Vec<_> = handbook.split("```toml\n").skip(1).filter_map(|part| part.split("```").next()).collect();
+    assert_eq!(examples.len(), 3);
+    for example in examples {
+        assert_eq!(codes(example), [""; 0], "{example}");
+        let facts = read(example);
+        let law = Law::on(date!(2026 - 11 - 23)).unwrap();
+        let entitlement =
+            crate::entitlement::assess(law.of(facts.scheme), &facts, &mut crate::Steps::default()).unwrap();
+        assert_eq!(entitlement.refusal, None, "{example}");
+    }
+}
+
+#[test]
+fn the_handbook_names_every_field() {
+    let handbook = include_str!("../../../../docs/pension-facts.md");
+    let all = read(GOOD);
+    let all =
+        Facts { top_step_since: Some(all.born_on), filed_on: Some(all.born_on), left_on: Some(all.born_on), ..all };
+    let serde_json::Value::Object(fields) = serde_json::to_value(&all).unwrap() else { panic!("a map of fields") };
+    for field in fields.keys().chain([&"earlier".to_owned()]) {
+        assert!(handbook.contains(&format!("`{field}`")), "docs/pension-facts.md does not name {field}");
+    }
 }
