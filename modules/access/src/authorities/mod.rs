@@ -188,13 +188,20 @@ impl Authorities {
             && let Some(answer) = self.answer(random, responder, sources, &card.issuers[0], &place.serial, now).await
         {
             store::answer_keep(db.pool(), place, &answer, now).await?;
-            return Ok(match answer.status {
-                Status::Good => Ok(()),
-                Status::Revoked(..) => Err(CardFault::Revoked),
-                Status::Unknown => Err(CardFault::Unchecked),
-            });
+            return match answer.status {
+                Status::Good => self.unless_known_revoked(db, place).await,
+                Status::Revoked(..) => Ok(Err(CardFault::Revoked)),
+                Status::Unknown => Ok(Err(CardFault::Unchecked)),
+            };
         }
         self.look_up(db, sources, (card, place), now).await
+    }
+
+    /// A responder may hand out an answer from before the revocation: what a list or a later answer says of it counts all the same.
+    async fn unless_known_revoked(&self, db: &Db, place: &Place) -> Result<Result<(), CardFault>, DbError> {
+        let kept = store::answer_fetch(db.pool(), place).await?;
+        let revoked = kept.is_some_and(|(status, _)| status == "revoked") || store::is_listed(db.pool(), place).await?;
+        Ok(if revoked { Err(CardFault::Revoked) } else { Ok(()) })
     }
 
     /// What is known here, as far as it still counts.

@@ -2,11 +2,13 @@
 
 use access::{AccessError, Authorities, Family, Responder, Revocation, SignInRefusal, Sources, Tree, Visit};
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::{get, post};
 use db::Db;
 use kernel::{FixedClock, PersonId, SeededRandom};
 use seal::{CardAuthority, CardFault, CardRules};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use testkit::TestDb;
 use testkit::pki::{CARD, P_256, Pki, RESPONDER, RSA};
@@ -32,6 +34,37 @@ impl Lists {
         let url = format!("http://{}/ca.crl", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
         url
+    }
+}
+
+/// What stands before a responder: it hands on what that one says, or, once it is told to, says again what it heard first.
+#[derive(Clone)]
+struct Echo {
+    port: u16,
+    heard: Arc<Mutex<Vec<Vec<u8>>>>,
+    repeats: Arc<AtomicBool>,
+}
+
+impl Echo {
+    async fn serve(&self) -> String {
+        let answer = async |State(echo): State<Self>, asked: Bytes| echo.answer(asked.to_vec()).await;
+        let router = Router::new().route("/", post(answer)).with_state(self.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        url
+    }
+
+    async fn answer(&self, asked: Vec<u8>) -> Vec<u8> {
+        if self.repeats.load(Ordering::Relaxed) {
+            return self.heard.lock().unwrap()[0].clone();
+        }
+        let hosts = vec![format!("127.0.0.1:{}", self.port)];
+        let client = fetch::Client::new(fetch::Setting { hosts, plain: true, ..Default::default() }).unwrap();
+        let url = format!("http://127.0.0.1:{}/", self.port);
+        let said = client.post(&url, "application/ocsp-request", &[], asked).await.unwrap().body;
+        self.heard.lock().unwrap().push(said.to_vec());
+        said.to_vec()
     }
 }
 
@@ -205,6 +238,41 @@ async fn a_responder_is_asked_when_the_card_answers_and_again_while_it_is_in() {
     assert_eq!(world.sign_in(now).await, refused(CardFault::Revoked));
     drop(responder);
     assert_eq!(world.sign_in(now).await, refused(CardFault::Revoked), "what was heard last still counts");
+}
+
+#[tokio::test]
+async fn a_good_answer_does_not_undo_what_a_list_says() {
+    let mut world = World::with_list().await;
+    world.pki.issue("appointed", "ca", P_256, RESPONDER, "");
+    world.publish(&["card"]);
+    world.refresh(world.now).await;
+    world.pki.record(&["card"], &[]);
+    let responder = world.pki.responder("ca", "appointed", 0);
+    let url = format!("http://127.0.0.1:{}/", responder.port());
+    world.sources.responder = Some(Responder { url, nonce: true, sha_1: true });
+    let now = world.pki.now() + Duration::seconds(1);
+    assert_eq!(world.sign_in(now).await, refused(CardFault::Revoked));
+}
+
+#[tokio::test]
+async fn an_older_good_answer_does_not_undo_a_later_one() {
+    let mut world = World::new().await;
+    world.pki.issue("appointed", "ca", P_256, RESPONDER, "");
+    let responder = world.pki.responder("ca", "appointed", 0);
+    let echo = Echo { port: responder.port(), heard: Arc::default(), repeats: Arc::default() };
+    world.sources.responder = Some(Responder { url: echo.serve().await, nonce: false, sha_1: true });
+    assert!(world.sign_in(world.pki.now() + Duration::seconds(1)).await.is_ok());
+    // Answers tell whole seconds; the next one is to be a later one.
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    drop(responder);
+    world.pki.record(&["card"], &["card"]);
+    let responder = world.pki.responder("ca", "appointed", echo.port);
+    assert_eq!(world.sign_in(world.pki.now() + Duration::seconds(1)).await, refused(CardFault::Revoked));
+    drop(responder);
+    echo.repeats.store(true, Ordering::Relaxed);
+    let heard = echo.heard.lock().unwrap().len();
+    assert_eq!(world.sign_in(world.pki.now() + Duration::seconds(1)).await, refused(CardFault::Revoked));
+    assert_eq!(heard, 2, "the first answer was said again");
 }
 
 #[tokio::test]
