@@ -147,10 +147,10 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Steps};
+    use crate::{Scheme, Steps};
 
     fn of(family: Family) -> Shares {
-        let law = Law::on(date!(2026 - 11 - 23)).unwrap();
+        let law = &*crate::law::KEPT;
         shares(law.of(Scheme::Civil), family, date!(2026 - 01 - 01), &mut Steps::default()).unwrap()
     }
 

@@ -152,7 +152,7 @@ mod tests {
     };
 
     fn of(death: Death) -> Result<DeathBenefit, Stop> {
-        let law = Law::on(date!(2026 - 11 - 23)).unwrap();
+        let law = &*crate::law::KEPT;
         benefit(law.of(Scheme::Civil), death, &mut Steps::default())
     }
 

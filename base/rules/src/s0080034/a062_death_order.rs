@@ -112,7 +112,7 @@ mod tests {
     const ON: Date = date!(2026 - 03 - 05);
 
     fn of(family: Family) -> Shares {
-        let law = Law::on(ON).unwrap();
+        let law = &*crate::law::KEPT;
         shares(law.of(Scheme::Civil), family, ON, &mut Steps::default()).unwrap()
     }
 

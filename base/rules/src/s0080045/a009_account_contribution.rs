@@ -165,7 +165,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_parts_make_up_the_contribution(pay in 0_i64..200_000) {
-            let law = Law::on(ON).unwrap();
+            let law = &*crate::law::KEPT;
             let parts = contribution(law.of(Scheme::Teacher), (pay, 0), ON, &mut crate::Silent).unwrap();
             let exact = Rational::new(pay * 3, 10);
             prop_assert!((Rational::from_integer(parts.total()) - exact) * 2 <= Rational::from_integer(1));
