@@ -283,8 +283,10 @@ fn headed(heading: &'static str) -> Text {
 
 /// The published examples and the boundaries, each answered by the rules. One that the rules do not answer as it is marked fails the tests of this crate.
 static EXAMPLES: LazyLock<Vec<Checked>> = LazyLock::new(|| {
-    let files: [&[u8]; 2] =
-        [include_bytes!("../../../cases/pension/vectors.csv"), include_bytes!("../../../cases/pension/boundaries.csv")];
+    let files = [
+        include_bytes!("../../../cases/pension/vectors.csv").as_slice(),
+        include_bytes!("../../../cases/pension/boundaries.csv").as_slice(),
+    ];
     let newest = |law: Law| files.iter().filter_map(|file| check(&law, file).ok()).flatten().collect();
     Law::on(Date::MAX).map(newest).unwrap_or_default()
 });
