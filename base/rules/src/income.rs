@@ -4,11 +4,11 @@
 //! here is the order of the acts: deposit rate, filling up to the last column, ceiling, cuts, guaranteed minimum, price steps.
 
 use kernel::Refusal;
-use statute::{Rational, Series, StatuteFault};
+use statute::{Edition, Rational, Series, StatuteFault};
 use time::Date;
 
 use crate::{
-    Ledger, SchemeLaw, Silent, Stop,
+    Law, Ledger, Scheme, SchemeLaw, Silent, Stop,
     police_act::a035_ceiling,
     s0080034::{
         a004_floor, a004_monthly_income,
@@ -300,6 +300,17 @@ fn raises(
     let (old, left_out, new) = step_bases(law, facts, parts, on)?;
     let by_old = prices::raised(law, (old, left_out), times, ledger)? - old;
     Ok((by_old, prices::raised(law, (new, 0), times, ledger)? - new))
+}
+
+/// The law payers go on paying by after the freeze of the ceiling, until a pension has been assessed anew: that of the day before
+/// (銓敘部 115年1月2日部退三字第1145911715號函). What the new law adds is paid afterwards. `None` if the law given is not the new one.
+///
+/// # Errors
+/// `law/` lacks a value that a rule names; a test keeps that from happening.
+pub fn until_assessed(law: &Law) -> Result<Option<Law>, StatuteFault> {
+    let frozen_from = &law.of(Scheme::Civil).a037_replacement_rate.frozen_from;
+    let before = frozen_from.entries().next().and_then(|(_, from)| from.value.previous_day());
+    before.map(|day| Law::of_edition(Edition { law: day, ..law.edition.clone() })).transpose()
 }
 
 /// The days from retirement or the act's first day to `until` on which the income may change, ascending.

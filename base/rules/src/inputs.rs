@@ -2,7 +2,7 @@
 
 use kernel::Refusal;
 use serde_json::{Map, Value};
-use statute::{Rational, rational};
+use statute::{Rational, fact};
 use time::Date;
 
 /// The facts of one example. A value that cannot be read, or a key that nobody asks for, is refused with its name.
@@ -42,11 +42,14 @@ impl Inputs {
         if self.has(key) { self.number(key) } else { Ok(other) }
     }
 
-    /// Whole NT dollars, not negative and not beyond what any pension could be.
+    /// Whole NT dollars, not negative.
     pub(crate) fn money(&self, key: &str) -> Result<i64, Refusal> {
         let number = self.number(key)?;
-        let bounded = number.is_integer() && *number.numer() >= 0 && *number.numer() <= i64::from(i32::MAX);
-        if bounded { Ok(number.to_integer()) } else { Err(unreadable(key, "不是整數元", "is not whole dollars")) }
+        if number.is_integer() && *number.numer() >= 0 {
+            Ok(number.to_integer())
+        } else {
+            Err(unreadable(key, "不是整數元", "is not whole dollars"))
+        }
     }
 
     /// A whole number from zero.
@@ -115,9 +118,9 @@ impl Inputs {
 /// A number written as JSON number or as text, never through floating point.
 fn exact(key: &str, value: &Value) -> Result<Rational, Refusal> {
     let number = match value {
-        Value::Number(number) => rational(&number.to_string()),
-        Value::String(text) => rational(text),
+        Value::Number(number) => fact(&number.to_string()),
+        Value::String(text) => fact(text),
         _ => None,
     };
-    number.ok_or_else(|| unreadable(key, "不是數字", "is not a number"))
+    number.ok_or_else(|| unreadable(key, "不是數字，或超出範圍", "is not a number, or beyond all bounds"))
 }

@@ -101,6 +101,7 @@ scheme_law! {
     a027_average_pay,
     a027_entitled_before,
     a028_account_payout,
+    a019_minister_deposit,
     a028_old_scheme,
     a029_new_scheme,
     a030_account_injury,

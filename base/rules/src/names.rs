@@ -238,6 +238,8 @@ names! {
     BASES_PAID = "bases-paid", "已領基數", "base numbers already paid";
     /// What was already received.
     RECEIVED = "received", "已領金額", "already received";
+    /// Whether the monthly compensation is still drawn from 2029 on.
+    KEEPS_DRAWING = "keeps-drawing", "一百十八年以後仍領月補償金", "still draws the compensation from 2029 on";
     /// One-time amount due.
     DUE_ONCE = "due-once", "應領一次金額", "amount due at once";
     /// 牌告一年期定期存款固定利率.

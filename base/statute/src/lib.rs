@@ -34,7 +34,7 @@ pub use citation::Citation;
 pub use coverage::{Coverage, Modelled, coverage, coverage_checked_on};
 pub use kept::{Content, Kept, KeptEntry, kept, kept_of, place};
 pub use kernel::SourceStatus as Status;
-pub use rational::{PERCENT, Rational, Rounding, Way, decimal, rational};
+pub use rational::{PERCENT, Rational, Rounding, Way, decimal, fact, rational};
 pub use reading::{Answer, Reading, Readings, readings};
 pub use scale::Scale;
 pub use series::Series;

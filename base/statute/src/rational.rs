@@ -7,6 +7,25 @@ use num_rational::Ratio;
 /// An exact number. Arithmetic that does not fit 64 bits panics; facts are bounded so that it fits.
 pub type Rational = Ratio<i64>;
 
+/// The largest figure a fact may be, and the finest part of one: with these the rules' arithmetic fits 64 bits.
+const FACT_MAX: i64 = 100_000_000;
+const FACT_PARTS: i64 = 100_000;
+
+/// Reads a number that somebody states as a fact; `None` also where it is larger or finer than any such fact is.
+///
+/// ```
+/// # use statute::{Rational, fact};
+/// assert_eq!(fact("0.09"), Some(Rational::new(9, 100)));
+/// assert_eq!(fact("100000001"), None);
+/// assert_eq!(fact("0.000001"), None);
+/// ```
+pub fn fact(text: &str) -> Option<Rational> {
+    let number = rational(text)?;
+    let parts = *number.denom();
+    let is_bounded = parts <= FACT_PARTS && number.numer().checked_abs()? / parts <= FACT_MAX;
+    is_bounded.then_some(number)
+}
+
 /// What a share is multiplied by to be printed in percent.
 pub const PERCENT: i64 = 100;
 

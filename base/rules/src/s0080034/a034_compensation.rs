@@ -5,7 +5,7 @@
 //! fifteen old-scheme years and fifteen in all, half a base number at once or 1/200 of a base each month for each year missing to fifteen. III: with
 //! less than twenty old-scheme years, half a base number for every six months of new-scheme service, at most three, up to twenty years in all; beyond
 //! twenty, half a base number less for each year up to twenty-six. Article 34 III: who draws it monthly gets what the amount at once exceeds all
-//! that was and will be drawn.
+//! that was and will be drawn, unless the ceiling of the last column still leaves some of it (細則 33 V).
 //!
 //! ## How we read it
 //! Paid with a monthly pension only, in the part drawn monthly. A base is twice the average pay: the former act does not say so (from memory).
@@ -204,12 +204,14 @@ pub fn from_fund(law: &SchemeLaw, facts: Facts, ledger: &mut impl Ledger) -> Res
     amount(law, facts, (&FUND, gained - lost, &[step, most, less]), ledger)
 }
 
-/// What the amount at once exceeds all that was drawn monthly, NT dollars.
-pub fn rest(due_once: i64, received: i64, ledger: &mut impl Ledger) -> i64 {
-    let rest = (due_once - received).max(0);
+/// What the amount at once exceeds all that was and will be drawn monthly, NT dollars; nothing for whom the last column still leaves some
+/// of the monthly compensation.
+pub fn rest(due_once: i64, received: i64, keeps_drawing: bool, ledger: &mut impl Ledger) -> i64 {
+    let rest = if keeps_drawing { 0 } else { (due_once - received).max(0) };
     ledger.write(|| {
         let step = REST.gives(Quantity::Money(rest)).given(names::DUE_ONCE, Quantity::Money(due_once));
-        step.given(names::RECEIVED, Quantity::Money(received))
+        let step = step.given(names::RECEIVED, Quantity::Money(received));
+        step.given(names::KEEPS_DRAWING, Quantity::Yes(keeps_drawing))
     });
     rest
 }
@@ -294,9 +296,8 @@ mod tests {
         ] {
             assert_eq!(due(old, new), expected, "{old} {new}");
         }
-        assert_eq!(
-            (rest(300_000, 299_999, &mut Steps::default()), rest(300_000, 300_001, &mut Steps::default())),
-            (1, 0)
-        );
+        assert_eq!(rest(300_000, 299_999, false, &mut Steps::default()), 1);
+        assert_eq!(rest(300_000, 300_001, false, &mut Steps::default()), 0);
+        assert_eq!(rest(300_000, 0, true, &mut Steps::default()), 0);
     }
 }

@@ -2,3 +2,4 @@
 
 pub mod a004_deposit_months;
 pub mod a008_deposit;
+pub mod a019_minister_deposit;

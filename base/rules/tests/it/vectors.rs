@@ -77,6 +77,8 @@ fn what_cannot_be_read_is_named() {
         (r#"A,t,old_monthly_pct,"{""years"":-1}",1,none,pass,k,s,n"#, "years"),
         (r#"A,t,pay_point,"{""year"":114,""point"":711}",1,none,pass,k,s,n"#, "711"),
         (r#"A,t,pay_point,"{""year"":99,""point"":710}",1,none,pass,k,s,n"#, "pay-table"),
+        (r#"A,t,old_lump,"{""pay"":100000001,""years"":20}",1,none,pass,k,s,n"#, "pay"),
+        (r#"A,t,old_lump,"{""pay"":50000,""years"":20,""share"":""0.3333333""}",1,none,pass,k,s,n"#, "share"),
         (r#"A,t,repl_pct,"{""law"":""navy"",""years"":20}",1,none,pass,k,s,n"#, "law"),
     ] {
         let Verdict::Refused(text) = verdict(row) else { panic!("{row}") };
