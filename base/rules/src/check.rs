@@ -161,7 +161,7 @@ fn compare(outcome: &Quantity, rounding: Option<Rounding>, expected: Rational) -
     }
 }
 
-/// The figure in the unit examples are written in: shares in percent.
+/// The figure in the unit examples are written in: shares in percent, yes as 1, no as 0.
 pub fn figure(outcome: &Quantity) -> Option<Rational> {
     match outcome {
         Quantity::Money(whole) => Some(Rational::from_integer(*whole)),
@@ -170,6 +170,7 @@ pub fn figure(outcome: &Quantity) -> Option<Rational> {
         Quantity::Days(count) | Quantity::Months(count) | Quantity::Years(count) => {
             Some(Rational::from_integer(i64::from(*count)))
         }
+        Quantity::Yes(yes) => Some(Rational::from_integer(i64::from(*yes))),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 //! The names and the words of the inputs are those of `cases/pension/vectors.csv`, told in the README beside it.
 
 mod after;
+mod before;
 mod income;
 mod pension;
 
@@ -153,7 +154,7 @@ const MONEY: &[&str] = &[
 ];
 
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static [&'static str], Answering)> {
-    QUANTITIES.iter().chain(after::QUANTITIES)
+    QUANTITIES.iter().chain(before::QUANTITIES).chain(after::QUANTITIES)
 }
 
 /// Names of all quantities, ascending.
