@@ -105,6 +105,7 @@ scheme_law! {
     a028_old_scheme,
     a029_new_scheme,
     a030_account_injury,
+    a033_account_survivors,
     a030_choice,
     a031_early_reduction,
     a031_index_number,

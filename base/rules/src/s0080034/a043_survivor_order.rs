@@ -101,7 +101,7 @@ impl Family {
     }
 
     /// The shares, where the spouse takes `spouse_share` beside the classes in `beside`, and all where none of those is left.
-    pub(super) fn shares(self, spouse_share: Rational, beside: &[Class], after: &[Class]) -> Shares {
+    pub(crate) fn shares(self, spouse_share: Rational, beside: &[Class], after: &[Class]) -> Shares {
         let first = |classes: &[Class]| classes.iter().copied().find(|class| self.heads(*class) > 0);
         let (nothing, whole) = (Rational::from_integer(0), Rational::from_integer(1));
         let (spouse, class) = match (self.spouse, first(beside)) {
@@ -130,7 +130,7 @@ pub fn shares(law: &SchemeLaw, family: Family, died_on: Date, ledger: &mut impl 
 }
 
 /// The step that tells who takes what.
-pub(super) fn step(rule: &'static Rule, family: Family, shares: Shares, spouse_share: &Valued<Rational>) -> Step {
+pub(crate) fn step(rule: &'static Rule, family: Family, shares: Shares, spouse_share: &Valued<Rational>) -> Step {
     let step = match shares.class {
         Some((class, heads, each)) => {
             let heads = Quantity::Number(Rational::from_integer(heads.into()));

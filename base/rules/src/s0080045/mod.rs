@@ -4,4 +4,5 @@ pub mod a009_account_contribution;
 pub mod a012_account_leaving;
 pub mod a028_account_payout;
 pub mod a030_account_injury;
+pub mod a033_account_survivors;
 pub mod a058_account_divorce;
