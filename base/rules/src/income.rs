@@ -288,11 +288,12 @@ fn raises(
 ) -> Result<(i64, i64), Stop> {
     if law.readings.answer(prices::STEP_LATER) == "amount" {
         let (mut by_old, mut by_new) = (0, 0);
-        for (day, rate) in prices::steps(law, facts.retired_on, on) {
+        for made in prices::steps(law, facts.retired_on, on) {
+            let (day, _) = made;
             let (then, ..) = monthly_side(law, facts, day, &mut Silent)?;
             let (old, left_out, new) = step_bases(law, facts, then, day)?;
-            by_old += prices::increase(law, (old + by_old, left_out), rate, day, ledger)?;
-            by_new += prices::increase(law, (new + by_new, 0), rate, day, ledger)?;
+            by_old += prices::step(law, (old + by_old, left_out), made, ledger)?;
+            by_new += prices::step(law, (new + by_new, 0), made, ledger)?;
         }
         return Ok((by_old, by_new));
     }

@@ -10,7 +10,7 @@ use crate::{
     police_act::a035_ceiling,
     s0080034::{
         a004_floor, a004_monthly_income, a036_deposit_lump,
-        a036_deposit_monthly::Deposit,
+        a036_deposit_monthly::{self, Deposit},
         a037_replacement_rate::{self, Facts},
         a039_order_of_cuts::{self, Parts},
         a040_savings::{self, BankRates},
@@ -84,12 +84,11 @@ pub(super) fn first_year_case(asked: &Asked, steps: &mut Steps) -> Result<Quanti
         ("cut_pension", Want::CutPension),
     ];
     let want = asked.inputs.word("want", &words)?;
-    let values = &asked.law.a036_deposit_monthly;
     let first = asked.law.a037_replacement_rate.act_from.entries().next().map_or(asked.on, |(_, from)| from.value);
-    let (full, rate) = (values.full_rate.on(first)?.value, values.rate.on(first)?.value);
     let original = asked.inputs.money("original_interest")?;
     let excess = asked.inputs.money("excess_over_cap")?;
-    let principal = a008_deposit::principal(asked.law, original, full, first, steps)?;
+    let principal = a036_deposit_monthly::original_principal(asked.law, original, first, steps)?;
+    let rate = a036_deposit_monthly::rate(asked.law, first, steps)?;
     let interest = a008_deposit::interest(asked.law, principal, rate, first, steps)?;
     // The pension only has to be large enough to bear what the interest cannot.
     let parts = Parts { interest, old: excess, ..Parts::default() };

@@ -36,6 +36,14 @@ pub static RULE: Rule = Rule {
     formula: ("{last-pay} × 倍數 × {rate} × 負擔比率", "{last-pay} × times × {rate} × share of the side"),
 };
 
+/// The announced rate.
+pub static RATE: Rule = Rule {
+    id: "s0080034/a007_contribution",
+    title: ("退撫基金實際提撥費率", "rate of contributions to the fund"),
+    law: &["s0080034/8/1", "h0150049/9/1"],
+    formula: ("{contribution-rate}", "{contribution-rate}"),
+};
+
 /// Who pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -55,7 +63,9 @@ pub fn contribution(
     on: Date,
     ledger: &mut impl Ledger,
 ) -> Result<i64, Stop> {
-    contribution_at(law, (pay, side), law.a007_contribution.rate.on(on)?.value, on, ledger)
+    let rate = law.a007_contribution.rate.on(on)?;
+    ledger.write(|| RATE.gives(Quantity::Share(rate.value)).given(names::PAID_FOR, Quantity::Day(on)).uses(rate));
+    contribution_at(law, (pay, side), rate.value, on, ledger)
 }
 
 /// A month's contribution of one side at a named rate, NT dollars.

@@ -149,13 +149,14 @@ fn amount(
     let on = facts.retired_on;
     let times = law.a034_compensation.base_times.on(on)?;
     let below = law.a034_compensation.old_below.on(on)?;
-    let rounding = &law.rounding.amount;
-    let rounding = rounding.on(super::a004_floor::pay_standard_on(law, on))?;
+    let in_act = super::a004_floor::pay_standard_on(law, on);
+    let (rounding, until) = (law.rounding.amount.on(in_act)?, law.a034_compensation.retired_until.on(in_act)?);
     let due = rounding.value.dollars(times.value * facts.average_pay * bases * facts.part);
     ledger.write(|| {
         let step = rule.gives(Quantity::Money(due)).given(names::AVERAGE_PAY, Quantity::Money(facts.average_pay));
         let step = step.given(names::OLD_MONTHS, Quantity::Months(facts.credited.old));
         let step = step.given(names::NEW_MONTHS, Quantity::Months(facts.credited.new));
+        let step = step.given(names::RETIRED_ON, Quantity::Day(on)).uses(until);
         let step = step.given(names::BASES, Quantity::Bases(bases)).given(names::PART, Quantity::Share(facts.part));
         used.iter().fold(step.uses(times).uses(below), |step, used| step.uses(used)).rounded(rounding)
     });

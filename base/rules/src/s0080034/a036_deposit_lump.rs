@@ -22,6 +22,14 @@ crate::law::values! {
     rate: Rational = "s0080034/a036/lump-rate", "h0150049/a036/lump-rate";
 }
 
+/// The rate of what exceeds the minimum.
+pub static RATE: Rule = Rule {
+    id: "s0080034/a036_deposit_lump",
+    title: ("支領一次退休金者超出最低保障金額部分之優存利率", "deposit rate of what exceeds the guaranteed minimum"),
+    law: &["s0080034/36/4/1/2", "h0150049/36/4/1/2"],
+    formula: ("年息 {lump-rate}", "{lump-rate} a year"),
+};
+
 /// The two parts.
 pub static RULE: Rule = Rule {
     id: "s0080034/a036_deposit_lump",
@@ -54,7 +62,11 @@ impl Tiers {
 /// # Errors
 /// No value was in force that day.
 pub fn deposit(law: &SchemeLaw, principal: i64, floor: i64, on: Date, ledger: &mut impl Ledger) -> Result<Tiers, Stop> {
-    tiers(law, principal, floor, law.a036_deposit_lump.rate.on(on)?.value, on, ledger)
+    let rate = law.a036_deposit_lump.rate.on(on)?;
+    if principal > 0 {
+        ledger.write(|| RATE.gives(Quantity::Share(rate.value)).given(names::PAID_FOR, Quantity::Day(on)).uses(rate));
+    }
+    tiers(law, principal, floor, rate.value, on, ledger)
 }
 
 /// The two parts at a named rate for what exceeds the minimum.
@@ -70,6 +82,10 @@ pub fn tiers(
     ledger: &mut impl Ledger,
 ) -> Result<Tiers, Stop> {
     let full = law.a036_deposit_monthly.full_rate.on(on)?;
+    if principal == 0 {
+        let none = |rate| Deposit { principal, rate, interest: 0 };
+        return Ok(Tiers { base: none(full.value), excess: none(rate) });
+    }
     let whole = a008_deposit::interest(law, principal, full.value, on, ledger)?;
     let behind = match whole > floor {
         true => a008_deposit::principal(law, floor, full.value, on, ledger)?.min(principal),

@@ -16,7 +16,7 @@ use statute::Rational;
 use time::Date;
 
 use super::a037_replacement_rate as ceiling;
-use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names, s0080036::a008_deposit};
+use crate::{Ledger, Quantity, Rule, SchemeLaw, Silent, Stop, names, s0080036::a008_deposit};
 
 crate::law::values! {
     /// Interest rate of who draws a monthly pension.
@@ -31,6 +31,14 @@ pub static RULE: Rule = Rule {
     title: ("支領月退休金者公保養老給付優存利率", "deposit rate of who draws a monthly pension"),
     law: &["s0080034/36/1", "h0150049/36/1"],
     formula: ("年息 {monthly-rate}", "{monthly-rate} a year"),
+};
+
+/// The deposit behind an interest that was paid at the full rate.
+pub static ORIGINAL: Rule = Rule {
+    id: "s0080034/a036_deposit_monthly",
+    title: ("原儲存之優惠存款金額", "deposit before the act's rates"),
+    law: &["s0080034/36/2", "h0150049/36/2"],
+    formula: ("{original-interest} × 12 ÷ {full-rate}", "{original-interest} × 12 ÷ {full-rate}"),
 };
 
 /// Filling up to a target.
@@ -66,6 +74,31 @@ pub struct Facts {
     pub reduced: bool,
 }
 
+/// The rate of a day.
+///
+/// # Errors
+/// No value was in force that day.
+pub fn rate(law: &SchemeLaw, on: Date, ledger: &mut impl Ledger) -> Result<Rational, Stop> {
+    let rate = law.a036_deposit_monthly.rate.on(on)?;
+    ledger.write(|| RULE.gives(Quantity::Share(rate.value)).given(names::PAID_FOR, Quantity::Day(on)).uses(rate));
+    Ok(rate.value)
+}
+
+/// The deposit that bore an interest at the full rate, NT dollars.
+///
+/// # Errors
+/// No value was in force that day.
+pub fn original_principal(law: &SchemeLaw, interest: i64, on: Date, ledger: &mut impl Ledger) -> Result<i64, Stop> {
+    let full = law.a036_deposit_monthly.full_rate.on(on)?;
+    let principal = a008_deposit::principal(law, interest, full.value, on, &mut Silent)?;
+    let rounding = law.a008_deposit.principal_rounding.on(on)?;
+    ledger.write(|| {
+        let step = ORIGINAL.gives(Quantity::Money(principal));
+        step.given(names::ORIGINAL_INTEREST, Quantity::Money(interest)).uses(full).rounded(rounding)
+    });
+    Ok(principal)
+}
+
 /// The deposit under paragraphs I and II.
 ///
 /// # Errors
@@ -76,15 +109,15 @@ pub fn deposit(
     (last_pay, part, of): (i64, Rational, ceiling::Facts),
     ledger: &mut impl Ledger,
 ) -> Result<Deposit, Stop> {
-    let (values, on) = (&law.a036_deposit_monthly, of.paid_for);
-    let rate = values.rate.on(on)?;
+    let on = of.paid_for;
     if facts.principal == 0 {
-        return Ok(Deposit { principal: 0, rate: rate.value, interest: 0 });
+        let rate = rate(law, on, &mut Silent)?;
+        return Ok(Deposit { principal: 0, rate, interest: 0 });
     }
-    ledger.write(|| RULE.gives(Quantity::Share(rate.value)).given(names::PAID_FOR, Quantity::Day(on)).uses(rate));
-    let interest = a008_deposit::interest(law, facts.principal, rate.value, on, ledger)?;
+    let rate = rate(law, on, ledger)?;
+    let interest = a008_deposit::interest(law, facts.principal, rate, on, ledger)?;
     let principal = if interest == 0 { 0 } else { facts.principal };
-    let plain = Deposit { principal, rate: rate.value, interest };
+    let plain = Deposit { principal, rate, interest };
     if facts.reduced {
         return Ok(plain);
     }

@@ -13,7 +13,7 @@
 //! ## Example
 //! 2 % of 55,257 without 7,236: 961.
 
-use statute::Rational;
+use statute::{Rational, Valued};
 use time::Date;
 
 use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
@@ -71,21 +71,47 @@ pub fn increase(
     on: Date,
     ledger: &mut impl Ledger,
 ) -> Result<i64, Stop> {
+    increased(law, (being_paid, left_out), (rate, None), on, ledger)
+}
+
+/// The increase of an amount by a step that was made, NT dollars.
+///
+/// # Errors
+/// No value was in force that day.
+pub fn step(
+    law: &SchemeLaw,
+    (being_paid, left_out): (i64, i64),
+    (on, step): (Date, &Valued<Rational>),
+    ledger: &mut impl Ledger,
+) -> Result<i64, Stop> {
+    increased(law, (being_paid, left_out), (step.value, Some(step)), on, ledger)
+}
+
+fn increased(
+    law: &SchemeLaw,
+    (being_paid, left_out): (i64, i64),
+    (rate, step_made): (Rational, Option<&Valued<Rational>>),
+    on: Date,
+    ledger: &mut impl Ledger,
+) -> Result<i64, Stop> {
     let rounding = law.a067_price_steps.increase_rounding.on(on)?;
     let base = (being_paid - left_out).max(0);
     let increase = rounding.value.dollars(rate * base);
     ledger.write(|| {
         let step = STEP.gives(Quantity::Money(increase)).given(names::BEING_PAID, Quantity::Money(being_paid));
         let step = step.given(names::LEFT_OUT, Quantity::Money(left_out)).given(names::RATE, Quantity::Share(rate));
-        step.given(names::PAID_FOR, Quantity::Day(on)).rounded(rounding)
+        let step = step.given(names::PAID_FOR, Quantity::Day(on)).rounded(rounding);
+        match step_made {
+            Some(made) => step.uses(made),
+            None => step,
+        }
     });
     Ok(increase)
 }
 
 /// The steps that reach somebody by a day: who retired before the step's day.
-pub fn steps(law: &SchemeLaw, retired_on: Date, by: Date) -> impl Iterator<Item = (Date, Rational)> {
-    let steps = law.a067_price_steps.steps.entries().map(|(from, step)| (from, step.value));
-    steps.filter(move |(from, _)| retired_on < *from && *from <= by)
+pub fn steps(law: &SchemeLaw, retired_on: Date, by: Date) -> impl Iterator<Item = (Date, &Valued<Rational>)> {
+    law.a067_price_steps.steps.entries().filter(move |(from, _)| retired_on < *from && *from <= by)
 }
 
 /// An amount with all steps up to a day, NT dollars.
@@ -99,8 +125,8 @@ pub fn raised(
     ledger: &mut impl Ledger,
 ) -> Result<i64, Stop> {
     let mut raised = amount;
-    for (on, rate) in steps(law, retired_on, by) {
-        raised += increase(law, (raised, left_out), rate, on, ledger)?;
+    for made in steps(law, retired_on, by) {
+        raised += step(law, (raised, left_out), made, ledger)?;
     }
     Ok(raised)
 }

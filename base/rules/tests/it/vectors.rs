@@ -54,6 +54,10 @@ fn the_official_case_tells_its_steps() {
     let steps = &row.answer.as_ref().unwrap().steps.0;
     assert!(steps.iter().any(|step| step.rule.id == "s0080034/a039_order_of_cuts"));
     assert!(steps.iter().any(|step| step.rule.id == "s0080036/a008_deposit"));
+    let used: Vec<_> = steps.iter().flat_map(|step| &step.used).map(|used| used.key).collect();
+    for key in ["s0080034/a036/full-rate", "s0080034/a036/monthly-rate"] {
+        assert!(used.contains(&key), "{key}");
+    }
 }
 
 #[test]
