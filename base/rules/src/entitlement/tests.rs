@@ -223,3 +223,57 @@ proptest! {
         prop_assert!(credited(&facts).0 >= months);
     }
 }
+
+const GROUNDS: [Ground; 11] = [
+    Ground::Voluntary,
+    Ground::Ill,
+    Ground::Hazardous,
+    Ground::Indigenous,
+    Ground::Downsizing,
+    Ground::Mandatory,
+    Ground::Ordered,
+    Ground::OrderedInjury,
+    Ground::Severance,
+    Ground::Preserved,
+    Ground::Combined,
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Facts of whatever kind are either told to be wrong or answered: within the limits, and with a kind that is open or a reason.
+    #[test]
+    fn any_facts_are_refused_or_answered(
+        born in -20_000_i64..12_000, served_for in 0_i64..25_000, old in 0_u32..700, new in 0_u32..700, paid in 0_u32..900,
+        others in 0_u32..900, ground in 0_usize..11, kind in 0_usize..7, teacher: bool, stated: bool, by_spell: bool,
+    ) {
+        let mut facts = civil("1950-01-01", "2026-07-16", "1996-07-16", "voluntary", "lump", "");
+        if teacher {
+            (facts.scheme, facts.post) = (Scheme::Teacher, crate::facts::Post::College);
+        }
+        facts.born_on = date!(1970 - 01 - 01) + Duration::days(born);
+        facts.effective_on = facts.born_on + Duration::days(served_for);
+        (facts.ground, facts.benefit) = (GROUNDS[ground], Benefit::ALL[kind]);
+        (facts.other_sector_months, facts.private_school_months) = (others, others);
+        facts.entitled_before_act = stated.then_some(false);
+        facts.left_on = Some(facts.effective_on);
+        facts.hazardous = Some(Hazardous { voluntary_age: paid, mandatory_age: Some(paid) });
+        facts.earlier = vec![crate::facts::Earlier {
+            on: facts.born_on,
+            paid: Months { old: paid, new: 1 },
+            old_bases: None,
+            worker: false,
+        }];
+        match by_spell {
+            true => facts.service = vec![spell(facts.born_on + Duration::days(6_000), facts.effective_on)],
+            false => (facts.service, facts.credited) = (Vec::new(), Some(Months { old, new })),
+        }
+        let law = LAW.of(facts.scheme);
+        let problems = facts.check(law).unwrap();
+        if let Ok(found) = assess(law, &facts, &mut Steps::default()) && problems.is_empty() {
+            prop_assert!(found.credited.total() <= 504);
+            prop_assert!(found.refusal.is_some() || found.open.has(facts.benefit));
+            prop_assert!(found.starting.is_none_or(|starting| starting.on >= facts.effective_on));
+        }
+    }
+}
