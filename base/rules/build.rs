@@ -8,6 +8,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", sources.display());
     let mut list = String::from("&[\n");
     // What is written with a hyphen under law/ has an underscore here: a module's name has no hyphen.
+    let all_cases = Path::new(&here).join("../../cases/rules");
+    println!("cargo::rerun-if-changed={}", all_cases.display());
     let is_act = |path: &&std::path::PathBuf| {
         let folder = path.file_name().and_then(|name| name.to_str()).map(|name| name.replace('_', "-"));
         folder.is_some_and(|folder| path.is_dir() && law.join(folder).is_dir())
@@ -23,9 +25,10 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let rules: String = statics.map(|rule| format!("&crate::{act}::{name}::{rule}, ")).collect();
                 let (id, header) = (format!("{act}/{name}"), header(&text));
                 let values = values(&text);
+                let cases = fs::read_to_string(all_cases.join(&id).with_extension("toml")).unwrap_or_default();
                 writeln!(
                     list,
-                    "    RuleFile {{ id: {id:?}, header: {header:?}, rules: &[{rules}], values: &{values:?} }},"
+                    "    RuleFile {{ id: {id:?}, header: {header:?}, rules: &[{rules}], values: &{values:?}, cases: {cases:?} }},"
                 )?;
             }
         }

@@ -19,6 +19,8 @@ pub struct RuleFile {
     pub rules: &'static [&'static Rule],
     /// Keys of the values it uses, of both acts.
     pub values: &'static [&'static str],
+    /// Its cases as they are kept under the same path in `cases/rules`; empty if there are none.
+    pub cases: &'static str,
 }
 
 /// All files of rules, ascending by path.

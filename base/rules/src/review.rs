@@ -116,6 +116,8 @@ pub struct RuleView {
     pub formulas: Vec<(&'static str, String, Vec<String>)>,
     /// The parts of its header: heading and paragraphs.
     pub parts: Vec<(Text, Vec<String>)>,
+    /// Its cases: name, what is put in, what must come out.
+    pub cases: Vec<(String, String, String)>,
     /// Published examples whose answer it is a step of.
     pub examples: Vec<&'static Checked>,
 }
@@ -238,7 +240,7 @@ fn rule_view(file: &'static RuleFile, lang: Lang) -> RuleView {
         .parts()
         .map(|(heading, text)| (headed(heading), text.lines().map(|paragraph| paragraph.replace('`', "")).collect()));
     let (formulas, parts) = (formulas.collect(), parts.collect());
-    RuleView { id: file.id, title: titled(file), formulas, parts, examples: examples(file) }
+    RuleView { id: file.id, title: titled(file), formulas, parts, cases: cases(file.cases), examples: examples(file) }
 }
 
 /// The heading of a file, `Title (標題)`, in both languages.
@@ -295,6 +297,37 @@ fn examples(file: &RuleFile) -> Vec<&'static Checked> {
     let applied =
         |example: &&Checked| example.answer.iter().flat_map(|a| &a.steps.0).any(|step| step.rule.id == file.id);
     EXAMPLES.iter().filter(applied).collect()
+}
+
+/// The cases of a file: everything in a case that is neither its name nor what is expected is put in.
+fn cases(text: &str) -> Vec<(String, String, String)> {
+    let parsed: toml::Table = toml::from_str(text).unwrap_or_default();
+    let listed = parsed.get("cases").and_then(toml::Value::as_array).into_iter().flatten();
+    let expected = |key: &str| ["expect", "refused", "missing"].contains(&key);
+    let case = |case: &toml::Value| {
+        let case = case.as_table()?;
+        let name = case.get("name")?.as_str()?.to_owned();
+        let (out, put_in): (Vec<_>, Vec<_>) =
+            case.iter().filter(|(key, _)| *key != "name").partition(|(key, _)| expected(key));
+        let told = |lines: Vec<(&String, &toml::Value)>| {
+            lines.iter().map(|(key, value)| format!("{key}: {}", printed(value))).collect::<Vec<_>>().join("; ")
+        };
+        Some((name, told(put_in), told(out)))
+    };
+    listed.filter_map(case).collect()
+}
+
+/// A value of a case file in one line.
+fn printed(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Table(table) => {
+            let pairs = table.iter().map(|(key, value)| format!("{key} = {}", printed(value)));
+            pairs.collect::<Vec<_>>().join(", ")
+        }
+        toml::Value::Array(values) => values.iter().map(printed).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
 }
 
 fn point_view(name: &'static str, point: &'static statute::Reading) -> PointView {
@@ -388,5 +421,9 @@ mod tests {
         let rule = view.rules.iter().find(|rule| rule.id == "s0080034/a028_old_scheme").unwrap();
         assert!(rule.examples.iter().any(|example| example.id == "ST02" && example.is_as_marked()));
         assert!(rule.examples.iter().all(|example| !example.source.is_empty()));
+        assert!(rule.cases.iter().all(|(name, put_in, out)| ![name, put_in, out].iter().any(|text| text.is_empty())));
+        let text = "[[cases]]\nname = \"just below\"\nfn = \"x\"\ninputs = { months = 11 }\nexpect = \"0\"\n";
+        let told = ("just below".to_owned(), "fn: x; inputs: months = 11".to_owned(), "expect: 0".to_owned());
+        assert_eq!(cases(text), [told]);
     }
 }

@@ -185,6 +185,7 @@ fn site(demo: bool, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Site {
         footer: vec![
             Link::new("/help", Text::new("說明與無障礙聲明", "Help and accessibility")),
             Link::new("/register", Text::new("公開登錄簿", "Public register")),
+            Link::new("/law", Text::new("法規與計算規則", "Law and rules")),
             Link::new("/verify", Text::new("查驗令之真偽", "Verify an order")),
         ],
         demo,

@@ -29,6 +29,9 @@ pub mod document;
 mod findings;
 pub mod help;
 pub mod home;
+pub mod law;
+pub mod law_act;
+pub mod law_articles;
 pub mod leave;
 pub mod log;
 pub mod mandates;
@@ -107,6 +110,9 @@ pub fn gallery(gallery: Gallery) -> Gallery {
         .with::<verify_order::VerifyUnknownPage>("verify_unknown")
         .with::<verify_file::VerifyFilePage>("verify_file")
         .with::<public_register::PublicRegisterPage>("public_register")
+        .with::<law::LawPage>("law")
+        .with::<law_act::LawActPage>("law_act")
+        .with::<law_articles::LawArticlesPage>("law_articles")
         .with::<help::HelpPage>("help")
 }
 

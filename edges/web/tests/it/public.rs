@@ -64,6 +64,19 @@ async fn the_register_says_who_writes_in_it_and_what_is_missing() {
     world.get(Who::Nobody, "/help").await.is(StatusCode::OK).says("無障礙聲明").says("測試機關");
 }
 
+#[tokio::test]
+async fn an_article_is_read_beside_what_is_made_of_it() {
+    let world = World::new().await;
+    let articles = world.get(Who::Nobody, "/law/s0080034/27-39").await.is(StatusCode::OK);
+    articles.says("第27條").says("第39條").says("930元").says("每月退休所得替代率上限金額").says("未經確認");
+    world.get(Who::Nobody, "/law").await.is(StatusCode::OK).says("/law/h0150049").says("mixed-half-base/new-only");
+    let act = world.get(Who::Nobody, "/law/s0080034").await.is(StatusCode::OK);
+    act.says("114/12/28").says("/law/s0080034/95").says("law/s0080034/rounding/amount.toml");
+    for none in ["/law/none", "/law/s0080034/96", "/law/s0080034/x", "/law/none/1", "/law/s0080034/3-1"] {
+        world.get(Who::Nobody, none).await.is(StatusCode::NOT_FOUND);
+    }
+}
+
 /// Runs a program of the browser's verifier under Node. Returns what it printed and its exit code.
 fn node(arguments: &[&str], folder: &Path) -> (String, i32) {
     let run = Command::new("node").args(arguments).current_dir(folder).output().expect("node is installed");

@@ -92,6 +92,8 @@ impl Samples {
             ("/people/", "id", world.person(Who::Civil).to_string()),
             ("/q/", "payload", payload.clone()),
             ("/Q/", "payload", payload),
+            ("/law/", "act", "s0080034".to_owned()),
+            ("/law/", "articles", "36-38".to_owned()),
             ("/log/", "*path", "checkpoint".to_owned()),
         ])
     }
