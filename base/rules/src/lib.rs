@@ -10,6 +10,7 @@
 mod applicant;
 pub mod check;
 pub mod entitlement;
+pub mod estimate;
 pub mod facts;
 mod file;
 pub mod h0150049;
@@ -23,6 +24,7 @@ pub mod pay_table;
 pub mod plausibility;
 pub mod police_act;
 pub mod quantity;
+pub mod reform;
 pub mod render;
 pub mod review;
 pub mod s0070001;

@@ -99,6 +99,15 @@ pub enum StatuteFault {
     },
 }
 
+impl StatuteFault {
+    /// The value asked for.
+    pub fn key(&self) -> &str {
+        match self {
+            Self::NoSuchValue(key) | Self::NotInForce { key, .. } | Self::Unknown { key, .. } => key,
+        }
+    }
+}
+
 /// A kind of value that a file under `law/` can hold.
 pub trait LawValue: Sized {
     /// Reads one dated entry; `None` if the file holds something else.

@@ -32,6 +32,8 @@ pub enum Verb {
     Card(CardArgs),
     /// Verify an order (PDF or bundle) offline: exit 0 valid, 1 not valid, 2 cannot decide, 3 superseded, revoked or repealed.
     Verify(Verify),
+    /// Calculate pensions, each figure with its reasons, and check examples against the rules.
+    Pension(Pension),
     /// Measure.
     Bench(Bench),
 }
@@ -385,6 +387,110 @@ pub enum KeepAct {
         #[arg(long, value_name = "REASON", conflicts_with = "end")]
         emergency: Option<String>,
     },
+}
+
+/// Options of `renshi pension`.
+#[derive(Args, Clone, Debug)]
+pub struct Pension {
+    /// What to do.
+    #[command(subcommand)]
+    pub what: PensionWhat,
+}
+
+/// What can be done with the pension acts.
+#[derive(Subcommand, Clone, Debug)]
+pub enum PensionWhat {
+    /// Check worked examples (CSV): exit 0 all as marked, 1 some are not, 2 the file cannot be read.
+    Check(PensionCheck),
+    /// Calculate one person's pension with every step: exit 0 calculated, 1 refused, 2 the facts cannot be read.
+    Estimate(PensionEstimate),
+    /// Calculate a whole population under a law and under the same law with changes.
+    Reform(PensionReform),
+}
+
+/// Options of `renshi pension estimate`.
+#[derive(Args, Clone, Debug)]
+pub struct PensionEstimate {
+    /// The facts of one person (TOML, or JSON if the name ends so); see docs/pension-facts.md.
+    #[arg(long)]
+    pub facts: PathBuf,
+    /// Which law.
+    #[command(flatten)]
+    pub law: LawArgs,
+    /// A second day: the payment of `--day` under the law of both days side by side, and why they differ.
+    #[arg(long, value_parser = civil_date)]
+    pub compare: Option<time::Date>,
+    /// The payment to compare and explain, `YYYY-MM-DD`; today's, or the first, if not given.
+    #[arg(long, value_parser = civil_date)]
+    pub day: Option<time::Date>,
+    /// Last year of the income over the years.
+    #[arg(long, default_value_t = 2030)]
+    pub until: i32,
+    /// Every kind that may be chosen, side by side, instead of the one chosen.
+    #[arg(long)]
+    pub options: bool,
+    /// Answer as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `renshi pension reform`; the files are told in docs/pension-population.md.
+#[derive(Args, Clone, Debug)]
+pub struct PensionReform {
+    /// The people (CSV).
+    #[arg(long)]
+    pub population: PathBuf,
+    /// The changes (TOML).
+    #[arg(long)]
+    pub change: PathBuf,
+    /// The day whose law is changed, `YYYY-MM-DD`; the file's or today's if not given.
+    #[arg(long, value_parser = civil_date)]
+    pub law: Option<time::Date>,
+    /// First year; this year if not given.
+    #[arg(long)]
+    pub first: Option<i32>,
+    /// How many years.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u8).range(1..=60))]
+    pub years: u8,
+    /// Write what the change brings each person into this file (CSV). A run that was stopped goes on where it was.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Answer as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which law to calculate by.
+#[derive(Args, Clone, Debug)]
+pub struct LawArgs {
+    /// The day whose law is taken, `YYYY-MM-DD`; today's if not given.
+    #[arg(long, value_parser = civil_date)]
+    pub law: Option<time::Date>,
+    /// Another answer to an open point of law, `name/answer` (law/readings); may be given several times.
+    #[arg(long, value_name = "NAME/ANSWER")]
+    pub reading: Vec<String>,
+}
+
+/// Options of `renshi pension check`.
+#[derive(Args, Clone, Debug)]
+pub struct PensionCheck {
+    /// The examples, in the columns of cases/pension/vectors.csv.
+    pub file: PathBuf,
+    /// Which law.
+    #[command(flatten)]
+    pub law: LawArgs,
+    /// Print how the figures of these rows come about, by `id`; several with commas.
+    #[arg(long, value_delimiter = ',')]
+    pub explain: Vec<String>,
+    /// Answer as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Reads `YYYY-MM-DD`.
+fn civil_date(text: &str) -> Result<time::Date, String> {
+    time::Date::parse(text, &time::format_description::well_known::Iso8601::DATE)
+        .map_err(|_| "write a date as YYYY-MM-DD".to_owned())
 }
 
 /// Options of `renshi verify`.

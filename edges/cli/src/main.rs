@@ -14,6 +14,7 @@ mod import;
 mod journey;
 mod keep;
 mod out;
+mod pension;
 mod portal;
 mod registry;
 mod serve;
@@ -30,6 +31,9 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if let Verb::Verify(verify) = &arguments.verb {
         return verify::run(verify);
+    }
+    if let Verb::Pension(pension) = &arguments.verb {
+        return pension::run(pension);
     }
     let filter = tracing_subscriber::EnvFilter::try_from_env("RENSHI_LOG").unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
@@ -53,7 +57,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Verb::Card(arguments) => card_verb::run(arguments).await,
         Verb::Keep(keep) => keep::run(keep).await,
         Verb::Bench(bench) => bench::run(bench).await,
-        Verb::Verify(_) => unreachable!("verified before the runtime was made"),
+        Verb::Verify(_) | Verb::Pension(_) => unreachable!("done before the runtime was made"),
     }
 }
 

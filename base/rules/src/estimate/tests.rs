@@ -1,0 +1,70 @@
+use time::macros::date;
+
+use super::*;
+use crate::{Quantity, Scheme, facts::Months};
+
+const UNTIL: Date = date!(2040 - 01 - 01);
+
+fn facts() -> Facts {
+    let file = serde_json::json!({
+        "scheme": "civil", "born_on": "1958-05-20", "effective_on": "2023-07-16", "ground": "mandatory", "benefit": "monthly",
+        "credited": { "old": 60, "new": 336 }, "entitled_before_act": false, "pay": { "last": { "amount": 48_505 }, "average": 47_000 },
+    });
+    serde_json::from_value(file).unwrap()
+}
+
+fn law(day: Date) -> Law {
+    Law::on(day).unwrap()
+}
+
+#[test]
+fn the_income_falls_with_the_columns_and_stops_falling_with_the_amendment() {
+    let facts = facts();
+    let line = |day| {
+        let law = law(day);
+        let estimate = estimate(law.of(Scheme::Civil), &facts, UNTIL, &mut Silent).unwrap();
+        assert_eq!(estimate.starts_on, Some(facts.effective_on));
+        estimate.line.iter().map(|income| (income.paid_for.year(), income.total())).collect::<Vec<_>>()
+    };
+    let falling = line(date!(2025 - 12 - 27));
+    assert!(falling.windows(2).all(|pair| pair[0].1 > pair[1].1 || pair[1].0 == 2024), "{falling:?}");
+    assert_eq!(falling.last().unwrap().0, 2029);
+    let frozen = line(date!(2025 - 12 - 28));
+    assert_eq!(frozen.last().unwrap().0, 2025, "{frozen:?}");
+}
+
+#[test]
+fn two_laws_say_which_value_makes_the_difference() {
+    let (before, after) = (law(date!(2025 - 12 - 27)), law(date!(2025 - 12 - 28)));
+    let difference = difference((&before, &after), &facts(), date!(2026 - 06 - 01)).unwrap();
+    let total = |side: &Side| side.income.as_ref().unwrap().total();
+    assert!(total(&difference.after) > total(&difference.before));
+    let causes = difference.causes();
+    assert!(!causes.is_empty());
+    let (was, is) = causes[0];
+    let column = |step: &Step| step.used.iter().find(|used| used.key == "s0080034/a037/column").unwrap().value.clone();
+    assert_eq!((column(was), column(is)), (Quantity::Years(115), Quantity::Years(112)));
+    let day = date!(2026 - 06 - 01);
+    let provisional = provisional(&after, &difference, &facts(), day).unwrap().unwrap();
+    assert_eq!(provisional.paid, total(&difference.before));
+    let day = date!(2025 - 06 - 01);
+    let same = super::difference((&before, &after), &facts(), day).unwrap();
+    assert_eq!((total(&same.before), same.causes().len()), (total(&same.after), 0));
+}
+
+#[test]
+fn every_open_kind_is_estimated_and_a_closed_one_says_why() {
+    let law = law(date!(2026 - 11 - 23));
+    let facts = facts();
+    let options = options(law.of(Scheme::Civil), &facts, UNTIL).unwrap();
+    let kinds: Vec<Benefit> = options.iter().map(|choice| choice.benefit).collect();
+    assert_eq!(kinds, [Benefit::Lump, Benefit::Monthly, Benefit::Half]);
+    let of = |kind| options.iter().find(|choice| choice.benefit == kind).unwrap().estimate.as_ref().unwrap();
+    let (lump, half) = (of(Benefit::Lump), of(Benefit::Half));
+    assert!(lump.once.new > half.once.new && half.once.new > 0 && lump.starts_on.is_none());
+    let early = Facts { benefit: Benefit::Reduced, ..facts.clone() };
+    assert!(matches!(estimate(law.of(Scheme::Civil), &early, UNTIL, &mut Silent), Err(Stop::Refused(_))));
+    let short = Facts { credited: Some(Months { old: 0, new: 100 }), ..facts };
+    let Err(Stop::Refused(refusal)) = estimate(law.of(Scheme::Civil), &short, UNTIL, &mut Silent) else { panic!() };
+    assert_eq!(refusal.field.as_deref(), Some("benefit"));
+}
