@@ -35,7 +35,7 @@ impl AgentPage {
         let heads = vec![
             Text::new("委任人", "Principal"),
             Text::new("事項", "For"),
-            Text::new("至（含）", "Until"),
+            Text::new("最後一日", "Until"),
             Text::new("狀態", "State"),
         ];
         let mut table = Table::new(Text::new("委任", "Mandates"), heads)

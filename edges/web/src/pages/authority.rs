@@ -7,7 +7,7 @@ use crate::{App, scope};
 use access::{Action, Decision, Emergency, Held, NewProposal, Proposal, Role, Scope, decide};
 use askama::Template;
 use axum::extract::{Path, State};
-use kernel::{AgencyCode, PersonId, Text, roc};
+use kernel::{AgencyCode, PersonId, Text};
 use std::collections::BTreeMap;
 use webkit::{Answer, Cell, Link, Notice, Page, Sample, Table, Tag, Tone, WebError, done, html};
 
@@ -35,7 +35,7 @@ impl AuthorityPage {
     fn new(page: Page, listed: &Listed, names: &Names, may_propose: bool) -> Self {
         let page = page.titled(Text::new("權限管理", "Who holds which office"));
         Self {
-            offices: offices(&listed.held, names, may_propose),
+            offices: offices(&page, &listed.held, names, may_propose),
             waiting: proposals(&listed.waiting, names),
             alone: (!listed.alone.is_empty()).then(|| alone(&page, &listed.alone, names)),
             may_propose,
@@ -58,7 +58,7 @@ impl Names {
     }
 }
 
-fn offices(held: &[Held], names: &Names, may_end: bool) -> Table {
+fn offices(page: &Page, held: &[Held], names: &Names, may_end: bool) -> Table {
     let mut heads = vec![
         Text::new("姓名", "Name"),
         Text::new("角色", "Role"),
@@ -80,8 +80,8 @@ fn offices(held: &[Held], names: &Names, may_end: bool) -> Table {
             one.office.role.label().into(),
             names.agency(one.office.reach.agency()).into(),
             reach(one.office.reach.with_subordinates()).into(),
-            roc::long(one.from_on).into(),
-            one.until_on.map_or_else(String::new, roc::long).into(),
+            Cell::Code(page.date(one.from_on)),
+            one.until_on.map_or(Text::new("未定", "open").into(), |day| Cell::Code(page.date(day))),
         ];
         if may_end {
             cells.push(Link::new(format!("/authority/{}/end", one.id), Text::new("終止", "End")).into());

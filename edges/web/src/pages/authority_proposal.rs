@@ -156,13 +156,13 @@ impl AuthorityProposalPage {
         let page = page.titled(Text::new("確認授予權限", "Confirm an office")).under(parent()).checked(&form);
         let new = &proposal.new;
         let agencies: Vec<String> = new.agencies.iter().map(ToString::to_string).collect();
-        let until = new.until_on.map_or_else(|| page.t("未定", "open").to_owned(), roc::long);
+        let until = new.until_on.map_or_else(|| page.t("未定", "open").to_owned(), |day| page.long_date(day));
         let facts = vec![
             SummaryRow::new(Text::new("受權人", "For whom"), new.person_name.as_str()),
             SummaryRow::new(Text::new("角色", "Role"), new.role.label()),
             SummaryRow::new(Text::new("機關代碼", "Agencies"), agencies.join("、")),
             SummaryRow::new(Text::new("範圍", "Reach"), reach(new.with_subordinates)),
-            SummaryRow::new(Text::new("期間", "Period"), format!("{} － {until}", roc::long(new.from_on))),
+            SummaryRow::new(Text::new("期間", "Period"), format!("{} － {until}", page.long_date(new.from_on))),
             SummaryRow::new(Text::new("事由", "Why"), new.reason.as_str()),
             SummaryRow::new(Text::new("提案人", "Proposed by"), proposal.proposed_by.1.as_str()),
         ];

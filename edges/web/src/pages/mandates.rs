@@ -63,11 +63,7 @@ impl MandatesPage {
         };
         let page = page.titled(title).checked(&form);
         let page = if witnessed { page } else { page.under(Link::new("/mydata", Text::new("我的資料", "MyData"))) };
-        let line = |mandate: &Mandate| {
-            let agent = agent_name(mandate);
-            let words = format!("{}→{}", mandate.principal.1, agent.zh);
-            Choice::new(mandate.id, Text::new(words, format!("{} to {}", mandate.principal.1, agent.en)))
-        };
+        let line = |mandate: &Mandate| Choice::new(mandate.id, in_a_line(&page, mandate, witnessed));
         let standing = |mandate: &&Mandate, states: &[MandateState]| states.contains(&mandate.state(today));
         let of = |states: &[MandateState]| -> Vec<Choice> {
             shown.mandates.iter().filter(|mandate| standing(mandate, states)).map(line).collect()
@@ -88,6 +84,20 @@ impl MandatesPage {
             page,
         }
     }
+}
+
+/// A mandate among others: several may name the same people.
+fn in_a_line(page: &Page, mandate: &Mandate, witnessed: bool) -> Text {
+    let (agent, what, last) = (agent_name(mandate), topics(mandate), page.date(last_day(mandate)));
+    let by = if witnessed { format!("{} → ", mandate.principal.1) } else { String::new() };
+    Text::new(
+        format!("{by}{}：{}（至{last}）", agent.zh, what.zh),
+        format!("{by}{}: {} (until {last})", agent.en, what.en),
+    )
+}
+
+fn last_day(mandate: &Mandate) -> Date {
+    mandate.until_on.previous_day().unwrap_or(mandate.until_on)
 }
 
 fn agent_name(mandate: &Mandate) -> Text {
@@ -124,14 +134,13 @@ fn table(page: &Page, mandates: &[Mandate], today: Date) -> Table {
         Text::new("委任人", "Given by"),
         Text::new("代理人", "Agent"),
         Text::new("事項", "For"),
-        Text::new("至（含）", "Until"),
+        Text::new("最後一日", "Until"),
         Text::new("方式", "How"),
         Text::new("狀態", "State"),
     ];
     let mut table =
         Table::new(Text::new("委任", "Mandates"), heads).when_empty(Text::new("沒有委任。", "No mandate was given."));
     for mandate in mandates {
-        let last = mandate.until_on.previous_day().unwrap_or(mandate.until_on);
         let agent = agent_name(mandate);
         let agent = match mandate.conflict {
             true => Text::new(
@@ -152,7 +161,7 @@ fn table(page: &Page, mandates: &[Mandate], today: Date) -> Table {
             mandate.principal.1.as_str().into(),
             agent.into(),
             topics(mandate).into(),
-            Cell::Code(page.date(last)),
+            Cell::Code(page.date(last_day(mandate))),
             way.into(),
             state_tag(mandate, today).into(),
         ];
@@ -249,7 +258,7 @@ pub async fn keep(State(app): State<App>, me: Me, page: Page, mut form: Form) ->
     if let Some(mandate) = named(&form, "renew") {
         let renewed = access::renew_mandate(&me.db, &mandate, me.person, app.now()).await;
         renewed.map_err(WebError::fault("renew a mandate"))?;
-        let words = Text::new("已續約，期間與原委任相同。", "Renewed for as long as it was given.");
+        let words = Text::new("已展延，期間與原委任相同。", "Renewed for as long as it was given.");
         return Ok(done("/mydata/mandates", &Notice::success(words)));
     }
     let person = personnel::person(&me.db, me.person).await.map_err(told("find oneself"))?;

@@ -120,8 +120,11 @@ impl PersonPage {
             false => Text::new(format!("{}的人事資料", person.name), format!("Record of {}", person.name)),
             true => Text::new(format!("{}的薪資帳戶", person.name), format!("Bank account of {}", person.name)),
         };
-        let back = if bank { format!("/people/{}", person.id) } else { "/people".to_owned() };
-        let page = page.titled(title).under(Link::new(back, Text::new("人員", "People"))).checked(&form);
+        let page = page.titled(title).under(Link::new("/people", Text::new("人員", "People"))).checked(&form);
+        let page = match bank {
+            true => page.under(Link::new(format!("/people/{}", person.id), same(&person.name))),
+            false => page,
+        };
         let parts: Vec<Part> = if bank {
             vec![Part::Sealed(Section::Bank)]
         } else {
@@ -254,7 +257,7 @@ fn awards(page: &Page, lines: &[(OrderId, String, Date, Option<Date>)]) -> Body 
     let mut table = Table::new(Text::new("獎懲", "Awards and penalties"), heads);
     for (order, outcome, on, ended) in lines {
         let ended = ended.map_or(Cell::Words(same("—")), |day| Cell::Code(page.date(day)));
-        let link = Link::new(format!("/orders/{order}"), same(outcome_name(outcome)));
+        let link = Link::new(format!("/orders/{order}"), outcome_name(outcome));
         table.row(order, outcome, vec![link.into(), Cell::Code(page.date(on)), ended]);
     }
     Body::List(table)

@@ -40,6 +40,7 @@ impl PersonCardPage {
         let page = page
             .titled(Text::new("憑證卡片", "Certificate cards"))
             .under(Link::new("/people", Text::new("人員", "People")))
+            .under(Link::new(format!("/people/{person}"), same(name)))
             .checked(&form);
         let state = match of.code {
             Some(OpenCode { until_at, .. }) => {

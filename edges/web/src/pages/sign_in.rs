@@ -125,13 +125,7 @@ fn cards(app: &App) -> Vec<Card> {
 }
 
 /// `POST /signin`: with `cms` (base64) the answer of a real card; with `card` a software card answers in a demonstration.
-pub async fn answer(
-    State(app): State<App>,
-    Visitor(visit): Visitor,
-    page: Page,
-    jar: CookieJar,
-    mut form: Form,
-) -> Answer {
+pub async fn answer(State(app): State<App>, Visitor(visit): Visitor, page: Page, jar: CookieJar, form: Form) -> Answer {
     let cms = card_answer(&app, &form).await?;
     let (clock, random) = (app.clock.as_ref(), app.random.as_ref());
     match access::sign_in(&app.db, clock, random, &app.authorities, &cms, &visit).await {
@@ -150,10 +144,12 @@ pub async fn answer(
             html_with(status(&denied), &ask)
         }
         Err(AccessError::Refused(denied)) => {
-            fault(&mut form, "cms", &denied);
+            // What the card answered is used up: the next answer is to another challenge.
+            let mut again = Form::new();
+            fault(&mut again, "cms", &denied);
             let next = form.value("next").to_owned();
             let challenge = challenge(&app).await?;
-            let shown = html_with(status(&denied), &SignInPage::of(&app, page, form, challenge, next))?;
+            let shown = html_with(status(&denied), &SignInPage::of(&app, page, again, challenge, next))?;
             turned_away(&denied, card_reader::allow(&app, shown))
         }
         Err(fault) => Err(WebError::fault("sign in")(fault)),

@@ -72,8 +72,13 @@ impl Sample for SignInAgainPage {
 }
 
 async fn asking(app: &App, me: &Me) -> Result<Ask, WebError> {
-    let soft = app.cards.as_ref().is_some_and(|cards| cards.card(me.person).is_some());
-    Ok(if soft { Ask::Soft } else { Ask::Card(challenge(app).await?) })
+    Ok(if soft_answers(app, me) { Ask::Soft } else { Ask::Card(challenge(app).await?) })
+}
+
+/// Whether the person's software card of the demonstration answers: not if they came with another card.
+fn soft_answers(app: &App, me: &Me) -> bool {
+    let soft = app.cards.as_ref().and_then(|cards| cards.card(me.person));
+    soft.is_some_and(|soft| me.session.card.is_none_or(|card| card == register::hash::sha256(soft.certificate())))
 }
 
 /// `GET /signin/again?next=`
@@ -92,13 +97,15 @@ pub async fn answer(
     Visitor(visit): Visitor,
     jar: CookieJar,
     page: Page,
-    mut form: Form,
+    form: Form,
 ) -> Answer {
     let (Some(Extension(me)), Some(token)) = (me, cookie::token(&app, &jar)) else {
         return Ok(Redirect::to("/signin").into_response());
     };
     let soft = match &app.cards {
-        Some(cards) if form.sent("soft") => cards.sign(me.person, challenge(&app).await?.as_bytes(), app.now()),
+        Some(cards) if form.sent("soft") && soft_answers(&app, &me) => {
+            cards.sign(me.person, challenge(&app).await?.as_bytes(), app.now())
+        }
         _ => None,
     };
     let cms = soft.unwrap_or_else(|| pasted(&form));
@@ -113,9 +120,11 @@ pub async fn answer(
             Ok((jar, Redirect::to(next)).into_response())
         }
         Err(AccessError::Refused(denied)) => {
-            fault(&mut form, "cms", &denied);
+            // What the card answered is used up: the next answer is to another challenge.
+            let mut again = Form::new();
+            fault(&mut again, "cms", &denied);
             let next = form.value("next").to_owned();
-            let again = SignInAgainPage::new(page, form, asking(&app, &me).await?, next).with_reader(&app);
+            let again = SignInAgainPage::new(page, again, asking(&app, &me).await?, next).with_reader(&app);
             turned_away(&denied, card_reader::allow(&app, html_with(status(&denied), &again)?))
         }
         Err(fault) => Err(WebError::fault("confirm with the card")(fault)),
