@@ -47,12 +47,12 @@ pub use mandate::{
 };
 pub use model::{ActingFor, Actor, AgentFor, Hat, Held, Office, Reach, Role};
 pub use offices::{
-    Emergency, NewProposal, OfficeError, Proposal, REASON_CHARS_MAX, decide_proposal, emergencies_at, end_offices_at,
-    end_one, grant_alone, offices_at, proposal, proposals_at, propose,
+    Emergency, NewProposal, OfficeError, Proposal, REASON_CHARS_MAX, Verdict, decide_proposal, emergencies_at,
+    end_offices_at, end_one, grant_alone, offices_at, proposal, proposals_at, propose,
 };
 pub use ops::{Opened, challenge, end_card, end_office, grant_office, holders, register_card, sign_in, sign_in_again};
 pub use passkey::{Ceremony, PASSKEYS_MAX, PasskeyLine, Passkeys, passkeys_of, remove_passkey, rename_passkey};
-pub use permission::{Action, Decision, Scope, agencies_of, decide, permits, powers_of, reach_of};
+pub use permission::{Action, Decision, Scope, agencies_of, decide, offices_for, permits, powers_of, reach_of};
 pub use portal::{Begun, Portal, PortalSetting, Purpose, Returned, portal_linked_at, unlink_portal};
 pub use session::{
     Assurance, AttemptLine, FRESH_CARD_MINUTES_MAX, Method, Outcome, SESSION_HOURS_MAX, SESSION_IDLE_MINUTES_MAX,
@@ -87,5 +87,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         module: "access",
         name: "tell_of_mandates",
         sql: include_str!("../migrations/tell_of_mandates.sql"),
+    },
+    db::Migration {
+        module: "access",
+        name: "tie_proposals_to_posts",
+        sql: include_str!("../migrations/tie_proposals_to_posts.sql"),
     },
 ];

@@ -345,9 +345,10 @@ fn ask_anywhere(kind: Kind, action: Action, level: i64) -> bool {
 }
 
 /// The offices in which somebody may do an action.
-fn offices_for(actor: &Actor, action: Action) -> impl Iterator<Item = &Office> {
-    let may = move |office: &&Office| lets(office, action) && anywhere(Kind::of(office), action, FRESH);
-    actor.offices.iter().filter(may)
+#[must_use]
+pub fn offices_for(actor: &Actor, action: Action) -> Vec<&Office> {
+    let may = |office: &&Office| lets(office, action) && anywhere(Kind::of(office), action, FRESH);
+    actor.offices.iter().filter(may).collect()
 }
 
 /// Whether an office with this role may do an action within its own reach, with a card just shown.
@@ -371,6 +372,7 @@ pub fn powers_of(role: Role) -> Vec<Action> {
 #[must_use]
 pub fn agencies_of(actor: &Actor, action: Action) -> Vec<AgencyCode> {
     let all: BTreeSet<AgencyCode> = offices_for(actor, action)
+        .into_iter()
         .flat_map(|office| match office.reach {
             Reach::Agency(agency) => vec![agency],
             Reach::Subtree(agency) => actor.tree.below(agency),

@@ -33,7 +33,7 @@ pub use ops::*;
 pub use people::{
     HEADINGS as PEOPLE_HEADINGS, ImportedPeople, PeopleQuery, agencies_with_people, arrived_elsewhere, entries,
     everybody_at, import_people, leave, names_at, people, person, person_at, person_at_by_national_id,
-    person_by_national_id, stay,
+    person_by_national_id, serves, stay,
 };
 
 pub use sections::{

@@ -154,6 +154,7 @@ pub fn sample_proposal(page: &Page) -> Proposal {
     let new = NewProposal {
         person: PersonId(7),
         person_name: "王小明".into(),
+        post: agency,
         role: Role::Officer,
         agencies: vec![agency],
         with_subordinates: true,
@@ -161,7 +162,14 @@ pub fn sample_proposal(page: &Page) -> Proposal {
         until_on: None,
         reason: "人事室科員職務異動，接辦獎懲業務。".into(),
     };
-    Proposal { id: 3, new, proposed_by: (PersonId(8), "李資安".into()), proposed_at: page.now, decided: None }
+    Proposal {
+        id: 3,
+        new,
+        proposed_by: (PersonId(8), "李資安".into()),
+        proposed_at: page.now,
+        decided: None,
+        lapsed_at: None,
+    }
 }
 
 impl Sample for AuthorityPage {

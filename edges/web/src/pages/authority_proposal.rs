@@ -5,7 +5,7 @@ use crate::pages::sights;
 use crate::refusal::{on_form, page as told};
 use crate::session::Me;
 use crate::{App, scope};
-use access::{Action, NewProposal, Proposal, Role};
+use access::{Action, NewProposal, OfficeError, Proposal, Role, Verdict};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -103,6 +103,8 @@ async fn proposal(me: &Me, form: &mut Form) -> Result<Option<NewProposal>, WebEr
         Some(id) => personnel::person_at(&me.db, &mine, id).await.map_err(told("find a person"))?,
         None => None,
     };
+    // Whoever left is still on file, but nothing is given to them.
+    let person = person.filter(|person| person.left_on.is_none());
     if person.is_none() {
         form.fault("person", Text::new("請先查詢並選擇受權人。", "Search and choose the person first."));
     }
@@ -131,6 +133,7 @@ async fn proposal(me: &Me, form: &mut Form) -> Result<Option<NewProposal>, WebEr
     Ok(Some(NewProposal {
         person: person.id,
         person_name: person.name,
+        post: person.agency,
         role,
         agencies,
         with_subordinates: form.has("below", "yes"),
@@ -166,6 +169,9 @@ impl AuthorityProposalPage {
             SummaryRow::new(Text::new("事由", "Why"), new.reason.as_str()),
             SummaryRow::new(Text::new("提案人", "Proposed by"), proposal.proposed_by.1.as_str()),
         ];
+        let lapsed = proposal
+            .lapsed_at
+            .map(|_| Text::new("受權人已離職，本案已自動終止。", "The person has left, so the proposal is over."));
         let decided = proposal.decided.as_ref().map(|(who, _, yes)| {
             if *yes {
                 Text::new(format!("已由{who}確認。"), format!("Confirmed by {who}."))
@@ -173,7 +179,7 @@ impl AuthorityProposalPage {
                 Text::new(format!("已由{who}退回。"), format!("Refused by {who}."))
             }
         });
-        Self { id: proposal.id, facts, decided, form, page }
+        Self { id: proposal.id, facts, decided: decided.or(lapsed), form, page }
     }
 }
 
@@ -181,11 +187,13 @@ impl Sample for AuthorityProposalPage {
     fn samples(page: &Page) -> Vec<(&'static str, Self)> {
         let open = sample_proposal(page);
         let done = Proposal { decided: Some(("陳首長".into(), page.now, true)), ..open.clone() };
+        let left = Proposal { lapsed_at: Some(page.now), ..open.clone() };
         let mut own = Form::new();
         own.fault("do", Text::new("提案人不得自行確認。", "Whoever proposed it cannot confirm it."));
         vec![
             ("usual", Self::new(page.clone(), Form::new(), &open)),
             ("decided", Self::new(page.clone(), Form::new(), &done)),
+            ("lapsed", Self::new(page.clone(), Form::new(), &left)),
             ("own", Self::new(page.clone(), own, &open)),
         ]
     }
@@ -203,12 +211,27 @@ pub async fn show(me: Me, Path(id): Path<i64>, page: Page) -> Answer {
     html(&AuthorityProposalPage::new(page, Form::new(), &open(&me, id).await?))
 }
 
+/// Decides a proposal, while nobody can enter that the person leaves.
+async fn decided(app: &App, me: &Me, proposal: &Proposal, confirm: bool) -> Result<(), OfficeError> {
+    let mut tx = me.db.begin().await?;
+    let verdict = match confirm {
+        true => {
+            let serving = personnel::serves(&mut tx, &proposal.new.post, proposal.new.person).await?;
+            Verdict::Confirm { serving }
+        }
+        false => Verdict::Refuse,
+    };
+    access::decide_proposal(&mut tx, me, proposal.id, verdict, app.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// `POST /authority/proposal/{id}`: `do` is `confirm` or `refuse`.
 pub async fn decide(State(app): State<App>, me: Me, Path(id): Path<i64>, page: Page, mut form: Form) -> Answer {
     let proposal = open(&me, id).await?;
     let confirm = form.value("do") == "confirm";
-    match access::decide_proposal(&me.db, &me, id, confirm, app.now()).await {
-        Ok(_) => {
+    match decided(&app, &me, &proposal, confirm).await {
+        Ok(()) => {
             let said = if confirm {
                 Text::new("已確認，權限已授予。", "Confirmed; the office is given.")
             } else {

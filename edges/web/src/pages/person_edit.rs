@@ -219,7 +219,7 @@ async fn left(app: &App, person: &Person, form: &mut Form) -> Result<bool, WebEr
         on_form(form, "end an entry", error)?;
         return Ok(false);
     }
-    access::end_offices_at(&mut tx, person.id, person.agency, day, now)
+    access::end_offices_at(&mut tx, person.id, (person.agency, day), &serving, now)
         .await
         .map_err(WebError::fault("end the offices of who left"))?;
     access::end_deputies_of(&mut tx, person.id, (person.agency, day), &serving, now)

@@ -63,6 +63,52 @@ async fn an_office_is_proposed_confirmed_by_somebody_else_and_ended() {
 }
 
 #[tokio::test]
+async fn who_has_left_is_given_nothing() {
+    let world = World::new().await;
+    make_security_officer(&world, Who::Secretary).await;
+    proposed(&world).await;
+    let civil = world.person(Who::Civil);
+    // As if the roster changed while the second person decides.
+    let mut tx = world.app.db.begin().await.unwrap();
+    personnel::leave(&mut tx, &code(HERE), civil, office_date(NOW), NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    let yes = [("do", "confirm")];
+    let page = world.post(Who::Secretary, "/authority/proposal/1", &yes).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    page.says("已不在提案時之服務機關任職");
+    // Neither proposed anew nor named as a deputy.
+    let person = civil.to_string();
+    let fields = [
+        ("q", "林"),
+        ("person", person.as_str()),
+        ("role", "officer"),
+        ("agencies", HERE),
+        ("from_on", "115/11/23"),
+        ("reason", "接辦獎懲業務"),
+    ];
+    let page = world.post(Who::Head, "/authority/new", &fields).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    page.says("請先查詢並選擇受權人");
+    let duty = crate::deputies::duty(&world).await;
+    let naming = [("person", person.as_str()), ("powers", "ApproveCase"), ("limit", "all")];
+    let page = world.post(Who::Head, &format!("{duty}/new"), &naming).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    page.says("請選擇人員");
+}
+
+#[tokio::test]
+async fn a_proposal_for_somebody_who_leaves_lapses() {
+    let world = World::new().await;
+    make_security_officer(&world, Who::Secretary).await;
+    proposed(&world).await;
+    let left = format!("/people/{}/leave", world.person(Who::Civil));
+    world.post(Who::Officer, &left, &[("left_on", "1151123")]).await.is(StatusCode::SEE_OTHER);
+    let page = world.get(Who::Secretary, "/authority/proposal/1").await.is(StatusCode::OK);
+    assert!(!page.says("受權人已離職").text().contains("確認授予</button>"));
+    let yes = world.post(Who::Secretary, "/authority/proposal/1", &[("do", "confirm")]).await;
+    yes.is(StatusCode::UNPROCESSABLE_ENTITY).says("本案已自動終止");
+    let list = world.get(Who::Secretary, "/authority").await.is(StatusCode::OK);
+    assert!(!list.text().contains("/authority/proposal/1"));
+}
+
+#[tokio::test]
 async fn nobody_proposes_themselves_or_somebody_of_another_agency() {
     let world = World::new().await;
     for (who, says) in [(Who::Head, "不得授予自己權限"), (Who::Stranger, "請先查詢並選擇受權人")] {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// An actor who belongs to no agency of the tests except by office.
-fn holder(offices: Vec<Office>) -> Actor {
+pub fn holder(offices: Vec<Office>) -> Actor {
     Actor {
         person: PersonId(4_000_000_000),
         name: "某人".into(),
@@ -82,6 +82,7 @@ async fn on_file(world: &World) -> OnFile {
     let new = access::NewProposal {
         person: world.person(Who::Civil),
         person_name: "林受獎".into(),
+        post: code(HERE),
         role: Role::Officer,
         agencies: vec![code(HERE)],
         with_subordinates: false,

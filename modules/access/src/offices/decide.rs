@@ -3,7 +3,7 @@
 use super::ops::{NewProposal, Proposal, REASON_CHARS_MAX};
 use crate::model::{Actor, Role};
 use crate::permission::{Action, Scope, permits};
-use kernel::{Refusal, Text};
+use kernel::{AgencyCode, Refusal, Text};
 use time::Date;
 
 /// Most agencies in one proposal.
@@ -27,10 +27,9 @@ pub(super) fn may_propose(actor: &Actor, new: &NewProposal, today: Date) -> Resu
         )
         .field("agencies"));
     }
-    if !new.agencies.iter().all(|agency| permits(Some(actor), Action::ProposeOffice, Scope::Agency(agency))) {
-        return Err(not_yours());
-    }
-    if new.with_subordinates && !reaches_below(actor, new) {
+    if !reaches(actor, Action::ProposeOffice, new)
+        || !permits(Some(actor), Action::ProposeOffice, Scope::Agency(&new.post))
+    {
         return Err(not_yours());
     }
     if !may_be_proposed(new.role) {
@@ -61,16 +60,26 @@ pub(super) fn may_propose(actor: &Actor, new: &NewProposal, today: Date) -> Resu
     Ok(())
 }
 
-/// Whoever gives an office with all below must reach all below.
-fn reaches_below(actor: &Actor, new: &NewProposal) -> bool {
-    let below = new.agencies.iter().flat_map(|agency| actor.tree.below(*agency));
-    below.into_iter().all(|agency| permits(Some(actor), Action::ProposeOffice, Scope::Agency(&agency)))
+/// Whether somebody may do this for all that is proposed: whoever gives an office with all below must reach all below.
+fn reaches(actor: &Actor, action: Action, new: &NewProposal) -> bool {
+    let wanted = |agency: &AgencyCode| match new.with_subordinates {
+        true => actor.tree.below(*agency),
+        false => vec![*agency],
+    };
+    new.agencies.iter().flat_map(wanted).all(|agency| permits(Some(actor), action, Scope::Agency(&agency)))
 }
 
 /// Checks who decides about a proposal.
 pub(super) fn may_decide(actor: &Actor, proposal: &Proposal) -> Result<(), Refusal> {
     if proposal.decided.is_some() {
         return Err(Refusal::new("offices/decided", "本案已有人處理。", "Somebody has decided this already."));
+    }
+    if proposal.lapsed_at.is_some() {
+        return Err(Refusal::new(
+            "offices/lapsed",
+            "受權人已離職，本案已自動終止。",
+            "The person has left, so the proposal is over.",
+        ));
     }
     if actor.person == proposal.new.person {
         return Err(own("person"));
@@ -82,9 +91,27 @@ pub(super) fn may_decide(actor: &Actor, proposal: &Proposal) -> Result<(), Refus
             "Whoever proposed it cannot confirm it; a second person must.",
         ));
     }
-    let all =
-        proposal.new.agencies.iter().all(|agency| permits(Some(actor), Action::ConfirmOffice, Scope::Agency(agency)));
-    if all { Ok(()) } else { Err(not_yours()) }
+    if reaches(actor, Action::ConfirmOffice, &proposal.new) { Ok(()) } else { Err(not_yours()) }
+}
+
+/// Checks what must still be so when an office is given: that the person serves where the proposal says, and that whoever proposed it still
+/// could.
+pub(super) fn may_give(proposer: &Actor, proposal: &Proposal, serving: bool) -> Result<(), Refusal> {
+    if !serving {
+        return Err(Refusal::new(
+            "offices/left",
+            "受權人已不在提案時之服務機關任職，請退回本案。",
+            "The person no longer serves where they did when this was proposed. Please refuse it.",
+        ));
+    }
+    if !reaches(proposer, Action::ProposeOffice, &proposal.new) {
+        return Err(Refusal::new(
+            "offices/proposer",
+            "提案人已無此項提案權限，請退回後由有權人員重新提案。",
+            "Whoever proposed this may no longer do so. Please refuse it; somebody else can propose it anew.",
+        ));
+    }
+    Ok(())
 }
 
 fn own(field: &'static str) -> Refusal {

@@ -8,6 +8,6 @@ pub(crate) mod store;
 
 pub use alone::{Emergency, emergencies_at, grant_alone};
 pub use ops::{
-    NewProposal, OfficeError, Proposal, REASON_CHARS_MAX, decide_proposal, end_offices_at, end_one, offices_at,
-    proposal, proposals_at, propose,
+    NewProposal, OfficeError, Proposal, REASON_CHARS_MAX, Verdict, decide_proposal, end_offices_at, end_one,
+    offices_at, proposal, proposals_at, propose,
 };

@@ -1,9 +1,10 @@
 //! The operations.
 
 use super::{decide, store};
+use crate::Assurance;
 use crate::model::{Actor, Held, Office, Reach, Role};
 use crate::permission::{Action, Scope, permits};
-use db::{Db, DbError, Tx};
+use db::{Db, DbError, Tx, step_back, step_out};
 use kernel::{AgencyCode, PersonId, Refusal, office_date};
 use time::{Date, OffsetDateTime};
 
@@ -30,6 +31,8 @@ pub struct NewProposal {
     pub person: PersonId,
     /// That person's name as the proposer sees it.
     pub person_name: String,
+    /// Where that person serves: whoever leaves there loses the office.
+    pub post: AgencyCode,
     /// Which role.
     pub role: Role,
     /// For which agencies, each an office of its own.
@@ -57,6 +60,20 @@ pub struct Proposal {
     pub proposed_at: OffsetDateTime,
     /// Name of who decided, when, and whether it was confirmed.
     pub decided: Option<(String, OffsetDateTime, bool)>,
+    /// When it lapsed because the person left before anybody decided.
+    pub lapsed_at: Option<OffsetDateTime>,
+}
+
+/// What the second person says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Yes. `serving`: whether the person serves at the post of the proposal, as the caller holds it in the same transaction.
+    Confirm {
+        /// Whether the person still serves there.
+        serving: bool,
+    },
+    /// No.
+    Refuse,
 }
 
 /// Proposes an office. It counts only once somebody else confirmed it.
@@ -72,23 +89,27 @@ pub async fn propose(db: &Db, actor: &Actor, new: &NewProposal, now: OffsetDateT
     Ok(id)
 }
 
-/// Confirms a proposal or refuses it. Confirmed, the offices count from their first day, which is today if it has passed meanwhile.
+/// Confirms a proposal or refuses it, in a transaction of the caller. Confirmed, the offices count from their first day, which is today if it
+/// has passed meanwhile.
 ///
 /// # Errors
-/// Refused: decided before, by whoever proposed or receives it, out of reach, held already. Failed: the database is away.
+/// Refused: decided before, by whoever proposed or receives it, out of reach, held already; the person serves there no longer, or whoever
+/// proposed it could not do so now. Failed: the database is away.
 pub async fn decide_proposal(
-    db: &Db,
+    tx: &mut Tx,
     actor: &Actor,
     id: i64,
-    confirm: bool,
+    verdict: Verdict,
     now: OffsetDateTime,
 ) -> Result<Proposal, OfficeError> {
-    let mut tx = db.begin().await?;
-    let proposal = store::proposal_lock(&mut tx, id).await?.ok_or_else(unknown)?;
+    let proposal = store::proposal_lock(tx, id).await?.ok_or_else(unknown)?;
     decide::may_decide(actor, &proposal).map_err(OfficeError::Refused)?;
     let today = office_date(now);
     let from_on = proposal.new.from_on.max(today);
-    if confirm {
+    let confirm = verdict != Verdict::Refuse;
+    if let Verdict::Confirm { serving } = verdict {
+        let proposer = as_proposer(tx, actor, proposal.proposed_by.0, today).await?;
+        decide::may_give(&proposer, &proposal, serving).map_err(OfficeError::Refused)?;
         if proposal.new.until_on.is_some_and(|until| until <= from_on) {
             return Err(OfficeError::Refused(Refusal::new(
                 "offices/over",
@@ -98,7 +119,7 @@ pub async fn decide_proposal(
         }
         for office in offices(&proposal.new) {
             let term = (from_on, proposal.new.until_on);
-            if !store::office_insert(&mut tx, proposal.new.person, &office, term, Some(id)).await? {
+            if !store::office_insert(tx, proposal.new.person, &office, term, Some(id)).await? {
                 return Err(OfficeError::Refused(Refusal::new(
                     "offices/held",
                     format!("「{}」已擔任該角色，期間重疊。", proposal.new.person_name),
@@ -107,12 +128,20 @@ pub async fn decide_proposal(
             }
         }
     }
-    store::proposal_decide(&mut tx, id, actor, confirm, now).await?;
+    store::proposal_decide(tx, id, actor, confirm, now).await?;
     let (kind, payload) =
         (if confirm { "OfficeGranted" } else { "OfficeRefused" }, serde_json::json!({ "proposal": id }));
-    db::event(&mut tx, now, kind, &proposal.new.person.to_string(), &payload).await?;
-    tx.commit().await?;
+    db::event(tx, now, kind, &proposal.new.person.to_string(), &payload).await?;
     Ok(proposal)
+}
+
+/// Whoever proposed something, with the offices of their own today: proposing is never handed to a deputy.
+async fn as_proposer(tx: &mut Tx, actor: &Actor, person: PersonId, today: Date) -> Result<Actor, DbError> {
+    let outside = step_out(tx).await?;
+    let held = store::held_by(tx, person, today).await?;
+    step_back(tx, outside).await?;
+    let offices = held.into_iter().map(|one| one.office).collect();
+    Ok(Actor { person, offices, mandates: Vec::new(), assurance: Assurance::FreshCard, ..actor.clone() })
 }
 
 fn offices(new: &NewProposal) -> impl Iterator<Item = Office> {
@@ -150,20 +179,25 @@ pub async fn end_one(db: &Db, actor: &Actor, id: i64, now: OffsetDateTime) -> Re
     Ok(held)
 }
 
-/// Ends every office a person holds for an agency, on the day they leave it. Returns how many ended.
+/// Ends, on the day a person leaves an agency, every office they hold for it and every one that was given through their post there for
+/// agencies where they do not serve; what was only proposed through that post lapses. Returns how many offices ended.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn end_offices_at(
     tx: &mut Tx,
     person: PersonId,
-    agency: AgencyCode,
-    left_on: Date,
+    (agency, left_on): (AgencyCode, Date),
+    serving: &[AgencyCode],
     at: OffsetDateTime,
 ) -> Result<usize, DbError> {
-    let held = store::held_of(tx, person, agency, left_on).await?;
+    for id in store::proposals_lapse(tx, person, agency, at).await? {
+        db::event(tx, at, "OfficeProposalLapsed", &person.to_string(), &serde_json::json!({ "proposal": id })).await?;
+    }
+    let held = store::held_of(tx, person, (agency, left_on), serving).await?;
     for one in &held {
         store::held_end(tx, one, left_on, None).await?;
+        let agency = one.office.reach.agency();
         let payload = serde_json::json!({ "role": one.office.role.code(), "agency": agency.as_str(), "moved": true });
         db::event(tx, at, "OfficeEnded", &person.to_string(), &payload).await?;
     }

@@ -21,7 +21,7 @@ pub(super) async fn proposal_insert(
 ) -> Result<i64, DbError> {
     query_scalar(
         "INSERT INTO access.proposal (person, person_name, role, agencies, with_subordinates, from_on, until_on, reason, proposed_by, \
-         proposed_by_name, proposed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
+         proposed_by_name, proposed_at, post) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
     )
     .bind(new.person.0)
     .bind(&new.person_name)
@@ -34,6 +34,7 @@ pub(super) async fn proposal_insert(
     .bind(by.person.0)
     .bind(&by.name)
     .bind(at)
+    .bind(new.post.as_str())
     .fetch_one(&mut **tx)
     .await
 }
@@ -42,7 +43,8 @@ macro_rules! proposals {
     ($rest:literal) => {
         concat!(
             "SELECT id, person, person_name, role, agencies, with_subordinates, from_on, until_on, reason, proposed_by, proposed_by_name, \
-             proposed_at, decided_by_name, decided_at, confirmed FROM access.proposal ",
+             proposed_at, CASE WHEN decided_at IS NULL THEN lapsed_at ELSE decided_at END, decided_by_name, confirmed, post \
+             FROM access.proposal ",
             $rest
         )
     };
@@ -61,9 +63,10 @@ type ProposalRow = (
     i64,
     String,
     OffsetDateTime,
-    Option<String>,
     Option<OffsetDateTime>,
+    Option<String>,
     Option<bool>,
+    String,
 );
 
 fn read_proposal(row: ProposalRow) -> Result<Proposal, DbError> {
@@ -80,9 +83,10 @@ fn read_proposal(row: ProposalRow) -> Result<Proposal, DbError> {
         by,
         by_name,
         at,
+        over,
         who,
-        when,
         yes,
+        post,
     ) = row;
     let agencies: Option<Vec<AgencyCode>> = agencies.iter().map(|code| AgencyCode::parse(code).ok()).collect();
     Ok(Proposal {
@@ -90,6 +94,7 @@ fn read_proposal(row: ProposalRow) -> Result<Proposal, DbError> {
         new: NewProposal {
             person: PersonId(person),
             person_name,
+            post: AgencyCode::parse(&post).map_err(|_| damaged("agency code"))?,
             role: Role::parse(&role).ok_or_else(|| damaged("role"))?,
             agencies: agencies.ok_or_else(|| damaged("agency code"))?,
             with_subordinates,
@@ -99,7 +104,8 @@ fn read_proposal(row: ProposalRow) -> Result<Proposal, DbError> {
         },
         proposed_by: (PersonId(by), by_name),
         proposed_at: at,
-        decided: who.zip(when).zip(yes).map(|((who, when), yes)| (who, when, yes)),
+        lapsed_at: over.filter(|_| who.is_none()),
+        decided: who.zip(over).zip(yes).map(|((who, when), yes)| (who, when, yes)),
     })
 }
 
@@ -120,12 +126,13 @@ pub(super) async fn proposal_lock(tx: &mut Tx, id: i64) -> Result<Option<Proposa
 
 /// Undecided proposals all of whose agencies are among these.
 pub(super) async fn proposal_list(tx: &mut Tx, agencies: &[AgencyCode], limit: i64) -> Result<Vec<Proposal>, DbError> {
-    let rows: Vec<ProposalRow> =
-        query_as(proposals!("WHERE decided_at IS NULL AND agencies <@ $1 ORDER BY proposed_at, id LIMIT $2"))
-            .bind(codes(agencies))
-            .bind(limit)
-            .fetch_all(&mut **tx)
-            .await?;
+    let rows: Vec<ProposalRow> = query_as(proposals!(
+        "WHERE decided_at IS NULL AND lapsed_at IS NULL AND agencies <@ $1 ORDER BY proposed_at, id LIMIT $2"
+    ))
+    .bind(codes(agencies))
+    .bind(limit)
+    .fetch_all(&mut **tx)
+    .await?;
     rows.into_iter().map(read_proposal).collect()
 }
 
@@ -145,6 +152,24 @@ pub(super) async fn proposal_decide(
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// Ends what was proposed through a person's post at an agency and not decided; the numbers.
+pub(super) async fn proposals_lapse(
+    tx: &mut Tx,
+    person: PersonId,
+    agency: AgencyCode,
+    at: OffsetDateTime,
+) -> Result<Vec<i64>, DbError> {
+    query_scalar(
+        "UPDATE access.proposal SET lapsed_at = $3 \
+         WHERE person = $1 AND post = $2 AND decided_at IS NULL AND lapsed_at IS NULL RETURNING id",
+    )
+    .bind(person.0)
+    .bind(agency.as_str())
+    .bind(at)
+    .fetch_all(&mut **tx)
+    .await
 }
 
 // Offices ---------------------------------------------------------------------------------------------------------------
@@ -193,12 +218,31 @@ pub(super) async fn held_lock(tx: &mut Tx, id: i64) -> Result<Option<Held>, DbEr
     row.map(read_held).transpose()
 }
 
-/// What a person holds for an agency that does not end by a day.
-pub(super) async fn held_of(tx: &mut Tx, person: PersonId, agency: AgencyCode, on: Date) -> Result<Vec<Held>, DbError> {
+/// What a person holds for an agency, or was given through the post there for an agency where they do not serve, that does not end by a day.
+pub(super) async fn held_of(
+    tx: &mut Tx,
+    person: PersonId,
+    (agency, on): (AgencyCode, Date),
+    serving: &[AgencyCode],
+) -> Result<Vec<Held>, DbError> {
+    let rows: Vec<HeldRow> = query_as(held!(
+        "WHERE person = $1 AND (until_on IS NULL OR until_on > $3) AND (agency = $2 OR (agency <> ALL($4) \
+         AND proposal IN (SELECT p.id FROM access.proposal p WHERE p.person = $1 AND p.post = $2))) FOR UPDATE"
+    ))
+    .bind(person.0)
+    .bind(agency.as_str())
+    .bind(on)
+    .bind(codes(serving))
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter().map(read_held).collect()
+}
+
+/// The offices a person holds on a day.
+pub(super) async fn held_by(tx: &mut Tx, person: PersonId, on: Date) -> Result<Vec<Held>, DbError> {
     let rows: Vec<HeldRow> =
-        query_as(held!("WHERE person = $1 AND agency = $2 AND (until_on IS NULL OR until_on > $3) FOR UPDATE"))
+        query_as(held!("WHERE person = $1 AND from_on <= $2 AND (until_on IS NULL OR until_on > $2) ORDER BY id"))
             .bind(person.0)
-            .bind(agency.as_str())
             .bind(on)
             .fetch_all(&mut **tx)
             .await?;

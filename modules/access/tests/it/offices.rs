@@ -1,9 +1,9 @@
 //! Offices: given by two, ended by one, ended by a move; and the policies against the reach taken from them.
 
 use access::{
-    Action, Actor, Assurance, Method, NewProposal, Office, OfficeError, Reach, Role, Scope, Session, Tree, agencies_of,
-    decide_proposal, emergencies_at, end_offices_at, end_one, grant_alone, offices_at, permits, proposals_at, propose,
-    reach_of,
+    Action, Actor, Assurance, Held, Method, NewProposal, Office, OfficeError, Proposal, Reach, Role, Scope, Session,
+    Tree, Verdict, agencies_of, decide_proposal, emergencies_at, end_offices_at, end_one, grant_alone, offices_at,
+    permits, proposals_at, propose, reach_of,
 };
 use kernel::{AgencyCode, PersonId};
 use proptest::prelude::*;
@@ -39,6 +39,7 @@ fn new(person: i64, agencies: &[&str]) -> NewProposal {
     NewProposal {
         person: PersonId(person),
         person_name: format!("人員{person}"),
+        post: code("A58000000A"),
         role: Role::Officer,
         agencies: agencies.iter().map(|agency| code(agency)).collect(),
         with_subordinates: false,
@@ -46,6 +47,28 @@ fn new(person: i64, agencies: &[&str]) -> NewProposal {
         until_on: None,
         reason: "接辦人事業務".into(),
     }
+}
+
+const YES: Verdict = Verdict::Confirm { serving: true };
+
+async fn decide(db: &db::Db, actor: &Actor, id: i64, verdict: Verdict) -> Result<Proposal, OfficeError> {
+    let mut tx = db.begin().await?;
+    let proposal = decide_proposal(&mut tx, actor, id, verdict, NOW).await?;
+    tx.commit().await?;
+    Ok(proposal)
+}
+
+/// Lets somebody hold the office with which they act.
+async fn hold(test: &TestDb, actor: &Actor) {
+    let mut tx = test.db.begin().await.unwrap();
+    assert!(access::grant_office(&mut tx, actor.person, &actor.offices[0], TODAY, NOW).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+/// What somebody holds for an agency today or later.
+async fn held(test: &TestDb, person: i64, agency: &str) -> Vec<Held> {
+    let all = offices_at(&test.db, &[code(agency)], TODAY).await.unwrap();
+    all.into_iter().filter(|one| one.person == PersonId(person)).collect()
 }
 
 async fn database() -> TestDb {
@@ -72,24 +95,26 @@ async fn two_people_give_an_office_and_neither_of_them_receives_it() {
     let test = database().await;
     let here = Reach::Agency(code("A58000000A"));
     let (head, security) = (actor(1, Role::Head, here), actor(2, Role::Security, here));
+    hold(&test, &head).await;
+    hold(&test, &security).await;
     let db = test.db.scoped(reach_of(Some(&head), Action::ProposeOffice));
     assert_eq!(refused(propose(&db, &head, &new(1, &["A58000000A"]), NOW).await), "offices/own");
     let id = propose(&db, &head, &new(7, &["A58000000A"]), NOW).await.unwrap();
-    assert!(offices_at(&db, &[code("A58000000A")], TODAY).await.unwrap().is_empty(), "a proposal counts for nothing");
-    assert_eq!(refused(decide_proposal(&db, &head, id, true, NOW).await), "offices/second-person");
+    assert!(held(&test, 7, "A58000000A").await.is_empty(), "a proposal counts for nothing");
+    assert_eq!(refused(decide(&db, &head, id, YES).await), "offices/second-person");
     let seventh = actor(7, Role::Security, here);
-    assert_eq!(refused(decide_proposal(&db, &seventh, id, true, NOW).await), "offices/own");
-    decide_proposal(&db, &security, id, true, NOW).await.unwrap();
-    assert_eq!(refused(decide_proposal(&db, &security, id, true, NOW).await), "offices/decided");
-    let held = offices_at(&db, &[code("A58000000A")], TODAY).await.unwrap();
-    assert_eq!(held.len(), 1);
-    assert!(held[0].counts_on(TODAY) && held[0].person == PersonId(7));
+    assert_eq!(refused(decide(&db, &seventh, id, YES).await), "offices/own");
+    decide(&db, &security, id, YES).await.unwrap();
+    assert_eq!(refused(decide(&db, &security, id, YES).await), "offices/decided");
+    let given = held(&test, 7, "A58000000A").await;
+    assert_eq!(given.len(), 1);
+    assert!(given[0].counts_on(TODAY));
     assert!(proposals_at(&db, &[code("A58000000A")]).await.unwrap().is_empty());
     // The same office twice, and one that was refused.
     let again = propose(&db, &security, &new(7, &["A58000000A"]), NOW).await.unwrap();
-    assert_eq!(refused(decide_proposal(&db, &head, again, true, NOW).await), "offices/held");
-    decide_proposal(&db, &head, again, false, NOW).await.unwrap();
-    assert_eq!(offices_at(&db, &[code("A58000000A")], TODAY).await.unwrap().len(), 1);
+    assert_eq!(refused(decide(&db, &head, again, YES).await), "offices/held");
+    decide(&db, &head, again, Verdict::Refuse).await.unwrap();
+    assert_eq!(held(&test, 7, "A58000000A").await.len(), 1);
 }
 
 #[tokio::test]
@@ -117,7 +142,7 @@ async fn nobody_gives_what_is_out_of_reach() {
     let other = actor(3, Role::Security, Reach::Agency(code("376480000A")));
     let elsewhere = test.db.scoped(reach_of(Some(&other), Action::ConfirmOffice));
     let id = propose(&db, &head, &new(8, &["A58000000A"]), NOW).await.unwrap();
-    assert_eq!(refused(decide_proposal(&elsewhere, &other, id, true, NOW).await), "offices/unknown");
+    assert_eq!(refused(decide(&elsewhere, &other, id, YES).await), "offices/unknown");
 }
 
 #[tokio::test]
@@ -125,10 +150,12 @@ async fn one_person_ends_an_office_and_a_move_ends_all() {
     let test = database().await;
     let here = Reach::Agency(code("A58000000A"));
     let (head, security) = (actor(1, Role::Head, here), actor(2, Role::Security, here));
+    hold(&test, &head).await;
+    hold(&test, &security).await;
     let db = test.db.scoped(reach_of(Some(&head), Action::ProposeOffice));
     for person in [7, 8] {
         let id = propose(&db, &head, &new(person, &["A58000000A"]), NOW).await.unwrap();
-        decide_proposal(&db, &security, id, true, NOW).await.unwrap();
+        decide(&db, &security, id, YES).await.unwrap();
     }
     let later = NOW + Duration::days(10);
     let held = offices_at(&db, &[code("A58000000A")], TODAY).await.unwrap();
@@ -139,7 +166,7 @@ async fn one_person_ends_an_office_and_a_move_ends_all() {
     assert_eq!(refused(end_one(&db, &head, of(7), later).await), "offices/ended");
     let mut tx = test.db.begin().await.unwrap();
     let left_on = TODAY + Duration::days(20);
-    assert_eq!(end_offices_at(&mut tx, PersonId(8), code("A58000000A"), left_on, later).await.unwrap(), 1);
+    assert_eq!(end_offices_at(&mut tx, PersonId(8), (code("A58000000A"), left_on), &[], later).await.unwrap(), 1);
     tx.commit().await.unwrap();
     let all = offices_at(&db, &[code("A58000000A")], TODAY).await.unwrap();
     let eighth = all.iter().find(|one| one.person == PersonId(8)).unwrap();
@@ -209,6 +236,61 @@ async fn the_operator_gives_alone_only_what_two_others_cannot_or_for_a_reason_th
     for statement in ["DELETE FROM access.emergency", "UPDATE access.emergency SET reason = '例行'"] {
         assert!(db::raw_sql(statement).execute(test.db.pool()).await.is_err(), "{statement}");
     }
+}
+
+#[tokio::test]
+async fn who_confirms_reaches_all_that_is_given_and_who_proposed_it_still_may() {
+    let test = database().await;
+    let all_below = Reach::Subtree(code("A58000000A"));
+    let head = actor(1, Role::Head, all_below);
+    let narrow = actor(2, Role::Security, Reach::Agency(code("A58000000A")));
+    let wide = actor(3, Role::Security, all_below);
+    for holder in [&head, &narrow, &wide] {
+        hold(&test, holder).await;
+    }
+    let db = test.db.scoped(reach_of(Some(&head), Action::ProposeOffice));
+    let below = |person| NewProposal { with_subordinates: true, ..new(person, &["A58000000A"]) };
+    let id = propose(&db, &head, &below(7), NOW).await.unwrap();
+    assert_eq!(refused(decide(&db, &narrow, id, YES).await), "offices/not-yours");
+    decide(&db, &wide, id, YES).await.unwrap();
+    let again = propose(&db, &head, &below(8), NOW).await.unwrap();
+    let proposed_with = held(&test, 1, "A58000000A").await.remove(0).id;
+    end_one(&db, &head, proposed_with, NOW).await.unwrap();
+    assert_eq!(refused(decide(&db, &wide, again, YES).await), "offices/proposer");
+    assert!(held(&test, 8, "A58000000A").await.is_empty());
+    decide(&db, &wide, again, Verdict::Refuse).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_leaves_loses_what_was_given_through_the_post_and_what_was_proposed() {
+    let test = database().await;
+    let all_below = Reach::Subtree(code("A58000000A"));
+    let (head, security) = (actor(1, Role::Head, all_below), actor(2, Role::Security, all_below));
+    hold(&test, &head).await;
+    hold(&test, &security).await;
+    let db = test.db.scoped(reach_of(Some(&head), Action::ProposeOffice));
+    // Two offices at the agency below through the post above it; the eighth person serves below as well.
+    for person in [7, 8] {
+        let id = propose(&db, &head, &new(person, &["A58010000A"]), NOW).await.unwrap();
+        decide(&db, &security, id, YES).await.unwrap();
+    }
+    let open = propose(&db, &head, &NewProposal { role: Role::Auditor, ..new(7, &["A58010000A"]) }, NOW).await.unwrap();
+    let elsewhere = NewProposal { role: Role::Auditor, post: code("A58010000A"), ..new(8, &["A58010000A"]) };
+    let other = propose(&db, &head, &elsewhere, NOW).await.unwrap();
+    let mut tx = test.db.begin().await.unwrap();
+    let left = (code("A58000000A"), TODAY);
+    assert_eq!(end_offices_at(&mut tx, PersonId(7), left, &[], NOW).await.unwrap(), 1);
+    assert_eq!(end_offices_at(&mut tx, PersonId(8), left, &[code("A58010000A")], NOW).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+    assert!(held(&test, 7, "A58010000A").await.is_empty());
+    assert_eq!(held(&test, 8, "A58010000A").await.len(), 1);
+    for verdict in [YES, Verdict::Refuse] {
+        assert_eq!(refused(decide(&db, &security, open, verdict).await), "offices/lapsed");
+    }
+    let waiting = proposals_at(&db, &[code("A58010000A")]).await.unwrap();
+    assert_eq!(waiting.iter().map(|proposal| proposal.id).collect::<Vec<_>>(), [other]);
+    let gone = decide(&db, &security, other, Verdict::Confirm { serving: false }).await;
+    assert_eq!(refused(gone), "offices/left");
 }
 
 const CODES: [&str; 4] = ["A00000000A", "A58000000A", "A58010000A", "376480000A"];

@@ -21,6 +21,8 @@ pub struct ImportedPeople {
     pub added: i64,
     /// People whose data changed.
     pub changed: i64,
+    /// The agencies whose people they are.
+    pub agencies: Vec<AgencyCode>,
     /// What was found. With a finding that is no warning nothing was taken in.
     pub findings: Vec<Finding>,
 }
@@ -61,7 +63,7 @@ pub async fn import_people(
     let mut tx = db.begin().await?;
     store::people_lock(&mut tx).await?;
     let (people, findings) = check::check(&rows, &known, scope, office_date(now));
-    let mut imported = ImportedPeople { rows: rows.len(), findings, ..ImportedPeople::default() };
+    let mut imported = ImportedPeople { rows: rows.len(), findings, agencies: codes, ..ImportedPeople::default() };
     if imported.is_taken() {
         (imported.added, imported.changed) = store::people_upsert(&mut tx, &people, now).await?;
         let payload = serde_json::json!({ "added": imported.added, "changed": imported.changed });

@@ -4,7 +4,7 @@ use super::store;
 use crate::PersonnelError;
 use crate::error::refuse;
 use crate::model::Person;
-use db::{Db, Tx};
+use db::{Db, DbError, Tx, step_back, step_out};
 use kernel::{AgencyCode, PersonId, Refusal, office_date};
 use time::{Date, OffsetDateTime};
 
@@ -58,6 +58,17 @@ pub async fn leave(
     let payload = serde_json::json!({ "agency": agency.as_str(), "left_on": left_on.to_string() });
     db::event(tx, now, "PersonLeft", &person.to_string(), &payload).await?;
     Ok(())
+}
+
+/// Whether somebody serves at an agency. If so, it stays so until the transaction ends: what is given because of it is given in the same one.
+///
+/// # Errors
+/// When the database is away.
+pub async fn serves(tx: &mut Tx, agency: &AgencyCode, person: PersonId) -> Result<bool, DbError> {
+    let outside = step_out(tx).await?;
+    let serves = store::entry_hold(tx, agency, person).await?;
+    step_back(tx, outside).await?;
+    Ok(serves)
 }
 
 /// Says that somebody who was taken in elsewhere still serves at the agency too.

@@ -11,5 +11,5 @@ pub use import::{
     ImportedPeople, PeopleQuery, agencies_with_people, entries, import_people, people, person, person_at,
     person_at_by_national_id, person_by_national_id,
 };
-pub use leave::{arrived_elsewhere, leave, stay};
+pub use leave::{arrived_elsewhere, leave, serves, stay};
 pub use names::{everybody_at, names_at};

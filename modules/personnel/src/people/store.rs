@@ -275,6 +275,17 @@ pub(crate) async fn entry_lock(
     .await
 }
 
+/// Whether somebody serves at this agency; nobody can end the entry before the transaction ends.
+pub(crate) async fn entry_hold(tx: &mut Tx, agency: &AgencyCode, id: PersonId) -> Result<bool, DbError> {
+    let held: Option<i64> =
+        query_scalar("SELECT id FROM personnel.roster WHERE agency = $1 AND person = $2 AND left_on IS NULL FOR SHARE")
+            .bind(agency.as_str())
+            .bind(id.0)
+            .fetch_optional(&mut **tx)
+            .await?;
+    Ok(held.is_some())
+}
+
 /// Ends the entry of somebody who serves at this agency.
 pub(crate) async fn entry_end(tx: &mut Tx, agency: &AgencyCode, id: PersonId, on: Date) -> Result<(), DbError> {
     query(
