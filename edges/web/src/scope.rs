@@ -27,11 +27,21 @@ pub fn check(me: &Me, action: Action, agency: &AgencyCode) -> Result<(), WebErro
 pub fn capacity(me: &Me, action: Action, agency: &AgencyCode) -> Result<Hat, WebError> {
     match decide(Some(me), action, Scope::Agency(agency)) {
         Decision::Permit(hat) => {
-            me.acts_as(&hat);
+            me.acts_as([hat.clone()]);
             Ok(hat)
         }
         _ => Err(WebError::NotAllowed),
     }
+}
+
+/// Notes for which agencies something is done, where the agencies come out of what was sent and were checked with it: what is done as a deputy
+/// is handed back to the principal of each.
+pub fn done_for(me: &Me, action: Action, agencies: impl IntoIterator<Item = AgencyCode>) {
+    let hat = |agency: AgencyCode| match decide(Some(me), action, Scope::Agency(&agency)) {
+        Decision::Permit(hat) => Some(hat),
+        _ => None,
+    };
+    me.acts_as(agencies.into_iter().filter_map(hat));
 }
 
 /// The names of agencies as the list has them, by code.

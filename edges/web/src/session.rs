@@ -27,8 +27,8 @@ pub struct Me {
     pub look: Look,
     /// The database as far as the person reaches for this route's action: whatever a page reads for somebody, it reads here.
     pub db: Db,
-    /// The deputised office that a check of this request turned out to need.
-    deputised: Arc<Mutex<Option<Office>>>,
+    /// The offices in which this request turned out to be done; nothing while that is not known.
+    settled: Arc<Mutex<Option<Vec<Office>>>>,
 }
 
 impl Me {
@@ -38,12 +38,16 @@ impl Me {
     }
 
     /// Notes as what the person does what is asked; what is done as a deputy is handed back to the principal.
-    pub fn acts_as(&self, hat: &Hat) {
-        let office = match hat {
-            Hat::Office(office) if office.acting_for.is_some() => Some(office.clone()),
-            _ => None,
-        };
-        *self.deputised.lock().expect("nothing panics while it is held") = office;
+    pub fn acts_as(&self, hats: impl IntoIterator<Item = Hat>) {
+        let mut offices: Vec<Office> = Vec::new();
+        for hat in hats {
+            if let Hat::Office(office) = hat
+                && !offices.contains(&office)
+            {
+                offices.push(office);
+            }
+        }
+        *self.settled.lock().expect("nothing panics while it is held") = Some(offices);
     }
 }
 
@@ -177,8 +181,7 @@ pub async fn guard(app: App, route: (&'static str, Action, Shows), mut request: 
             let db = app.db.scoped(access::reach_of(Some(&actor), action));
             let look = Look::new(app.clone(), path, agency_at_head(&request));
             let told = look.clone();
-            let me = Me { actor, action, hat: hat.clone(), look, db, deputised: Arc::default() };
-            me.acts_as(&hat);
+            let me = Me { actor, action, hat, look, db, settled: Arc::default() };
             request.extensions_mut().insert(me.clone());
             let response = if request.method() == Method::GET {
                 next.run(request).await
@@ -233,11 +236,18 @@ async fn noted(app: &App, me: &Me, request: Request, next: Next) -> Response {
         Err(cause) => return WebError::fault("note the act of a deputy")(cause).into_response(),
     };
     let response = next.run(request).await;
-    let office = me.deputised.lock().expect("nothing panics while it is held").clone();
+    let settled = me.settled.lock().expect("nothing panics while it is held").clone();
+    // Where only one office permits it at all, it was done in that one.
+    let offices = settled.or_else(|| {
+        let only = access::offices_for(&me.actor, me.action);
+        (only.len() == 1).then(|| only.into_iter().cloned().collect())
+    });
     let done = response.status().is_success() || response.status().is_redirection();
-    let kept = match office.filter(|_| done) {
-        Some(office) => access::finish_act(&app.db, act, &office, app.now()).await,
-        None => access::drop_act(&app.db, act).await,
+    let kept = match offices {
+        Some(offices) if done => access::finish_act(&app.db, act, &offices, app.now()).await,
+        // Nobody can say in whose name it was done: the principal learns that something was.
+        None if done => Ok(()),
+        _ => access::drop_act(&app.db, act).await,
     };
     // What was done is done; the entry made before stays as one whose outcome is not known, and the fault is logged.
     if let Err(cause) = kept {

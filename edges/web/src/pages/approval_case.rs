@@ -123,16 +123,18 @@ impl Sample for ApprovalCasePage {
             let file = super::case_sample::file(page, state);
             Self::new(page.clone(), form, &file, "範例市政府人事處", issued, 1)
         };
+        let deputised = |prepared_too| {
+            let acting = Acting { acting_for: Some("李範例（公差）".into()), prepared_too };
+            draw(Form::new(), waiting.clone(), &[]).acting(acting)
+        };
         let mut faulty = Form::of([("numbering", "all"), ("row_remark", ""), ("rows_all", "62")]);
         faulty.fault("row_remark", Text::new("請敘明理由（500字以內）。", "Please give the reason."));
         let issued = super::order_sample::orders();
         vec![
             ("usual", draw(Form::new(), waiting.clone(), &[])),
             ("issue_first", draw(Form::new(), first, &[])),
-            ("deputy", {
-                let acting = Acting { acting_for: Some("李範例（公差）".into()), prepared_too: true };
-                draw(Form::new(), waiting.clone(), &[]).acting(acting)
-            }),
+            ("deputy", deputised(false)),
+            ("deputy_prepared", deputised(true)),
             ("faulty", draw(faulty, waiting, &[])),
             ("issued", draw(Form::new(), super::case_sample::issued_first(page), &issued)),
         ]

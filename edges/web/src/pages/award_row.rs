@@ -202,6 +202,8 @@ pub async fn type_row(State(app): State<App>, me: Me, page: Page, mut form: Form
     let scope: BTreeSet<AgencyCode> = scope::agencies(&me, Action::PrepareCase).into_iter().collect();
     match personnel::type_row(&me.db, me.person, &scope, case, cells(&form), app.now()).await {
         Ok(Typed::Kept(case)) => {
+            let agency = personnel::agency_of_case(&me.db, case).await.map_err(told("find the agency of a case"))?;
+            scope::done_for(&me, Action::PrepareCase, agency);
             let next =
                 if form.sent("another") { format!("/awards/new?case={case}") } else { format!("/awards/case/{case}") };
             let said = Text::new(format!("已存入第{case}號案。"), format!("Kept in case {case}."));
@@ -222,6 +224,7 @@ async fn returned_row(me: &Me, case: &str, row: &str) -> Result<(CaseId, AwardRo
     let agencies = scope::agencies(me, Action::PrepareCase);
     let file = personnel::case_file(&me.db, &agencies, case).await.map_err(told("open a case"))?;
     let file = file.ok_or(WebError::NotAllowed)?;
+    scope::check(me, Action::PrepareCase, &file.case.agency)?;
     let found = file.rows.into_iter().find(|found| found.id == row && found.returned.is_some());
     Ok((case, found.ok_or(WebError::NotFound)?))
 }

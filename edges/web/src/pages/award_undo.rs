@@ -97,6 +97,7 @@ async fn own(me: &Me, id: &str) -> Result<(BatchId, BatchFile), WebError> {
     let batch = batch.filter(|batch| batch.officer == me.person).ok_or(WebError::NotAllowed)?;
     // An office may have ended since.
     batch.cases.iter().try_for_each(|line| scope::check(me, Action::PrepareCase, &line.case.agency))?;
+    scope::done_for(me, Action::PrepareCase, batch.cases.iter().map(|line| line.case.agency));
     Ok((id, batch))
 }
 

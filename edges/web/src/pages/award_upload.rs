@@ -121,7 +121,8 @@ pub async fn send(State(app): State<App>, me: Me, page: Page, mut sent: Upload<F
     let mut form = sent.form;
     if let Some(chosen) = chosen {
         match personnel::check_file(&me.db, &mine(&me), &chosen.name, &chosen.bytes, app.today()).await {
-            Ok(_) => {
+            Ok(check) => {
+                scope::done_for(&me, Action::PrepareCase, agencies(&check));
                 let kept = personnel::keep_upload(&me.db, me.person, &chosen.name, &chosen.bytes, app.now()).await;
                 return Ok(
                     Redirect::to(&format!("/awards/upload/{}", kept.map_err(told("keep a file"))?)).into_response()
@@ -139,6 +140,11 @@ async fn kept(app: &App, me: &Me, id: &str) -> Result<(i64, UploadCheck), WebErr
     let id = id.parse().map_err(|_| WebError::NotFound)?;
     let check = personnel::upload(&me.db, id, me.person, &mine(me), app.today()).await.map_err(told("check a file"))?;
     Ok((id, check.ok_or(WebError::NotFound)?))
+}
+
+/// The agencies of the rows that passed.
+fn agencies(check: &UploadCheck) -> BTreeSet<AgencyCode> {
+    check.checked.iter().map(|row| row.agency).collect()
 }
 
 /// The people whose numbers the file holds and who were found.
@@ -160,6 +166,7 @@ pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: 
 /// `POST /awards/upload/{id}`: `take` is `all`, `good` or `none`.
 pub async fn take(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page, mut form: Form) -> Answer {
     let (id, check) = kept(&app, &me, &id).await?;
+    scope::done_for(&me, Action::PrepareCase, agencies(&check));
     if form.value("take") == "none" {
         personnel::drop_upload(&me.db, id, me.person).await.map_err(told("leave a file"))?;
         return Ok(done("/awards", &Notice::info(Text::new("未匯入任何資料。", "Nothing was taken in."))));

@@ -6,7 +6,7 @@ use crate::pages::deputy_words::{limit_of, power};
 use crate::pages::sights;
 use crate::refusal::on_form;
 use crate::session::Me;
-use access::{Action, Deputising, Deputy, DutyFile, NewDeputising};
+use access::{Action, Deputising, Deputy, DeputyError, DutyFile, NewDeputising};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -140,12 +140,14 @@ pub async fn act(State(app): State<App>, me: Me, Path(id): Path<String>, page: P
 async fn change(app: &App, me: &Me, file: &DutyFile, form: &mut Form) -> Result<Option<Text>, WebError> {
     let now = app.now();
     if let Ok(entry) = form.value("up").parse() {
-        access::promote_deputy(&me.db, &file.duty, entry, now).await.map_err(WebError::fault("order deputies"))?;
-        return Ok(Some(Text::new("已調整代理順序。", "The order was changed.")));
+        let moved = access::promote_deputy(&me.db, &file.duty, entry, (me.person, now)).await;
+        let said = Text::new("已調整代理順序。", "The order was changed.");
+        return told(form, "order deputies", moved.map(|_| said));
     }
     if let Ok(entry) = form.value("end").parse() {
-        access::end_deputy(&me.db, &file.duty, entry, now).await.map_err(WebError::fault("end a deputy"))?;
-        return Ok(Some(Text::new("已取消指定，立即失其代理權限。", "The deputy was removed at once.")));
+        let ended = access::end_deputy(&me.db, &file.duty, entry, (me.person, now)).await;
+        let said = Text::new("已取消指定，立即失其代理權限。", "The deputy was removed at once.");
+        return told(form, "end a deputy", ended.map(|_| said));
     }
     if form.sent("stop") {
         let ended = access::end_deputising(&me.db, &file.duty, app.today(), now);
@@ -157,11 +159,18 @@ async fn change(app: &App, me: &Me, file: &DutyFile, form: &mut Form) -> Result<
 
 async fn start(app: &App, me: &Me, file: &DutyFile, form: &mut Form) -> Result<Option<Text>, WebError> {
     let Some((from_on, until_on)) = super::leave::period(form, app.today(), false) else { return Ok(None) };
-    let new = NewDeputising { reason: form.trimmed("reason"), from_on, until_on };
-    match access::start_deputising(&me.db, file, &new, me.person, app.now()).await {
-        Ok(()) => Ok(Some(Text::new("已啟動代理。", "Deputising was started."))),
+    let reason = form.trimmed("reason").to_owned();
+    let new = NewDeputising { reason: &reason, from_on, until_on };
+    let started = access::start_deputising(&me.db, file, &new, me.person, app.now()).await;
+    told(form, "start deputising", started.map(|()| Text::new("已啟動代理。", "Deputising was started.")))
+}
+
+/// What was done, or nothing with the refusal on the form.
+fn told(form: &mut Form, doing: &'static str, done: Result<Text, DeputyError>) -> Result<Option<Text>, WebError> {
+    match done {
+        Ok(said) => Ok(Some(said)),
         Err(error) => {
-            on_form(form, "start deputising", error)?;
+            on_form(form, doing, error)?;
             Ok(None)
         }
     }

@@ -81,6 +81,8 @@ pub async fn chosen(me: &Me, agencies: &[AgencyCode], form: &mut Form) -> Result
         Ok(id) => personnel::person_at(&me.db, agencies, PersonId(id)).await.map_err(told("find a person"))?,
         Err(_) => None,
     };
+    // Whoever left is still on file, but nothing is given to them.
+    let person = person.filter(|person: &Person| person.left_on.is_none());
     if person.is_none() {
         form.fault("person", Text::new("請選擇人員。", "Please choose a person."));
     }
@@ -128,7 +130,7 @@ pub async fn name(State(app): State<App>, me: Me, Path(id): Path<String>, page: 
         let outcomes = outcomes_within(form.value("limit"));
         let new = NewDeputy { person: person.id, name: &person.name, powers: &powers, outcomes: outcomes.as_deref() };
         let serves_here = person.agency == file.duty.office.reach.agency();
-        match access::name_deputy(&me.db, &file, &new, serves_here, (me.person, app.now())).await {
+        match access::name_deputy(&me.db, &file, &new, serves_here, (&me.actor, app.now())).await {
             Ok(warnings) => {
                 let odd: Vec<Text> = warnings.iter().map(|warning| warning.label()).collect();
                 return Ok(done(&format!("/deputies/{id}"), &Notice::success(said(&odd))));

@@ -353,9 +353,13 @@ pub async fn keep_agency(State(app): State<App>, me: Me, page: Page, mut form: F
     if let Ok(id) = form.value("revoke").parse::<i64>() {
         let shown = of_agencies(&me, &form).await?;
         let mandate = shown.mandates.iter().find(|mandate| mandate.id == id).ok_or(WebError::NotAllowed)?;
+        let principal =
+            personnel::person_at(&me.db, &agencies, mandate.principal.0).await.map_err(told("find a person"))?;
+        scope::done_for(&me, Action::WitnessMandate, principal.map(|principal| principal.agency));
         return revoked(&app, &me, mandate, "/mandates").await;
     }
     if let Some(person) = chosen(&me, &agencies, &mut form).await? {
+        scope::done_for(&me, Action::WitnessMandate, [person.agency]);
         let agency = person.agency.to_string();
         let witness = Some((me.person, me.name.as_str()));
         let by = Given { principal: person.id, name: &person.name, agency: &agency, witness };

@@ -101,6 +101,7 @@ pub async fn show(State(app): State<App>, me: Me, page: Page) -> Answer {
 pub async fn act(State(app): State<App>, me: Me, page: Page, mut form: Form) -> Answer {
     let queue = queue(&me).await?;
     let chosen = chosen(&queue, &form);
+    scope::done_for(&me, Action::ServePaper, chosen.iter().map(|order| order.agency));
     if chosen.is_empty() {
         form.fault("order", choose());
     } else if form.value("do") == "serve" {

@@ -59,7 +59,10 @@ pub async fn import(State(app): State<App>, me: Me, page: Page, mut sent: Upload
     if let Some(chosen) = chosen {
         let scope = scope::agencies(&me, Action::ImportPeople).into_iter().collect();
         match personnel::import_people(&me.db, Some(&scope), &chosen.name, &chosen.bytes, app.now()).await {
-            Ok(imported) if imported.is_taken() => return Ok(done("/people", &Notice::success(taken(&imported)))),
+            Ok(imported) if imported.is_taken() => {
+                scope::done_for(&me, Action::ImportPeople, imported.agencies.iter().copied());
+                return Ok(done("/people", &Notice::success(taken(&imported))));
+            }
             Ok(imported) => {
                 form.fault("file", refused(imported.rows, findings::faulty_lines(&imported.findings)));
                 found = imported.findings;

@@ -272,6 +272,7 @@ pub async fn found(app: &App, me: &Me, action: Action, id: &str) -> Result<(Pers
     let agencies = scope::agencies(me, action);
     let found = personnel::person_at(&me.db, &agencies, id).await.map_err(told("find a person"))?;
     let person = found.ok_or(WebError::NotAllowed)?;
+    scope::check(me, action, &person.agency)?;
     let agency = app.agency_name(person.agency).await.map_err(told("name an agency"))?;
     Ok((person, agency))
 }

@@ -154,7 +154,9 @@ async fn mine(app: &App, me: &Me, no: &str) -> Result<(Question, Entry), WebErro
     let no = no.parse().map_err(|_| WebError::NotFound)?;
     let agencies = scope::agencies(me, Action::AnswerQuestions);
     let found = readlog::question(&app.db, &agencies, no).await.map_err(told("find a question"))?;
-    found.ok_or(WebError::NotFound)
+    let (question, entry) = found.ok_or(WebError::NotFound)?;
+    scope::check(me, Action::AnswerQuestions, &question.agency)?;
+    Ok((question, entry))
 }
 
 fn drawn(me: &Me, page: Page, form: Form, question: &Question, entry: &Entry) -> ReadQuestionPage {

@@ -11,7 +11,7 @@ const FAULTY: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// The sixteen fields of the form.
-fn typed<'a>(id: &'a str, name: &'a str, reason: &'a str, outcome: &'a str) -> Vec<(&'a str, &'a str)> {
+pub fn typed<'a>(id: &'a str, name: &'a str, reason: &'a str, outcome: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![
         ("national_id", id),
         ("person_name", name),
@@ -27,7 +27,7 @@ fn typed<'a>(id: &'a str, name: &'a str, reason: &'a str, outcome: &'a str) -> V
     ]
 }
 
-async fn upload(world: &World, file: &str) -> String {
+pub async fn upload(world: &World, file: &str) -> String {
     let sent = world.send(Who::Officer, "/awards/upload", ("file", "獎懲.csv", file.as_bytes()), &[]).await;
     sent.is(StatusCode::SEE_OTHER).location
 }

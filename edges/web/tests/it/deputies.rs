@@ -1,7 +1,9 @@
 //! Deputies: named and limited, acting from the first day of leave until the day back, labelled wherever they act.
 
 use crate::approval::hidden;
-use crate::world::{HERE, NOW, Reply, Who, World, award_file, one_award};
+use crate::awards::{typed, upload};
+use crate::world::{HERE, NOW, Reply, THERE, Who, World, award_file, code, one_award};
+use access::{Action, NewDeputy, Office, Reach, Role};
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -165,6 +167,92 @@ async fn the_duties_of_another_agency_do_not_exist_and_deputies_name_no_deputies
     let pairs = [("person", other.as_str()), ("powers", "ApproveCase"), ("limit", "all")];
     let told = world.post(Who::Officer, &format!("{duty}/new"), &pairs).await.is(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!told.says("請選擇人員").text().contains("趙外人"));
+}
+
+#[tokio::test]
+async fn nobody_names_themselves_or_brings_about_their_own_turn() {
+    let world = World::new().await;
+    let duty = duty(&world).await;
+    let officer = world.person(Who::Officer).to_string();
+    let naming = [("person", officer.as_str()), ("powers", "ApproveCase"), ("limit", "all")];
+    let new = format!("{duty}/new");
+    world.post(Who::Officer, &new, &naming).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("不得指定自己為代理人");
+    world.post(Who::Head, &new, &naming).await.is(StatusCode::SEE_OTHER);
+    let by_hand = [("reason", "公出"), ("from_on", ""), ("until_on", "")];
+    world.post(Who::Officer, &duty, &by_hand).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("不得自行啟動代理");
+    let head = world.person(Who::Head).to_string();
+    let away = [("person", head.as_str()), ("kind", "leave"), ("from_on", ""), ("until_on", "115/11/24")];
+    let page = world.post(Who::Officer, "/deputies/leave", &away).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    page.says("不得自行啟動代理");
+    world.get(Who::Officer, "/approvals").await.is(StatusCode::NOT_FOUND);
+    world.post(Who::Head, &duty, &by_hand).await.is(StatusCode::SEE_OTHER);
+    world.get(Who::Officer, "/approvals").await.is(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn keeping_deputies_needs_the_card_again() {
+    let world = World::new().await;
+    let duty = duty(&world).await;
+    world.set_clock(NOW + Duration::minutes(40));
+    let page = world.get(Who::Officer, &duty).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(page.location, format!("/signin/again?next={duty}"));
+    let reply = world.post(Who::Officer, &duty, &[("reason", "公出")]).await.is(StatusCode::FORBIDDEN);
+    reply.says("/signin/again");
+}
+
+/// The officer stands in for the officer of the other agency.
+async fn stands_in_elsewhere(world: &World, powers: &[Action]) {
+    let duties = access::duties(&world.app.db, &[code(THERE)], kernel::office_date(NOW)).await.unwrap();
+    let file = duties.into_iter().find(|file| file.duty.principal == world.person(Who::Stranger)).unwrap();
+    let by = crate::reach::holder(vec![Office::own(Role::Officer, Reach::Agency(code(THERE)))]);
+    let new = NewDeputy { person: world.person(Who::Officer), name: "王承辦", powers, outcomes: None };
+    access::name_deputy(&world.app.db, &file, &new, false, (&by, NOW)).await.unwrap();
+    let away = [("kind", "leave"), ("from_on", ""), ("until_on", "115/11/25")];
+    world.post(Who::Stranger, "/leave", &away).await.is(StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn what_is_done_for_one_of_two_agencies_is_told_to_its_principal_alone() {
+    let world = World::new().await;
+    let powers =
+        [Action::ReadPeople, Action::EditRecord, Action::OpenSensitive, Action::ImportPeople, Action::PrepareCase];
+    stands_in_elsewhere(&world, &powers).await;
+    let told = async || {
+        let acts = access::acts_for(&world.app.db, world.person(Who::Stranger)).await.unwrap();
+        acts.into_iter().map(|act| (act.path, act.done)).collect::<Vec<_>>()
+    };
+    let list = |id: &str, agency: &str| {
+        format!("身分證號,姓名,性別,出生日期,機關代碼,職稱,官職等\r\n{id},新人甲,1,0800101,{agency},科員,P05\r\n")
+    };
+    let (here, there) = (world.person(Who::Civil), world.person(Who::Operator));
+    let opened = [("purpose", "keep"), ("part", "identity")];
+    let here_row = typed("A100000001", "張小吏", "辦理業務認真。", "4001");
+    let mut there_row = typed("X291590832", "黃系統", "辦理業務認真。", "4001");
+    there_row.iter_mut().find(|(name, _)| *name == "agency").unwrap().1 = THERE;
+    // In their own office: nobody is told.
+    world.post(Who::Officer, &format!("/people/{here}/open"), &opened).await.is(StatusCode::OK);
+    let file = list("A100000305", HERE);
+    world.send(Who::Officer, "/people/import", ("file", "p.csv", file.as_bytes()), &[]).await.is(StatusCode::SEE_OTHER);
+    world
+        .post(Who::Officer, &format!("/people/{here}/leave"), &[("left_on", "1151123")])
+        .await
+        .is(StatusCode::SEE_OTHER);
+    world.post(Who::Officer, "/awards/new", &here_row).await.is(StatusCode::SEE_OTHER);
+    let kept = upload(&world, &award_file(&[("A100000001", "張小吏", "協助災害防救。", "4001")])).await;
+    world.post(Who::Officer, &kept, &[("take", "all")]).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(told().await, []);
+    // As the deputy: each is.
+    let (open, leave) = (format!("/people/{there}/open"), format!("/people/{there}/leave"));
+    world.post(Who::Officer, &open, &opened).await.is(StatusCode::OK);
+    let file = list("A100000403", THERE);
+    world.send(Who::Officer, "/people/import", ("file", "p.csv", file.as_bytes()), &[]).await.is(StatusCode::SEE_OTHER);
+    world.post(Who::Officer, "/awards/new", &there_row).await.is(StatusCode::SEE_OTHER);
+    world.post(Who::Officer, &leave, &[("left_on", "1151123")]).await.is(StatusCode::SEE_OTHER);
+    let mut paths: Vec<_> = told().await;
+    paths.sort();
+    let mut expected = ["/awards/new", "/people/import", &leave, &open].map(|path| (path.to_owned(), true));
+    expected.sort();
+    assert_eq!(paths, expected);
 }
 
 #[tokio::test]

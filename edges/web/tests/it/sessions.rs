@@ -67,7 +67,8 @@ async fn the_card_again_changes_the_token_and_leads_back() {
     let refused = world.answer(form_request("/signin/again", &new, &[("cms", "bm90aGluZw==")])).await;
     refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("編號");
     assert_eq!(opens(&world, &new, "/approvals").await, StatusCode::OK);
-    let elsewhere = world.reach(form_request("/signin/again", &new, &[("soft", "yes"), ("next", "//evil.test")])).await;
+    let elsewhere =
+        world.reach(form_request("/signin/again", &new, &[("soft", "yes"), ("next", "/\t/evil.test")])).await;
     assert_eq!(elsewhere.headers()["location"], "/");
     let nobody = world.post(Who::Nobody, "/signin/again", &[("soft", "yes")]).await.is(StatusCode::SEE_OTHER);
     assert_eq!(nobody.location, "/signin");

@@ -68,17 +68,25 @@ pub async fn begin_act(
     store::act_insert(db.pool(), &act).await.map(Some)
 }
 
-/// It was done, in this deputised office.
+/// It was done, in these offices: handed back to each principal of a deputised one; taken back if none is.
 ///
 /// # Errors
 /// When the database refuses; the act then shows as one whose outcome is not known.
-pub async fn finish_act(db: &Db, id: i64, office: &Office, at: OffsetDateTime) -> Result<(), DbError> {
-    let Some(acting) = &office.acting_for else { return drop_act(db, id).await };
+pub async fn finish_act(db: &Db, id: i64, offices: &[Office], at: OffsetDateTime) -> Result<(), DbError> {
+    let deputised: Vec<_> =
+        offices.iter().filter_map(|office| Some((office, office.acting_for.as_ref()?.person))).collect();
+    let Some((first, others)) = deputised.split_first() else { return drop_act(db, id).await };
     let mut tx = db.begin().await?;
-    store::act_done(&mut tx, id, office, acting.person).await?;
-    let payload =
-        serde_json::json!({ "role": office.role.code(), "agency": office.reach.agency().as_str(), "act": id });
-    db::event(&mut tx, at, "DeputyActed", &acting.person.to_string(), &payload).await?;
+    store::act_done(&mut tx, id, first.0, first.1).await?;
+    let mut done = vec![(id, *first)];
+    for other in others {
+        done.push((store::act_copy(&mut tx, id, other.0, other.1).await?, *other));
+    }
+    for (act, (office, principal)) in done {
+        let payload =
+            serde_json::json!({ "role": office.role.code(), "agency": office.reach.agency().as_str(), "act": act });
+        db::event(&mut tx, at, "DeputyActed", &principal.to_string(), &payload).await?;
+    }
     tx.commit().await
 }
 

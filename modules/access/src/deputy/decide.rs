@@ -1,8 +1,8 @@
 //! Who acts on a day, and what is odd about a deputy. Pure.
 
-use super::model::{DutyFile, Standing, Warning};
-use crate::Role;
-use kernel::PersonId;
+use super::model::{Deputy, Duty, DutyFile, Standing, Warning};
+use crate::{Action, Actor, Reach, Role, Scope, permits};
+use kernel::{PersonId, Refusal};
 use time::Date;
 
 /// Who exercises a duty on a day: the principal unless away, else the first deputy who is there. A day that is the end of a period is no
@@ -24,6 +24,40 @@ fn why_away(file: &DutyFile, day: Date) -> Option<String> {
         let leave = file.absences.iter().find(|leave| leave.person == file.duty.principal && leave.covers(day));
         leave.map(|leave| leave.kind.label().zh.into_owned())
     })
+}
+
+/// Checks who names a deputy: never oneself, and never for a duty that reaches further than whoever names.
+pub(super) fn may_name(by: &Actor, duty: &Duty, deputy: PersonId) -> Result<(), Refusal> {
+    if by.person == deputy {
+        let (zh, en) = ("不得指定自己為代理人，請由他人指定。", "Nobody names themselves; somebody else must.");
+        return Err(Refusal::new("deputy/by-self", zh, en).field("person"));
+    }
+    let reached = match duty.office.reach {
+        Reach::Agency(agency) => vec![agency],
+        Reach::Subtree(agency) => by.tree.below(agency),
+    };
+    if !reached.iter().all(|agency| permits(Some(by), Action::KeepDeputies, Scope::Agency(agency))) {
+        return Err(Refusal::new(
+            "deputy/beyond-reach",
+            "本職務之範圍及於您權限以外之機關，請由本人或權限範圍相同之人員指定代理人。",
+            "This duty reaches agencies that you do not. Its holder, or somebody who reaches as far, can name the deputy.",
+        ));
+    }
+    Ok(())
+}
+
+/// Checks who starts deputising or changes the order: nobody brings about their own turn.
+pub(super) fn may_bring_about<'a>(by: PersonId, mut deputies: impl Iterator<Item = &'a Deputy>) -> Result<(), Refusal> {
+    if deputies.any(|deputy| deputy.person == by) { Err(own_turn()) } else { Ok(()) }
+}
+
+/// Whoever would act by it has somebody else do it.
+pub(super) fn own_turn() -> Refusal {
+    Refusal::new(
+        "deputy/own-turn",
+        "您為此職務之代理人，不得自行啟動代理或調整順序，請由本人或其他人員辦理。",
+        "You are a deputy of this duty and cannot bring about your own turn. Its holder or somebody else must do this.",
+    )
 }
 
 /// What is known of a deputy when named.

@@ -1,9 +1,9 @@
 //! Naming deputies, entering leave, starting and ending by hand.
 
-use super::decide::{NamingFacts, standing, warnings};
+use super::decide::{NamingFacts, may_bring_about, may_name, own_turn, standing, warnings};
 use super::model::{Absence, AbsenceKind, Duty, DutyFile, Standing, Warning};
 use super::store;
-use crate::{ActingFor, Action, Office, powers_of};
+use crate::{ActingFor, Action, Actor, Office, powers_of};
 use db::{Db, DbError, Tx, step_back, step_out};
 use kernel::{AgencyCode, PersonId, Refusal};
 use std::collections::BTreeSet;
@@ -130,20 +130,22 @@ pub async fn naming_facts(
 /// Names a deputy as the last in order. The warnings that were kept come back.
 ///
 /// # Errors
-/// Refusals: the holder of the office, named already, too many, powers the office has not or that are never handed over.
+/// Refusals: oneself, the holder of the office, named already, too many, powers the office has not or that are never handed over, a duty
+/// that reaches further than whoever names.
 pub async fn name_deputy(
     db: &Db,
     file: &DutyFile,
     new: &NewDeputy<'_>,
     serves_here: bool,
-    (by, at): (PersonId, OffsetDateTime),
+    (by, at): (&Actor, OffsetDateTime),
 ) -> Result<Vec<Warning>, DeputyError> {
     let duty = &file.duty;
+    may_name(by, duty, new.person)?;
     check_naming(file, new)?;
     let mut tx = db.begin().await?;
     let facts = naming_facts(&mut tx, duty, new.person, serves_here, kernel::office_date(at)).await?;
     let odd = warnings(duty.office.role, &facts);
-    if !store::deputy_insert(&mut tx, duty, new, &odd, by, at).await? {
+    if !store::deputy_insert(&mut tx, duty, new, &odd, by.person, at).await? {
         return refuse(named_already());
     }
     let codes: Vec<&str> = odd.iter().map(|warning| warning.code()).collect();
@@ -203,9 +205,19 @@ async fn event(
 /// Ends a deputy's naming at once. False if there is none of this number.
 ///
 /// # Errors
-/// When the database refuses.
-pub async fn end_deputy(db: &Db, duty: &Duty, id: i64, at: OffsetDateTime) -> Result<bool, DbError> {
+/// Refused: a deputy who takes away another one. Failed: the database refuses.
+pub async fn end_deputy(
+    db: &Db,
+    duty: &Duty,
+    id: i64,
+    (by, at): (PersonId, OffsetDateTime),
+) -> Result<bool, DeputyError> {
     let mut tx = db.begin().await?;
+    let deputies = store::deputies(&mut tx, &[duty.id]).await?;
+    let gives_up = deputies.iter().any(|(_, deputy)| deputy.id == id && deputy.person == by);
+    if !gives_up {
+        may_bring_about(by, deputies.iter().map(|(_, deputy)| deputy))?;
+    }
     let ended = store::deputy_end(&mut tx, duty.id, id, at).await?;
     if ended {
         event(&mut tx, "DeputyEnded", duty, at, &serde_json::json!({ "entry": id })).await?;
@@ -239,14 +251,20 @@ pub async fn end_deputies_of(
 /// Moves a deputy one place forward. False if the deputy is not there or is the first.
 ///
 /// # Errors
-/// When the database refuses.
-pub async fn promote_deputy(db: &Db, duty: &Duty, id: i64, at: OffsetDateTime) -> Result<bool, DbError> {
+/// Refused: to a deputy of the duty. Failed: the database refuses.
+pub async fn promote_deputy(
+    db: &Db,
+    duty: &Duty,
+    id: i64,
+    (by, at): (PersonId, OffsetDateTime),
+) -> Result<bool, DeputyError> {
     let mut tx = db.begin().await?;
     let outside = step_out(&mut tx).await?;
     store::duty_lock(&mut tx, duty.id).await?;
     step_back(&mut tx, outside).await?;
-    let mut ids: Vec<i64> =
-        store::deputies(&mut tx, &[duty.id]).await?.into_iter().map(|(_, deputy)| deputy.id).collect();
+    let deputies = store::deputies(&mut tx, &[duty.id]).await?;
+    may_bring_about(by, deputies.iter().map(|(_, deputy)| deputy))?;
+    let mut ids: Vec<i64> = deputies.into_iter().map(|(_, deputy)| deputy.id).collect();
     let Some(place) = ids.iter().position(|one| *one == id).filter(|place| *place > 0) else { return Ok(false) };
     ids.swap(place, place - 1);
     store::deputies_place(&mut tx, duty.id, &ids).await?;
@@ -275,10 +293,19 @@ pub struct NewAbsence<'a> {
 /// Enters leave. Whatever offices the person holds are deputised from the first day, if deputies are named.
 ///
 /// # Errors
-/// Refusals: an end before the beginning, a period over before today or longer than three years, other leave on the same days.
+/// Refusals: an end before the beginning, a period over before today or longer than three years, other leave on the same days; leave of
+/// somebody else by whoever would act meanwhile.
 pub async fn enter_absence(db: &Db, new: &NewAbsence<'_>, by: PersonId, at: OffsetDateTime) -> Result<(), DeputyError> {
     check_period(new.from_on, Some(new.until_on), kernel::office_date(at))?;
     let mut tx = db.begin().await?;
+    if by != new.person {
+        let outside = step_out(&mut tx).await?;
+        let gains = store::gains_by_leave(&mut tx, by, new.person).await?;
+        step_back(&mut tx, outside).await?;
+        if gains {
+            return refuse(own_turn());
+        }
+    }
     if !store::absence_insert(&mut tx, new, by, at).await? {
         let (zh, en) = ("此期間與已登記之請假重疊。", "There is leave on file for some of these days.");
         return refuse(Refusal::new("deputy/overlap", zh, en).field("from_on"));
@@ -350,7 +377,7 @@ pub struct NewDeputising<'a> {
 /// Starts deputising by hand.
 ///
 /// # Errors
-/// Refusals: no deputy named, no reason or too long a one, an end before the beginning, started already.
+/// Refusals: no deputy named, no reason or too long a one, an end before the beginning, started already; to a deputy of the duty.
 pub async fn start_deputising(
     db: &Db,
     file: &DutyFile,
@@ -362,6 +389,7 @@ pub async fn start_deputising(
         let (zh, en) = ("請先指定代理人。", "Please name a deputy first.");
         return refuse(Refusal::new("deputy/nobody", zh, en));
     }
+    may_bring_about(by, file.deputies.iter())?;
     if !(1..=REASON_CHARS_MAX).contains(&new.reason.trim().chars().count()) {
         return refuse(
             Refusal::new(

@@ -130,6 +130,18 @@ pub(crate) async fn absence_insert(
     Ok(done.rows_affected() == 1)
 }
 
+/// Whether somebody's turn as deputy may come when a person is away: they are that person's deputy, or both are deputies of one duty.
+pub(crate) async fn gains_by_leave(tx: &mut Tx, by: PersonId, away: PersonId) -> Result<bool, DbError> {
+    query_scalar(
+        "SELECT EXISTS (SELECT FROM access.deputy mine WHERE mine.person = $1 AND mine.ended_at IS NULL AND (mine.principal = $2 \
+         OR EXISTS (SELECT FROM access.deputy other WHERE other.office = mine.office AND other.person = $2 AND other.ended_at IS NULL)))",
+    )
+    .bind(by.0)
+    .bind(away.0)
+    .fetch_one(&mut **tx)
+    .await
+}
+
 /// Ends leave on a day; leave that had not begun is removed.
 pub(crate) async fn absence_end(tx: &mut Tx, id: i64, on: Date) -> Result<bool, DbError> {
     let gone = query("DELETE FROM access.absence WHERE id = $1 AND from_on >= $2")
@@ -367,6 +379,20 @@ pub(crate) async fn act_done(tx: &mut Tx, id: i64, office: &Office, principal: P
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// The same act, done for another principal too; its number.
+pub(crate) async fn act_copy(tx: &mut Tx, id: i64, office: &Office, principal: PersonId) -> Result<i64, DbError> {
+    query_scalar(
+        "INSERT INTO access.deputy_act (agency, role, principal, person, name, action, path, at, done) \
+         SELECT $2, $3, $4, person, name, action, path, at, true FROM access.deputy_act WHERE id = $1 RETURNING id",
+    )
+    .bind(id)
+    .bind(office.reach.agency().as_str())
+    .bind(office.role.code())
+    .bind(principal.0)
+    .fetch_one(&mut **tx)
+    .await
 }
 
 pub(crate) async fn act_delete(pool: &Pool, id: i64) -> Result<(), DbError> {

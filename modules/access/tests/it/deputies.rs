@@ -2,8 +2,8 @@
 
 use crate::{NOW, PERSON, World};
 use access::{
-    AbsenceKind, Action, Actor, DutyFile, NewAbsence, NewDeputising, NewDeputy, Office, Reach, Role, Scope, Tree,
-    permits,
+    AbsenceKind, Action, Actor, Assurance, DutyFile, Method, NewAbsence, NewDeputising, NewDeputy, Office, Reach, Role,
+    Scope, Session, Tree, permits,
 };
 use kernel::{AgencyCode, FixedClock, PersonId, office_date};
 use std::sync::Arc;
@@ -34,6 +34,34 @@ async fn world() -> (World, i64) {
     (world, id)
 }
 
+/// Who keeps the deputies of the agency, right after showing the card.
+fn officer() -> Actor {
+    actor_in(OFFICER, Office::own(Role::Officer, Reach::Agency(here())))
+}
+
+fn actor_in(person: PersonId, office: Office) -> Actor {
+    Actor {
+        person,
+        name: "王承辦".into(),
+        offices: vec![office],
+        mandates: Vec::new(),
+        assurance: Assurance::FreshCard,
+        session: Session::opened(Method::Card, NOW),
+        tree: Arc::new(Tree::new([(below(), here())])),
+    }
+}
+
+fn below() -> AgencyCode {
+    AgencyCode::parse("376480300A").unwrap()
+}
+
+fn refused<T: std::fmt::Debug>(result: Result<T, access::DeputyError>) -> &'static str {
+    match result {
+        Err(access::DeputyError::Refused(no)) => no.code,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
 async fn file(world: &World, duty: i64) -> DutyFile {
     access::duty(world.db(), &[here()], duty, today()).await.unwrap().unwrap()
 }
@@ -42,7 +70,7 @@ async fn name(world: &World, duty: i64, person: PersonId, powers: &[Action]) -> 
     let file = file(world, duty).await;
     let outcomes = ["4001".to_owned()];
     let new = NewDeputy { person, name: "王小明", powers, outcomes: Some(&outcomes) };
-    access::name_deputy(world.db(), &file, &new, true, (OFFICER, NOW)).await.unwrap()
+    access::name_deputy(world.db(), &file, &new, true, (&officer(), NOW)).await.unwrap()
 }
 
 async fn leave(world: &World, person: PersonId, from_on: Date, days: i64) {
@@ -115,10 +143,13 @@ async fn the_order_counts_and_who_is_away_is_passed_over() {
     assert!(!approves(&actor(&world, NOW + Duration::days(1)).await), "the first is back");
     let second = file(&world, duty).await.deputies[1].id;
     let found = file(&world, duty).await;
-    assert!(access::promote_deputy(world.db(), &found.duty, second, NOW).await.unwrap());
-    assert!(!access::promote_deputy(world.db(), &found.duty, second, NOW).await.unwrap(), "is the first now");
+    assert!(access::promote_deputy(world.db(), &found.duty, second, (OFFICER, NOW)).await.unwrap());
+    assert!(
+        !access::promote_deputy(world.db(), &found.duty, second, (OFFICER, NOW)).await.unwrap(),
+        "is the first now"
+    );
     assert!(approves(&actor(&world, NOW + Duration::days(1)).await));
-    assert!(access::end_deputy(world.db(), &found.duty, second, NOW).await.unwrap());
+    assert!(access::end_deputy(world.db(), &found.duty, second, (OFFICER, NOW)).await.unwrap());
     assert!(!approves(&actor(&world, NOW + Duration::days(1)).await));
 }
 
@@ -140,6 +171,87 @@ async fn by_hand_it_counts_until_ended_by_hand() {
     assert!(access::end_deputising(world.db(), &found.duty, end, NOW).await.unwrap());
     assert!(approves(&actor(&world, NOW + Duration::days(400)).await));
     assert!(!approves(&actor(&world, NOW + Duration::days(401)).await));
+}
+
+#[tokio::test]
+async fn nobody_names_themselves_or_brings_about_their_own_turn() {
+    let (world, duty) = world().await;
+    let db = world.db();
+    let new = |person| NewDeputy { person, name: "某人", powers: &[Action::ApproveCase], outcomes: None };
+    let found = file(&world, duty).await;
+    assert_eq!(
+        refused(access::name_deputy(db, &found, &new(OFFICER), true, (&officer(), NOW)).await),
+        "deputy/by-self"
+    );
+    name(&world, duty, OTHER, &[Action::ApproveCase]).await;
+    // The head names the officer, who is second and still keeps the deputies of the agency.
+    let head = actor_in(HEAD, Office::own(Role::Head, Reach::Agency(here())));
+    access::name_deputy(db, &file(&world, duty).await, &new(OFFICER), true, (&head, NOW)).await.unwrap();
+    let found = file(&world, duty).await;
+    let (first, second) = (found.deputies[0].id, found.deputies[1].id);
+    let start = NewDeputising { reason: "公出", from_on: today(), until_on: None };
+    assert_eq!(refused(access::start_deputising(db, &found, &start, OFFICER, NOW).await), "deputy/own-turn");
+    assert_eq!(refused(access::promote_deputy(db, &found.duty, second, (OFFICER, NOW)).await), "deputy/own-turn");
+    assert_eq!(refused(access::end_deputy(db, &found.duty, first, (OFFICER, NOW)).await), "deputy/own-turn");
+    let away = |person| NewAbsence {
+        person,
+        name: "某人",
+        agency: Box::leak(Box::new(here())),
+        kind: AbsenceKind::Leave,
+        from_on: today(),
+        until_on: today() + Duration::days(1),
+    };
+    for person in [HEAD, OTHER] {
+        assert_eq!(refused(access::enter_absence(db, &away(person), OFFICER, NOW).await), "deputy/own-turn");
+        access::enter_absence(db, &away(person), person, NOW).await.unwrap();
+    }
+    access::enter_absence(db, &away(PERSON), OFFICER, NOW).await.unwrap();
+    access::enter_absence(db, &away(OFFICER), OFFICER, NOW).await.unwrap();
+    assert!(
+        access::end_deputy(db, &found.duty, second, (OFFICER, NOW)).await.unwrap(),
+        "one's own part can be given up"
+    );
+}
+
+#[tokio::test]
+async fn nobody_names_for_a_duty_that_reaches_further_than_they_do() {
+    let (world, _) = world().await;
+    let mut tx = world.db().begin().await.unwrap();
+    let wide = Office::own(Role::Security, Reach::Subtree(here()));
+    assert!(access::grant_office(&mut tx, HEAD, &wide, today(), NOW).await.unwrap());
+    tx.commit().await.unwrap();
+    let all = access::duties(world.db(), &[here()], today()).await.unwrap();
+    let file = all.into_iter().find(|file| file.duty.office.role == Role::Security).unwrap();
+    let new = NewDeputy { person: OTHER, name: "李代理", powers: &[Action::ReadOffices], outcomes: None };
+    let narrow = access::name_deputy(world.db(), &file, &new, true, (&officer(), NOW)).await;
+    assert_eq!(refused(narrow), "deputy/beyond-reach");
+    let as_far = actor_in(OFFICER, Office::own(Role::Officer, Reach::Subtree(here())));
+    access::name_deputy(world.db(), &file, &new, true, (&as_far, NOW)).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_act_for_two_principals_is_handed_back_to_both() {
+    let (world, duty) = world().await;
+    name(&world, duty, PERSON, &[Action::ApproveCase]).await;
+    leave(&world, HEAD, today(), 1).await;
+    let acting = actor(&world, NOW).await;
+    let mut second = acting.offices[0].clone();
+    second.acting_for.as_mut().unwrap().person = OTHER;
+    let act = access::begin_act(world.db(), &acting, Action::ApproveCase, "/paper", NOW).await.unwrap().unwrap();
+    access::finish_act(world.db(), act, &[acting.offices[0].clone(), second, officer().offices[0].clone()], NOW)
+        .await
+        .unwrap();
+    for principal in [HEAD, OTHER] {
+        let acts = access::acts_for(world.db(), principal).await.unwrap();
+        assert_eq!(acts.iter().map(|act| (act.path.as_str(), act.done)).collect::<Vec<_>>(), [("/paper", true)]);
+    }
+    let own = access::begin_act(world.db(), &acting, Action::ApproveCase, "/own", NOW).await.unwrap().unwrap();
+    access::finish_act(world.db(), own, &officer().offices, NOW).await.unwrap();
+    assert_eq!(
+        access::acts_for(world.db(), HEAD).await.unwrap().len(),
+        1,
+        "what was done in one's own office is not handed back"
+    );
 }
 
 #[tokio::test]
@@ -171,7 +283,7 @@ async fn what_cannot_be_is_refused_and_what_is_odd_is_kept() {
     let found = file(&world, duty).await;
     let code = async |person, powers: &[Action]| {
         let new = NewDeputy { person, name: "王小明", powers, outcomes: None };
-        match access::name_deputy(world.db(), &found, &new, true, (OFFICER, NOW)).await {
+        match access::name_deputy(world.db(), &found, &new, true, (&officer(), NOW)).await {
             Err(access::DeputyError::Refused(no)) => no.code,
             other => panic!("not refused: {other:?}"),
         }
@@ -181,7 +293,7 @@ async fn what_cannot_be_is_refused_and_what_is_odd_is_kept() {
     assert_eq!(code(PERSON, &[Action::ImportPeople]).await, "deputy/powers", "a head has no such power");
     assert_eq!(code(PERSON, &[Action::ConfirmOffice]).await, "deputy/powers", "it is never handed over");
     let new = NewDeputy { person: OTHER, name: "李代理", powers: &[Action::ApproveCase], outcomes: None };
-    let odd = access::name_deputy(world.db(), &found, &new, false, (OFFICER, NOW)).await.unwrap();
+    let odd = access::name_deputy(world.db(), &found, &new, false, (&officer(), NOW)).await.unwrap();
     assert_eq!(odd, [access::Warning::NoPostHere, access::Warning::NoCard]);
     assert_eq!(file(&world, duty).await.deputies[0].warnings, odd);
     let new = |from_on, days| NewAbsence {
@@ -215,7 +327,7 @@ async fn what_was_done_in_a_name_is_handed_back_to_its_owner_alone() {
     let done = access::begin_act(db, &acting, Action::ApproveCase, "/approvals/case/3/approve", NOW).await.unwrap();
     let refused = access::begin_act(db, &acting, Action::ApproveCase, "/approvals/case/4/approve", NOW).await.unwrap();
     let crashed = access::begin_act(db, &acting, Action::ApproveCase, "/approvals/case/5/approve", NOW).await.unwrap();
-    access::finish_act(db, done.unwrap(), &acting.offices[0], NOW).await.unwrap();
+    access::finish_act(db, done.unwrap(), &acting.offices, NOW).await.unwrap();
     access::drop_act(db, refused.unwrap()).await.unwrap();
     let mine = db.scoped(db::Reach { own: Some(HEAD.0), ..db::Reach::default() });
     let acts = access::acts_for(&mine, HEAD).await.unwrap();
@@ -243,7 +355,8 @@ async fn who_leaves_has_no_deputies_and_is_nobodys_any_more() {
     name(&world, duty, PERSON, &[Action::ApproveCase]).await;
     let found = access::duties(world.db(), &[there], today()).await.unwrap().remove(0);
     let new = NewDeputy { person: PERSON, name: "王小明", powers: &[Action::ApproveCase], outcomes: None };
-    access::name_deputy(world.db(), &found, &new, false, (OFFICER, NOW)).await.unwrap();
+    let officer_there = actor_in(OFFICER, Office::own(Role::Officer, Reach::Agency(there)));
+    access::name_deputy(world.db(), &found, &new, false, (&officer_there, NOW)).await.unwrap();
     let deputies = async |agency: AgencyCode| {
         let all = access::duties(world.db(), &[agency], today()).await.unwrap();
         all.iter().map(|file| file.deputies.len()).sum::<usize>()

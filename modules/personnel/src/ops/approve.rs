@@ -38,7 +38,7 @@ impl From<PersonId> for Approver {
     }
 }
 
-/// Who took a case in. A deputy who prepared what they approve is told so.
+/// Who took a case in. A deputy does not approve what they prepared, and is told so.
 ///
 /// # Errors
 /// When the database is away.
@@ -50,7 +50,7 @@ pub async fn prepared_by(db: &Db, case: &AwardCase) -> Result<Option<PersonId>, 
 ///
 /// # Errors
 /// Refusals: not awaiting approval, no rows, no letterhead, changed meanwhile, a row about the approver or above what a deputy may approve,
-/// a person who serves elsewhere by now, a change whose time is over.
+/// a deputy who prepared the case, a person who serves elsewhere by now, a change whose time is over.
 pub async fn prepare_approval(
     db: &Db,
     random: &dyn Random,
@@ -126,7 +126,7 @@ pub async fn approve(db: &Db, approval: &Approval<'_>) -> Result<Vec<Issued>, Pe
     Ok(issued)
 }
 
-/// An approval in somebody's place is an event of its own, with what was odd about it.
+/// An approval in somebody's place is an event of its own.
 async fn note_deputy(
     tx: &mut Tx,
     case: &AwardCase,
@@ -134,10 +134,7 @@ async fn note_deputy(
     now: OffsetDateTime,
 ) -> Result<(), PersonnelError> {
     let Some(place) = &approver.acting_for else { return Ok(()) };
-    let prepared_too = crate::store::batch_officer(tx, case.batch).await? == Some(approver.person.0);
-    let payload = serde_json::json!({
-        "head": place.head.to_string(), "deputy": approver.person.to_string(), "prepared_too": prepared_too,
-    });
+    let payload = serde_json::json!({ "head": place.head.to_string(), "deputy": approver.person.to_string() });
     db::event(tx, now, "AwardCaseApprovedByDeputy", &case.id.to_string(), &payload).await?;
     Ok(())
 }
@@ -184,6 +181,7 @@ async fn work(tx: &mut Tx, case: &AwardCase, approver: &Approver, today: Date) -
     };
     let rows = rows::store::rows_fetch(tx, case.id, true).await?;
     check_own(&rows, approver.person)?;
+    check_prepared(tx, case, approver).await?;
     check_limit(&rows, approver)?;
     if old.is_none() {
         check_moved(&rows)?;
@@ -214,6 +212,19 @@ fn check_own(rows: &[AwardRow], approver: PersonId) -> Result<(), Refusal> {
     )
     .field("rows")
     .cite(statute::Act::A0030055.article(32).subparagraph(1)))
+}
+
+/// Nobody prepares a case and then approves it alone in the head's place: of head and deputy, one must be somebody else.
+async fn check_prepared(tx: &mut Tx, case: &AwardCase, approver: &Approver) -> Result<(), PersonnelError> {
+    let by = crate::store::batch_officer(tx, case.batch).await?;
+    if approver.acting_for.is_none() || by != Some(approver.person.0) {
+        return Ok(());
+    }
+    refuse(Refusal::new(
+        "award/deputy-prepared",
+        "本案由您承辦，不得再由您代理核定；請由其他代理人核定，或俟首長核定。",
+        "You prepared this case, so you cannot approve it in the head's place. Another deputy can, or the head.",
+    ))
 }
 
 /// A deputy approves up to what was handed over.

@@ -30,6 +30,14 @@ pub async fn case_file(db: &Db, agencies: &[AgencyCode], id: CaseId) -> Result<O
     Ok(Some(CaseFile { case, rows }))
 }
 
+/// The agency of a case; none if there is no such case.
+///
+/// # Errors
+/// When the database is away or a row does not read back.
+pub async fn agency_of_case(db: &Db, id: CaseId) -> Result<Option<AgencyCode>, PersonnelError> {
+    Ok(store::case_fetch(&mut db.begin().await?, id).await?.map(|case| case.agency))
+}
+
 /// The cases of some agencies in these states (`draft`, `in_review`, `awaiting_head`, `issued`, `undone`), newest first, 500 at most.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use crate::world::{AGENCY, OTHER, World, agency, futures, refusal, row, second_row};
 use kernel::{FixedClock, RowId};
 use orders::{Family, Numbering, Standing};
-use personnel::{CaseState, CommitteeDecision, Confirmation, Route};
+use personnel::{Approver, CaseState, CommitteeDecision, Confirmation, InPlaceOf, Route};
 use seal::CertificateRequest;
 use time::macros::{date, datetime};
 
@@ -270,6 +270,20 @@ async fn the_head_does_not_approve_an_award_of_the_head() {
     let rows = personnel::case_file(&world.test.db, &[agency()], seen.0).await.unwrap().unwrap().rows;
     let case = personnel::return_rows(&world.test.db, seen, &[rows[0].id], "應迴避", world.now).await.unwrap();
     assert_eq!(world.approve((seen.0, case.version)).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_deputy_does_not_approve_what_they_prepared() {
+    let world = World::new().await;
+    // A row about neither of those who might approve it.
+    let seen = world.awaiting(&second_row("好事")).await;
+    let place = InPlaceOf { head: world.head().await, absence: "請假".into(), outcomes: None };
+    let deputy = |person| Approver { person, acting_for: Some(place.clone()) };
+    let prepare = async |approver: &Approver| {
+        personnel::prepare_approval(&world.test.db, &world.random, seen, approver, world.now).await
+    };
+    assert_eq!(refusal(prepare(&deputy(world.officer().await)).await), "award/deputy-prepared");
+    prepare(&deputy(world.person("A800000014").await.id)).await.unwrap();
 }
 
 #[tokio::test]
