@@ -82,7 +82,29 @@ impl<'a> Attempt<'a> {
     /// # Errors
     /// [`AccessError::Refused`] with the time to wait; it is noted, not counted.
     pub(crate) async fn not_held(&self) -> Result<(), AccessError> {
-        let keys: Vec<Vec<u8>> = self.keys.iter().map(|key| key.hash().to_vec()).collect();
+        self.none_held(&self.keys).await
+    }
+
+    /// Goes on unless what has just proved good has to wait. The address does not matter then: many people may sit behind one, and whoever
+    /// fails from there must not shut the others out.
+    ///
+    /// # Errors
+    /// As [`Attempt::not_held`].
+    pub(crate) async fn proof_not_held(&self) -> Result<(), AccessError> {
+        let keys: Vec<Key> = self.keys.iter().filter(|key| !matches!(key, Key::Address(_))).cloned().collect();
+        self.none_held(&keys).await
+    }
+
+    /// The refusal of a proof that is not good. Where one of the keys has to wait it is told so, and nothing is counted.
+    pub(crate) async fn not_good(&self, why: SignInRefusal) -> AccessError {
+        match self.not_held().await {
+            Ok(()) => self.refused(why).await,
+            Err(held) => held,
+        }
+    }
+
+    async fn none_held(&self, keys: &[Key]) -> Result<(), AccessError> {
+        let keys: Vec<Vec<u8>> = keys.iter().map(|key| key.hash().to_vec()).collect();
         match store::backoff_until(self.db.pool(), &keys).await? {
             Some(until) if until > self.now => {
                 let mut tx = self.db.begin().await?;

@@ -103,14 +103,13 @@ async fn prove(
     authorities: &Authorities,
     cms: &[u8],
 ) -> Result<Proof, AccessError> {
-    attempt.not_held().await?;
     let (db, now) = (attempt.db, attempt.now);
     let signed = match authorities.verify(cms, now) {
         Ok(signed) => signed,
-        Err(fault) => return Err(attempt.refused(fault.into()).await),
+        Err(fault) => return Err(attempt.not_good(fault.into()).await),
     };
     let Some(nonce) = nonce_of(&signed.content) else {
-        return Err(attempt.refused(SignInRefusal::StaleChallenge).await);
+        return Err(attempt.not_good(SignInRefusal::StaleChallenge).await);
     };
     let card = signed.certificate.fingerprint;
     let mut tx = db.begin().await?;
@@ -121,10 +120,10 @@ async fn prove(
     attempt.person = holder.as_ref().map(|(person, ..)| PersonId(*person));
     if !fresh {
         // Somebody may be replaying what they overheard: that must not make the card wait.
-        return Err(attempt.refused(SignInRefusal::StaleChallenge).await);
+        return Err(attempt.not_good(SignInRefusal::StaleChallenge).await);
     }
     attempt.keys.push(Key::Card(card));
-    attempt.not_held().await?;
+    attempt.proof_not_held().await?;
     if let Err(fault) = authorities.standing(db, random, &signed, now).await? {
         return Err(attempt.refused(fault.into()).await);
     }

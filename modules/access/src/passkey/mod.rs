@@ -172,25 +172,25 @@ impl Passkeys {
         visit: &Visit,
     ) -> Result<Opened, AccessError> {
         let mut attempt = Attempt::new(db, clock.now(), Method::Passkey, visit);
-        attempt.not_held().await?;
         let state = used(db, attempt.now, ticket).await?;
-        let Some((None, state)) = state else { return Err(attempt.refused(SignInRefusal::StaleChallenge).await) };
+        let Some((None, state)) = state else { return Err(attempt.not_good(SignInRefusal::StaleChallenge).await) };
         let state: DiscoverableAuthentication = read(&state)?;
         let answer: Option<PublicKeyCredential> = serde_json::from_str(answer).ok();
         let named = answer.as_ref().and_then(|answer| self.webauthn.identify_discoverable_authentication(answer).ok());
         let (Some(answer), Some((handle, id))) = (&answer, named) else {
-            return Err(attempt.refused(SignInRefusal::NotLetIn).await);
+            return Err(attempt.not_good(SignInRefusal::NotLetIn).await);
         };
         let Some(found) = store::passkey_fetch(db.pool(), handle, id).await? else {
-            return Err(attempt.refused(SignInRefusal::NotLetIn).await);
+            return Err(attempt.not_good(SignInRefusal::NotLetIn).await);
         };
         let mut passkey: Passkey = read(&found.credential)?;
         let Ok(result) = self.webauthn.finish_discoverable_authentication_v2(answer, state, &passkey) else {
-            return Err(attempt.refused(SignInRefusal::NotLetIn).await);
+            return Err(attempt.not_good(SignInRefusal::NotLetIn).await);
         };
         passkey.update_credential(&result);
         attempt.person = Some(found.person);
         attempt.keys.push(Key::Account(hash(id)));
+        attempt.proof_not_held().await?;
         let mut tx = db.begin().await?;
         attempt.passed(&mut tx).await?;
         store::passkey_used(&mut tx, found.id, &write(&passkey)?, attempt.now).await?;

@@ -73,7 +73,7 @@ async fn the_card_again_is_the_persons_own_and_lifts_only_the_new_token() {
     let authorities = world.authorities();
     let stranger = card(&world.random, &world.authority);
     let mut tx = world.db().begin().await.unwrap();
-    assert!(access::register_card(&mut tx, &fingerprint(&stranger), PersonId(9), "別人", NOW).await.unwrap());
+    assert!(access::register_card(&mut tx, &fingerprint(&stranger), PersonId(9), "別人", None, NOW).await.unwrap());
     tx.commit().await.unwrap();
     let actor = access::actor_of(world.db(), &clock, &Arc::default(), &token).await.unwrap().unwrap();
     let again = async |card: &seal::SoftCard| {
@@ -124,7 +124,7 @@ async fn a_card_that_fails_again_and_again_waits_whether_it_is_known_or_not() {
     let unknown = card(&world.random, &world.authority);
     let ended = card(&world.random, &world.authority);
     let mut tx = world.db().begin().await.unwrap();
-    assert!(access::register_card(&mut tx, &fingerprint(&ended), PersonId(9), "別人", NOW).await.unwrap());
+    assert!(access::register_card(&mut tx, &fingerprint(&ended), PersonId(9), "別人", None, NOW).await.unwrap());
     assert!(access::end_card(&mut tx, &fingerprint(&ended), NOW).await.unwrap());
     tx.commit().await.unwrap();
     let mut answers = Vec::new();
@@ -154,6 +154,31 @@ async fn a_card_that_fails_again_and_again_waits_whether_it_is_known_or_not() {
         matches!(heard, Err(AccessError::Refused(denied)) if denied.retry_after.is_none()),
         "after the wait it is heard again"
     );
+}
+
+#[tokio::test]
+async fn a_good_card_gets_in_from_an_address_that_has_to_wait() {
+    let world = World::new().await;
+    let visit = Visit { address: Some("192.0.2.7".parse().unwrap()), ..Visit::default() };
+    let answer = async |cms: Vec<u8>| {
+        let (clock, authorities) = (FixedClock(NOW), world.authorities());
+        access::sign_in(world.db(), &clock, &world.random, &authorities, &cms, &visit).await
+    };
+    let waits = async || match answer(b"not a signature".to_vec()).await {
+        Err(AccessError::Refused(denied)) => denied.retry_after,
+        other => panic!("{other:?}"),
+    };
+    for _ in 0..21 {
+        assert_eq!(waits().await, None);
+    }
+    assert_eq!(waits().await, Some(Duration::seconds(2)), "whoever fails from there waits");
+    let old = world.card.sign(b"renshi-signin/1\nq83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA", true, NOW);
+    let held = answer(old).await;
+    assert!(matches!(held, Err(AccessError::Refused(denied)) if denied.retry_after.is_some()), "so does an old answer");
+    let challenge = world.challenge().await;
+    let opened = answer(world.card.sign(challenge.as_bytes(), true, NOW)).await.unwrap();
+    assert_eq!(opened.person, PERSON);
+    assert!(waits().await.is_some(), "the address still waits");
 }
 
 #[tokio::test]
