@@ -255,6 +255,11 @@ async fn an_account_linked_by_card_signs_in_for_the_own_record_and_nothing_more(
         let post =
             world.answer(form_request("/approvals/case/1/return", &session, &[("remark", "請補正「事由」")])).await;
         post.is(StatusCode::FORBIDDEN).says("/signin/again").says("請補正「事由」");
+        let declared = [("family", "award"), ("choice", "agreed")];
+        let declared = world.answer(form_request("/mydata/consent", &session, &declared)).await;
+        declared.is(StatusCode::FORBIDDEN).says("/signin/again").says("agreed");
+        let said = orders::consent_history(&world.app.db, world.person(Who::Head)).await.unwrap();
+        assert!(said.is_empty(), "a declaration needs the card");
         let more = world.answer(form_request("/mydata/sessions/portal", &session, &[])).await.is(StatusCode::SEE_OTHER);
         assert_eq!(more.location, "/signin/again?next=/mydata/sessions", "linking needs the card");
     }
