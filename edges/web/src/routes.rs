@@ -4,9 +4,9 @@ use crate::looking::Shows::{self, Nothing, Own, People};
 use crate::{App, pages};
 use access::Action::{
     self, AnswerQuestions, ApproveCase, ConfirmOffice, EditRecord, GiveMandate, ImportAgencies, ImportPeople,
-    KeepDeputies, KeepOffice, KeepOwnLeave, KeepOwnSessions, OpenBankData, OpenSensitive, PrepareCase, ProposeOffice,
-    ReadAgencies, ReadCases, ReadOffices, ReadOwnRecord, ReadPeople, ReadPublic, ReadReads, RegisterCard, ReviewCase,
-    ServePaper, SignIn, WitnessMandate,
+    KeepDeputies, KeepOffice, KeepOwnDelivery, KeepOwnLeave, KeepOwnSessions, OpenBankData, OpenSensitive, PrepareCase,
+    ProposeOffice, ReadAgencies, ReadCases, ReadOffices, ReadOwnRecord, ReadPeople, ReadPublic, ReadReads, RegisterCard,
+    ReviewCase, ServePaper, SignIn, WitnessMandate,
 };
 use axum::routing::{MethodRouter, get, post};
 
@@ -51,7 +51,7 @@ pub fn routes() -> Vec<Route> {
         ),
         route("/agencies/import/{id}/changes.ods", ImportAgencies, Nothing, get(pages::agency_preview::changes)),
         route("/agencies/{code}", ReadAgencies, Nothing, get(pages::agency::show)),
-        route("/people", ReadPeople, People, get(pages::people::show)),
+        route("/people", ReadPeople, People, get(pages::people::show).post(pages::people::search)),
         route(
             "/people/import",
             ImportPeople,
@@ -188,7 +188,7 @@ pub fn routes() -> Vec<Route> {
             get(pages::read_questions::show).post(pages::read_questions::answer),
         ),
         route("/mydata", ReadOwnRecord, Own, get(pages::mydata::show)),
-        route("/mydata/consent", ReadOwnRecord, Own, post(pages::mydata::consent)),
+        route("/mydata/consent", KeepOwnDelivery, Own, post(pages::mydata::consent)),
         route("/mydata/record", ReadOwnRecord, Own, get(pages::mydata_record::show)),
         route("/mydata/records", ReadOwnRecord, Own, get(pages::mydata_records::show)),
         route(

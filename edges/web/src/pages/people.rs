@@ -7,10 +7,12 @@ use crate::{App, scope};
 use access::Action;
 use askama::Template;
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
 use kernel::{AgencyCode, Grade, NationalId, Text};
 use personnel::{PeopleQuery, Person};
 use std::collections::BTreeMap;
-use webkit::{Answer, Cell, Form, Link, Page, Pager, Sample, Table, WebError, html};
+use webkit::{Answer, Cell, Form, Link, Page, Pager, Sample, Table, WebError, html, html_with};
 
 /// People on one page.
 const PER_PAGE: usize = 50;
@@ -27,7 +29,7 @@ pub struct PeoplePage {
 
 impl PeoplePage {
     fn new(page: Page, form: Form, people: &[Person], pager: Pager, names: &BTreeMap<AgencyCode, String>) -> Self {
-        let page = page.titled(Text::new("人員", "People"));
+        let page = page.titled(Text::new("人員", "People")).checked(&form);
         Self { table: table(people, names), pager, form, page }
     }
 }
@@ -85,8 +87,37 @@ impl Sample for PeoplePage {
                     &names,
                 ),
             ),
+            ("address", Self::new(page.clone(), in_address(), &[], Pager::new(1, PER_PAGE, 0, "/people"), &names)),
         ]
     }
+}
+
+/// The form after a whole number came in an address.
+fn in_address() -> Form {
+    let zh = "請勿將完整身分證號置於網址；請在此輸入後查詢。";
+    let en = "Please do not put a whole national id into an address; type it here instead.";
+    let mut form = Form::new();
+    form.fault("q", Text::new(zh, en));
+    form
+}
+
+/// `POST /people`: the search form. A whole national id is looked up here, so that it stands in no address, and with it in no history and
+/// in no log; other words become an address that can be kept.
+pub async fn search(State(app): State<App>, me: Me, page: Page, form: Form) -> Answer {
+    let words = form.trimmed("q");
+    let Ok(id) = NationalId::parse(words) else {
+        let href = if words.is_empty() { "/people".to_owned() } else { address(words) };
+        return Ok(Redirect::to(&href).into_response());
+    };
+    let agencies = scope::agencies(&me, Action::ReadPeople);
+    let people = by_id(&me, &agencies, &id).await?;
+    let names = scope::names(&app, &agencies).await?;
+    let pager = Pager::new(1, PER_PAGE, people.len(), "/people");
+    html(&PeoplePage::new(page, form, &people, pager, &names))
+}
+
+fn address(words: &str) -> String {
+    format!("/people?q={}", super::document::encode(words))
 }
 
 /// `GET /people?q=&page=`
@@ -94,18 +125,17 @@ pub async fn show(State(app): State<App>, me: Me, page: Page, form: Form) -> Ans
     let agencies = scope::agencies(&me, Action::ReadPeople);
     let words = form.trimmed("q").to_owned();
     let at = form.value("page").parse().unwrap_or(1);
-    let href =
-        if words.is_empty() { "/people".to_owned() } else { format!("/people?q={}", super::document::encode(&words)) };
+    let href = if words.is_empty() { "/people".to_owned() } else { address(&words) };
     let limit = u32::try_from(PER_PAGE).expect("a page is short");
     let read = async |offset| {
         let query = PeopleQuery { agencies: &agencies, words: &words, limit, offset };
         personnel::people(&me.db, query).await.map_err(told("list people"))
     };
-    if let Ok(id) = NationalId::parse(&words) {
-        let people = by_id(&me, &agencies, &id).await?;
-        let names = scope::names(&app, &agencies).await?;
-        let pager = Pager::new(1, PER_PAGE, people.len(), "/people");
-        return html(&PeoplePage::new(page, form, &people, pager, &names));
+    if NationalId::parse(&words).is_ok() {
+        me.looks_at(sights::people(&[])).await?;
+        let pager = Pager::new(1, PER_PAGE, 0, "/people");
+        let asked = PeoplePage::new(page, in_address(), &[], pager, &BTreeMap::new());
+        return html_with(StatusCode::UNPROCESSABLE_ENTITY, &asked);
     }
     let asked = u32::try_from(PER_PAGE.saturating_mul(usize::saturating_sub(at, 1))).unwrap_or(u32::MAX);
     let (mut people, found) = read(asked).await?;

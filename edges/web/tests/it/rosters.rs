@@ -99,6 +99,24 @@ async fn people_are_those_of_ones_own_agencies_and_masked() {
 }
 
 #[tokio::test]
+async fn a_whole_national_id_is_looked_up_without_standing_in_an_address() {
+    let world = World::new().await;
+    let found = world.post(Who::Officer, "/people", &[("q", " a223456781 ")]).await.is(StatusCode::OK).says("林受獎");
+    assert!(!found.text().contains("張小吏"));
+    let page = world.get(Who::Officer, "/people?q=A223456781").await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    let page = page.says("請勿將完整身分證號置於網址");
+    assert!(!page.text().contains("林受獎") && !page.text().contains("A223456781"));
+    // A number that is nobody's here is answered alike.
+    world.get(Who::Officer, "/people?q=A200000003").await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    let next = world.post(Who::Officer, "/people", &[("q", "民政處")]).await.is(StatusCode::SEE_OTHER).location;
+    world.get(Who::Officer, &next).await.is(StatusCode::OK).says("張小吏").says("林受獎");
+    assert_eq!(world.post(Who::Officer, "/people", &[("q", "")]).await.is(StatusCode::SEE_OTHER).location, "/people");
+    let form = world.get(Who::Officer, "/people").await.text();
+    let search = form.split("<form").find(|form| form.contains("role=\"search\"")).unwrap();
+    assert!(search.contains("method=\"post\""), "{search}");
+}
+
+#[tokio::test]
 async fn a_list_of_people_is_taken_in_whole_or_not_at_all() {
     let world = World::new().await;
     let head = personnel::PEOPLE_HEADINGS.join(",");
