@@ -108,7 +108,8 @@ pub async fn card_of(running: &Running, person: &Person) -> Result<SoftCard, Fai
     // Registering again does nothing; a run that was cut off before it is finished here.
     let subject = seal::subject_of(card.certificate())?;
     let mut tx = app.db.begin().await?;
-    access::register_card(&mut tx, &subject.fingerprint, person.id, &person.name, app.now()).await?;
+    let (agency, now) = (Some(&person.agency), app.now());
+    access::register_card(&mut tx, &subject.fingerprint, person.id, &person.name, agency, now).await?;
     tx.commit().await?;
     Ok(card)
 }

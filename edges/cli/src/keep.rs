@@ -117,7 +117,7 @@ async fn card(db: &Db, national_id: &str, file: &Path, end: bool) -> Result<&'st
     let done = if end {
         access::end_card(&mut tx, &subject.fingerprint, now).await?
     } else {
-        access::register_card(&mut tx, &subject.fingerprint, holder.id, &holder.name, now).await?
+        access::register_card(&mut tx, &subject.fingerprint, holder.id, &holder.name, Some(&holder.agency), now).await?
     };
     tx.commit().await?;
     Ok(match (end, done) {

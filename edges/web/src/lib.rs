@@ -23,6 +23,7 @@ mod scope;
 mod server;
 mod session;
 mod step_up;
+mod tell;
 mod visit;
 mod work;
 

@@ -39,7 +39,12 @@ async fn addresses(app: &App, question: &Question) -> Result<Vec<(PersonId, Stri
     let today = office_date(app.now());
     let mut found = Vec::new();
     for person in access::holders(&app.db, Role::Security, &question.agency, today).await? {
-        let holder = personnel::person(&app.db, person).await?;
+        // The agency's own word on where its security officer is reached counts; who serves there no longer, or only above it, has another.
+        let here = personnel::person_at(&app.db, &[question.agency], person).await?;
+        let holder = match here.filter(|entry| entry.left_on.is_none()) {
+            Some(entry) => Some(entry),
+            None => personnel::person(&app.db, person).await?,
+        };
         if let Some(address) = holder.and_then(|holder| holder.email) {
             found.push((person, address));
         }

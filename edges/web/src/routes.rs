@@ -5,8 +5,8 @@ use crate::{App, pages};
 use access::Action::{
     self, AnswerQuestions, ApproveCase, ConfirmOffice, EditRecord, GiveMandate, ImportAgencies, ImportPeople,
     KeepDeputies, KeepOffice, KeepOwnDelivery, KeepOwnLeave, KeepOwnSessions, OpenBankData, OpenSensitive, PrepareCase,
-    ProposeOffice, ReadAgencies, ReadCases, ReadOffices, ReadOwnRecord, ReadPeople, ReadPublic, ReadReads, RegisterCard,
-    ReviewCase, ServePaper, SignIn, WitnessMandate,
+    ProposeOffice, ReadAgencies, ReadCases, ReadOffices, ReadOwnRecord, ReadPeople, ReadPublic, ReadReads,
+    RegisterCard, ReviewCase, ServePaper, SignIn, WitnessMandate,
 };
 use axum::routing::{MethodRouter, get, post};
 

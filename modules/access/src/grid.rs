@@ -74,7 +74,8 @@ fn people(relations: &Relations, out: &mut String) {
     line(out, "people", &["visitor", "own, portal", "own, card", "another's", "principal's", "agent, other"]);
     let weak = Actor { assurance: Assurance::Weak, ..relations.actor(Vec::new(), Vec::new()) };
     let civil = relations.actor(Vec::new(), Vec::new());
-    let mandate = AgentFor { mandate: 1, principal: OTHER, name: String::new(), powers: Action::ALL.to_vec() };
+    let powers = Action::ALL.to_vec();
+    let mandate = AgentFor { mandate: 1, principal: OTHER, name: String::new(), powers, within: None };
     let agent = relations.actor(Vec::new(), vec![mandate]);
     let own = relations.own;
     for action in Action::ALL {

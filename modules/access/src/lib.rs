@@ -42,8 +42,9 @@ pub use grid::grid;
 pub use machine::{NewMachine, end_machine, machine_of, register_machine};
 pub use mandate::{
     MANDATE_DAYS_MAX, Mandate, MandateAct, MandateError, MandateState, Never, NewMandate, PRINCIPALS_MAX, Topic, Way,
-    act_for, agent_reach, allow_principals, give_mandate, mandate_acts, mandates_of_agencies, mandates_of_agent,
-    mandates_of_principal, mandates_to_tell, renew_mandate, revoke_mandate, take_mandate, told_of_mandate,
+    act_for, agent_reach, allow_principals, confirm_mandate, give_mandate, mandate_acts, mandates_of_agencies,
+    mandates_of_agent, mandates_of_principal, mandates_to_tell, renew_mandate, revoke_mandate, take_mandate,
+    told_of_mandate,
 };
 pub use model::{ActingFor, Actor, AgentFor, Hat, Held, Office, Reach, Role};
 pub use offices::{
@@ -92,5 +93,20 @@ pub const MIGRATIONS: &[db::Migration] = &[
         module: "access",
         name: "tie_proposals_to_posts",
         sql: include_str!("../migrations/tie_proposals_to_posts.sql"),
+    },
+    db::Migration {
+        module: "access",
+        name: "keep_cards_by_agency",
+        sql: include_str!("../migrations/keep_cards_by_agency.sql"),
+    },
+    db::Migration {
+        module: "access",
+        name: "file_leave_by_agency",
+        sql: include_str!("../migrations/file_leave_by_agency.sql"),
+    },
+    db::Migration {
+        module: "access",
+        name: "limit_witnessed_mandates",
+        sql: include_str!("../migrations/limit_witnessed_mandates.sql"),
     },
 ];

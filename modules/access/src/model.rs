@@ -183,6 +183,8 @@ pub struct AgentFor {
     pub name: String,
     /// What it covers.
     pub powers: Vec<crate::Action>,
+    /// The one agency whose rows it reaches, where the principal has not confirmed it.
+    pub within: Option<AgencyCode>,
 }
 
 /// Who asks: a person who signed in, with what is held today.

@@ -35,18 +35,19 @@ pub(crate) async fn challenge_sweep(pool: &Pool, before: OffsetDateTime) -> Resu
 pub(crate) async fn card_insert(
     tx: &mut Tx,
     fingerprint: &[u8],
-    person: PersonId,
-    holder: &str,
+    (person, holder): (PersonId, &str),
+    agency: Option<&AgencyCode>,
     at: OffsetDateTime,
 ) -> Result<bool, DbError> {
     let done = query(
-        "INSERT INTO access.card (fingerprint, person, holder, registered_at) VALUES ($1, $2, $3, $4) \
+        "INSERT INTO access.card (fingerprint, person, holder, registered_at, agency) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (fingerprint) DO NOTHING",
     )
     .bind(fingerprint)
     .bind(person.0)
     .bind(holder)
     .bind(at)
+    .bind(agency.map(AgencyCode::as_str))
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -35,6 +35,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "say_in_whose_place",
         sql: include_str!("../migrations/say_in_whose_place.sql"),
     },
+    db::Migration { module: "orders", name: "hold_within", sql: include_str!("../migrations/hold_within.sql") },
 ];
 
 /// Most papers one approval covers.

@@ -60,4 +60,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     },
     db::Migration { module: "personnel", name: "hold_reach", sql: include_str!("../migrations/hold_reach.sql") },
     db::Migration { module: "personnel", name: "seal_sections", sql: include_str!("../migrations/seal_sections.sql") },
+    db::Migration { module: "personnel", name: "hold_within", sql: include_str!("../migrations/hold_within.sql") },
 ];

@@ -17,6 +17,7 @@ pub struct Migration {
 pub const MIGRATIONS: &[Migration] = &[
     Migration { module: "outbox", name: "create_event", sql: include_str!("../migrations/create_event.sql") },
     Migration { module: "scope", name: "create_scope", sql: include_str!("../migrations/create_scope.sql") },
+    Migration { module: "scope", name: "narrow_scope", sql: include_str!("../migrations/narrow_scope.sql") },
 ];
 
 /// Why the tables could not be brought up to date.

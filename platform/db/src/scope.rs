@@ -19,17 +19,20 @@ pub struct Reach {
     pub under: Vec<String>,
     /// The owner whose own rows are reached.
     pub own: Option<i64>,
+    /// Of all that, the rows of this one node alone.
+    pub within: Option<String>,
 }
 
 /// Turns a transaction that has just begun into a scoped one.
 pub(crate) async fn enter(tx: &mut Tx, reach: &Reach) -> Result<(), DbError> {
     query(
         "SELECT set_config('scope.exact', $1, true), set_config('scope.under', $2, true), set_config('scope.own', $3, true), \
-         set_config('role', 'renshi_scoped', true)",
+         set_config('scope.within', $4, true), set_config('role', 'renshi_scoped', true)",
     )
     .bind(reach.exact.join(","))
     .bind(reach.under.join(","))
     .bind(reach.own.map(|own| own.to_string()).unwrap_or_default())
+    .bind(reach.within.as_deref().unwrap_or_default())
     .execute(&mut **tx)
     .await?;
     Ok(())

@@ -75,6 +75,7 @@ pub const CHECKS: &[Check] = &[
     check!("4.5", "certificate-weak", certificate_weak, "換用 RSA 2048 位元以上或 P-256 以上金鑰，並以 SHA-256 以上簽章。", "Use RSA of 2048 bits or more, or P-256 or more, signed with SHA-256 or better."),
     check!("4.6", "ring-age", ring_age, "新增一把金鑰並重新包裝。", "Add a key to the ring and wrap again."),
     check!("4.7", "machine-revocation", machine_revocation, "以 --machine-crl 指明介接系統憑證之廢止清冊。", "Name the revocation list of the machines' certificates with --machine-crl."),
+    check!("4.8", "card-fragment", card_fragment, "以 fragment 指明憑證中載有身分證號末碼之欄位；無此欄位者由系統管理者確認本人後逐張登記。", "Name with `fragment` where the certificates carry the last digits of the national id; where they carry none, the operator makes sure of the person and registers each card."),
     check!("5.1", "root", root, "以專用之一般帳號執行。", "Run as an ordinary user made for it."),
     check!("5.2", "core-dumps", core_dumps, "將 core 限制設為 0（systemd：LimitCORE=0）。", "Set the core limit to 0 (systemd: LimitCORE=0)."),
     check!("5.3", "log-level", log_level, "正式環境將 RENSHI_LOG 設為 info 或 warn。", "Set RENSHI_LOG to info or warn."),
@@ -295,6 +296,16 @@ fn ring_age(facts: &Facts) -> Vec<Text> {
         format!("最新的金鑰環金鑰已使用 {days} 天。"),
         format!("The newest key of the ring is {days} days old."),
     )
+}
+
+fn card_fragment(facts: &Facts) -> Vec<Text> {
+    let tell = |name: &String| {
+        Text::new(
+            format!("{name}：憑證未載明持卡人身分，登記碼不能證明卡片屬於本人，不予登記。"),
+            format!("{name}: nothing in the cards says whose they are, so no code registers them."),
+        )
+    };
+    facts.cards_without_fragment.iter().map(tell).collect()
 }
 
 fn machine_revocation(facts: &Facts) -> Vec<Text> {

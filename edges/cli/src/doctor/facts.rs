@@ -57,6 +57,8 @@ pub struct Facts {
     pub demo_authority: bool,
     /// Whether anything is configured that says which cards were revoked.
     pub revocation: bool,
+    /// Authorities whose cards carry nothing that says whose they are, by name.
+    pub cards_without_fragment: Vec<String>,
     /// Whether partners' machines are listened to without a list of revoked certificates.
     pub unrevoked_machines: bool,
     /// Certificates in use.
@@ -87,6 +89,7 @@ pub async fn gather(doctor: &Doctor) -> Result<Facts, Failure> {
     let own = authority(&data);
     let families = crate::cards::families(&serve.card_ca)?;
     let asks = |family: &access::Family| matches!(family.revocation, access::Revocation::From(_));
+    let bare = families.iter().filter(|family| !family.authority.asks_fragment());
     Ok(Facts {
         now: SystemClock.now(),
         uid: own_uid(),
@@ -112,6 +115,7 @@ pub async fn gather(doctor: &Doctor) -> Result<Facts, Failure> {
         own_card_authority: families.is_empty(),
         demo_authority: own.as_ref().is_some_and(|found| found.name.contains("示範")),
         revocation: !families.is_empty() && families.iter().all(asks),
+        cards_without_fragment: bare.map(|family| family.authority.name().to_owned()).collect(),
         unrevoked_machines: serve.machines.machines.is_some() && serve.machines.machine_crl.is_none(),
         certificates: certificates(&data, &families, &serve.machines, own)?,
         data: folder,

@@ -50,6 +50,7 @@ fn sound() -> Facts {
         own_card_authority: false,
         demo_authority: false,
         revocation: true,
+        cards_without_fragment: Vec::new(),
         unrevoked_machines: false,
         certificates: vec![Found {
             what: "cards".into(),
@@ -140,6 +141,7 @@ fn a_database_with_too_much_trust_is_named() {
 fn cards_and_certificates_nobody_should_trust_are_named() {
     names("card-authority", |facts| facts.own_card_authority = true);
     names("revocation", |facts| facts.revocation = false);
+    names("card-fragment", |facts| facts.cards_without_fragment.push("GCA".to_owned()));
     names("machine-revocation", |facts| facts.unrevoked_machines = true);
     names("demo-data", |facts| facts.demo_authority = true);
     names("certificate-weak", |facts| facts.certificates[0].weakness = Some("RSA < 2048".into()));

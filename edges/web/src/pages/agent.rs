@@ -1,12 +1,12 @@
 //! The service agent's side: whom one acts for, and the principal's pages as far as the mandate goes.
 
-use crate::App;
 use crate::looking::Sight;
 use crate::pages::mandates::{sample, state_tag, topics};
 use crate::pages::mydata_order::{content, standing_tag};
 use crate::pages::review::outcome_name;
 use crate::refusal::{on_form, page as told};
 use crate::session::Me;
+use crate::{App, tell};
 use access::{AgentFor, Mandate, Topic};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -79,7 +79,10 @@ pub async fn show(me: Me, page: Page) -> Answer {
 pub async fn take(State(app): State<App>, me: Me, page: Page, mut form: Form) -> Answer {
     let code = form.trimmed("code").to_owned();
     match access::take_mandate(&me.db, &code, (me.person, &me.name), app.now()).await {
-        Ok(()) => {
+        Ok(mandate) => {
+            if mandate.is_limited() {
+                tell::of_taken_mandate(&app, &mandate).await?;
+            }
             let words = Text::new(
                 "已接受委任。您的每次查閱及辦理都會通知委任人。",
                 "Taken up. Whatever you see or do is reported.",
@@ -105,6 +108,8 @@ pub struct AgentPrincipalPage {
     orders: Option<Table>,
     records: Option<Table>,
     delivers: bool,
+    /// Whether only one agency's rows are shown, until the principal confirms.
+    limited: bool,
 }
 
 /// A line of somebody's record: outcome and when it was decided.
@@ -118,11 +123,11 @@ impl AgentPrincipalPage {
         lines: Option<&[Line]>,
         delivers: bool,
     ) -> Self {
-        let (id, name) = (agent.mandate, agent.name.clone());
+        let (id, name, limited) = (agent.mandate, agent.name.clone(), agent.within.is_some());
         let page = page.titled(Text::new(format!("代理 {name}"), format!("Acting for {name}"))).under(parent());
         let orders = inbox.map(|inbox| orders_table(&page, id, inbox));
         let records = lines.map(|lines| records_table(&page, lines));
-        Self { page, id, name, orders, records, delivers }
+        Self { page, id, name, orders, records, delivers, limited }
     }
 }
 
@@ -153,7 +158,7 @@ fn records_table(page: &Page, lines: &[Line]) -> Table {
 }
 
 fn sample_agent() -> AgentFor {
-    AgentFor { mandate: 3, principal: PersonId(7), name: "示範甲".into(), powers: Vec::new() }
+    AgentFor { mandate: 3, principal: PersonId(7), name: "示範甲".into(), powers: Vec::new(), within: None }
 }
 
 impl Sample for AgentPrincipalPage {
@@ -162,7 +167,9 @@ impl Sample for AgentPrincipalPage {
         let inbox: Vec<_> = orders().into_iter().map(|order| (order, delivered(true))).collect();
         let lines = [("4010".to_owned(), page.now.date())];
         let draw = |inbox, lines, delivers| Self::new(page.clone(), &sample_agent(), inbox, lines, delivers);
+        let limited = AgentFor { within: kernel::AgencyCode::parse("A58000000A").ok(), ..sample_agent() };
         vec![
+            ("limited", Self::new(page.clone(), &limited, Some(inbox.as_slice()), None, false)),
             ("all", draw(Some(inbox.as_slice()), Some(lines.as_slice()), true)),
             ("orders", draw(Some([].as_slice()), None, false)),
         ]

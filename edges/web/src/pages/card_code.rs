@@ -1,6 +1,6 @@
 //! A good card that is nobody's yet: its holder types the code from the personnel office.
 
-use crate::App;
+use crate::{App, tell};
 use access::BindRefusal;
 use askama::Template;
 use axum::extract::State;
@@ -46,7 +46,8 @@ pub async fn bind(State(app): State<App>, page: Page, mut form: Form) -> Answer 
     let next = form.value("next").to_owned();
     let bound = access::bind_card(&app.db, &ticket, form.value("code"), app.now()).await;
     match bound.map_err(WebError::fault("bind a card"))? {
-        Ok(_) => {
+        Ok(person) => {
+            tell::of_card(&app, person).await?;
             let words = Text::new("卡片已登記，請以此卡片登入。", "Your card is registered. Please sign in with it.");
             let to = if next.is_empty() {
                 "/signin".to_owned()

@@ -72,7 +72,7 @@ pub async fn find(me: &Me, agencies: &[AgencyCode], words: &str) -> Result<Vec<P
     Ok(personnel::people(&me.db, query).await.map_err(told("find people"))?.0)
 }
 
-/// The person chosen on a form, if among these agencies' people; the form says otherwise.
+/// The person chosen on a form, if among the people who serve at these agencies; the form says otherwise.
 ///
 /// # Errors
 /// When the person cannot be read.

@@ -4,7 +4,7 @@ use crate::looking::Sight;
 use crate::pages::deputy_new::{chosen, find, people};
 use crate::refusal::{on_form, page as told};
 use crate::session::Me;
-use crate::{App, scope};
+use crate::{App, scope, tell};
 use access::{Action, Mandate, MandateAct, MandateState, Never, NewMandate, Topic, Way};
 use askama::Template;
 use axum::extract::State;
@@ -39,6 +39,8 @@ pub struct MandatesPage {
     open: Vec<Choice>,
     /// Mandates that can be renewed.
     renewable: Vec<Choice>,
+    /// Mandates that the principal can confirm.
+    unconfirmed: Vec<Choice>,
     /// What agents did.
     acts: Table,
     /// The code for the agent, shown once.
@@ -68,6 +70,8 @@ impl MandatesPage {
         let of = |states: &[MandateState]| -> Vec<Choice> {
             shown.mandates.iter().filter(|mandate| standing(mandate, states)).map(line).collect()
         };
+        let limited =
+            |mandate: &&Mandate| mandate.is_limited() && mandate.state(today) == MandateState::Counts && !witnessed;
         Self {
             base,
             witnessed,
@@ -78,6 +82,7 @@ impl MandatesPage {
             table: table(&page, &shown.mandates, today),
             open: of(&[MandateState::Offered, MandateState::Counts]),
             renewable: if witnessed { Vec::new() } else { of(&[MandateState::Counts, MandateState::Over]) },
+            unconfirmed: shown.mandates.iter().filter(limited).map(line).collect(),
             acts: acts(&page, &shown.acts),
             code: shown.code,
             form,
@@ -111,6 +116,9 @@ fn agent_name(mandate: &Mandate) -> Text {
 pub fn state_tag(mandate: &Mandate, today: Date) -> Tag {
     match mandate.state(today) {
         MandateState::Offered => Tag::new(Tone::Waiting, Text::new("待代理人接受", "Waiting for the agent")),
+        MandateState::Counts if mandate.is_limited() => {
+            Tag::new(Tone::Waiting, Text::new("待本人確認，僅限受理機關之資料", "To be confirmed; of one agency only"))
+        }
         MandateState::Counts if mandate.days_left(today) <= SOON_DAYS => {
             let days = mandate.days_left(today);
             Tag::new(Tone::Warn, Text::new(format!("{days}日後到期"), format!("Ends in {days} days")))
@@ -192,12 +200,15 @@ pub fn sample(page: &Page, id: i64, days: i64, agent: Option<&str>) -> Mandate {
         id,
         principal: (PersonId(7), "示範甲".into()),
         agent: agent.map(|name| (PersonId(8), name.to_owned())),
+        agency: None,
         topics: vec![Topic::Orders, Topic::Delivery],
         from_on: today - Duration::days(60),
         until_on: today + Duration::days(days),
-        way: Way::Counter,
-        witness: "王承辦".into(),
+        days: 60,
+        way: if days < 0 { Way::Online } else { Way::Counter },
+        witness: if days < 0 { String::new() } else { "王承辦".into() },
         conflict: days < 0,
+        confirmed_at: (days < 90).then_some(page.now),
         revoked_at: None,
     }
 }
@@ -245,7 +256,7 @@ pub async fn show(me: Me, page: Page) -> Answer {
     html(&MandatesPage::new(page, Form::new(), false, own(&me).await?))
 }
 
-/// `POST /mydata/mandates`: gives, renews or takes back.
+/// `POST /mydata/mandates`: gives, confirms, renews or takes back.
 pub async fn keep(State(app): State<App>, me: Me, page: Page, mut form: Form) -> Answer {
     let mut shown = own(&me).await?;
     let named = |form: &Form, field: &str| -> Option<Mandate> {
@@ -254,6 +265,12 @@ pub async fn keep(State(app): State<App>, me: Me, page: Page, mut form: Form) ->
     };
     if let Some(mandate) = named(&form, "revoke") {
         return revoked(&app, &me, &mandate, "/mydata/mandates").await;
+    }
+    if let Some(mandate) = named(&form, "confirm") {
+        let confirmed = access::confirm_mandate(&me.db, &mandate, me.person, app.now()).await;
+        confirmed.map_err(WebError::fault("confirm a mandate"))?;
+        let words = Text::new("已確認，委任及於各機關之資料。", "Confirmed; it counts for what every agency holds.");
+        return Ok(done("/mydata/mandates", &Notice::success(words)));
     }
     if let Some(mandate) = named(&form, "renew") {
         let renewed = access::renew_mandate(&me.db, &mandate, me.person, app.now()).await;
@@ -364,6 +381,7 @@ pub async fn keep_agency(State(app): State<App>, me: Me, page: Page, mut form: F
         let witness = Some((me.person, me.name.as_str()));
         let by = Given { principal: person.id, name: &person.name, agency: &agency, witness };
         if let Some(code) = give(&app, &me, &mut form, &by).await? {
+            tell::of_witnessed_mandate(&app, person.id).await?;
             let shown = Shown { code: Some(code), ..of_agencies(&me, &Form::new()).await? };
             looks(&me, &shown).await?;
             return html(&MandatesPage::new(page, Form::new(), true, shown));

@@ -74,8 +74,8 @@ fn table(page: &Page, cards: &[RegisteredCard]) -> Table {
         Text::new("登記時間", "Registered"),
         Text::new("狀態", "State"),
     ];
-    let mut table = Table::new(Text::new("登記的卡片", "Registered cards"), heads)
-        .when_empty(Text::new("沒有登記的卡片。", "No card is registered."));
+    let mut table = Table::new(Text::new("本機關登記的卡片", "Cards registered here"), heads)
+        .when_empty(Text::new("本機關沒有登記此人的卡片。", "This agency registered no card."));
     for card in cards {
         let state = match card.ended_at {
             None => Tag::new(Tone::Good, Text::new("有效", "Registered")),
@@ -111,9 +111,12 @@ impl Sample for PersonCardPage {
     }
 }
 
-/// The person, if the asker keeps the cards of the person's agency.
+/// The person, if the asker keeps the cards of the agency where the person serves; of who left, another agency does.
 async fn holder(me: &Me, id: &str) -> Result<Person, WebError> {
     let person = of_mine(me, id).await?;
+    if person.left_on.is_some() {
+        return Err(WebError::NotAllowed);
+    }
     scope::check(me, Action::RegisterCard, &person.agency)?;
     Ok(person)
 }
@@ -125,9 +128,15 @@ async fn drawn(
     person: &Person,
     code: Option<String>,
 ) -> Result<PersonCardPage, WebError> {
-    let of = access::cards_of(&app.db, person.id, app.now()).await.map_err(WebError::fault("list cards"))?;
+    let of = cards_of(app, person).await?;
     me.looks_at(sights::cards(person)).await?;
     Ok(PersonCardPage::new(page, form, (person.id, &person.name), &of, code))
+}
+
+/// What the person's agency registered; cards registered elsewhere are that agency's matter.
+async fn cards_of(app: &App, person: &Person) -> Result<CardsOf, WebError> {
+    let of = access::cards_of(&app.db, &person.agency, person.id, app.now()).await;
+    of.map_err(WebError::fault("list cards"))
 }
 
 /// `GET /people/{id}/card`
@@ -141,7 +150,8 @@ pub async fn issue(State(app): State<App>, me: Me, Path(id): Path<String>, page:
     let person = holder(&me, &id).await?;
     let number = person.national_id.as_str();
     let fragment = number.get(number.len().saturating_sub(4)..).unwrap_or_default();
-    let new = NewCode { person: person.id, holder: &person.name, fragment, by: me.person };
+    let (agency, by) = (&person.agency, me.person);
+    let new = NewCode { person: person.id, holder: &person.name, fragment, agency, by };
     let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
     let code = access::issue_code(&mut tx, app.random.as_ref(), &new, app.now()).await;
     let code = code.map_err(WebError::fault("give out a code"))?;
@@ -153,7 +163,7 @@ pub async fn issue(State(app): State<App>, me: Me, Path(id): Path<String>, page:
 pub async fn withdraw(State(app): State<App>, me: Me, Path(id): Path<String>) -> Answer {
     let person = holder(&me, &id).await?;
     let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
-    let withdrawn = access::withdraw_code(&mut tx, person.id, app.now()).await;
+    let withdrawn = access::withdraw_code(&mut tx, &person.agency, person.id, app.now()).await;
     withdrawn.map_err(WebError::fault("withdraw a code"))?;
     tx.commit().await.map_err(WebError::fault("withdraw a code"))?;
     let words = Text::new("登記碼已收回。", "The code was withdrawn.");
@@ -163,7 +173,7 @@ pub async fn withdraw(State(app): State<App>, me: Me, Path(id): Path<String>) ->
 /// `POST /people/{id}/card/end`: ends one of the person's cards.
 pub async fn end(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page, mut form: Form) -> Answer {
     let person = holder(&me, &id).await?;
-    let of = access::cards_of(&app.db, person.id, app.now()).await.map_err(WebError::fault("list cards"))?;
+    let of = cards_of(&app, &person).await?;
     let named = form.value("card");
     let Some(card) = of.cards.iter().find(|card| card.ended_at.is_none() && full(card) == named) else {
         form.fault("card", Text::new("請選擇要終止的卡片。", "Choose the card to end."));

@@ -284,3 +284,18 @@ async fn a_period_of_leave_that_cannot_be_comes_back_as_it_was_typed() {
         assert!(page.text().contains("value=\"travel\" checked"), "{from_on} {until_on}");
     }
 }
+
+#[tokio::test]
+async fn another_agency_takes_no_head_away_and_the_heads_own_leave_stays_at_home() {
+    let world = World::new().await;
+    name(&world, "all").await;
+    let row = format!("B199960300,陳首長,1,0510705,{THERE},教育部,B100,秘書處,顧問,P14,800,1151123,");
+    crate::cards::taken_in_there(&world, &row).await;
+    let (person, last) = (world.person(Who::Head).to_string(), kernel::office_date(NOW).to_string());
+    let pairs = [("person", person.as_str()), ("kind", "leave"), ("from_on", ""), ("until_on", last.as_str())];
+    world.post(Who::Stranger, "/deputies/leave", &pairs).await.is(StatusCode::SEE_OTHER);
+    world.get(Who::Secretary, "/approvals").await.is(StatusCode::NOT_FOUND);
+    leave(&world, 1).await;
+    world.get(Who::Secretary, "/approvals").await.is(StatusCode::OK).says("代理 陳首長");
+    world.get(Who::Officer, "/deputies/leave").await.is(StatusCode::OK).says("陳首長");
+}

@@ -134,3 +134,65 @@ async fn the_principal_gets_a_mail_before_a_mandate_ends_and_one_when_it_has() {
     let (reads, _) = readlog::reads_of(&world.app.db, person, readlog::Period::default(), 1, 0).await.unwrap();
     assert_eq!(reads[0].via_name, "remind_of_mandates", "that the address was read is written down too");
 }
+
+/// What the officer sends for a mandate of the civil servant at the counter.
+fn at_the_counter<'a>(person: &'a str, last: &'a str) -> Vec<(&'static str, &'a str)> {
+    let mut pairs =
+        vec![("person", person), ("way", "counter"), ("until_on", last), ("evidence", "國民身分證、健保卡")];
+    pairs.extend(["orders", "record", "delivery"].map(|topic| ("topics", topic)));
+    pairs
+}
+
+/// The mails sent so far, all to the principal.
+async fn told(world: &World) -> usize {
+    while web::pass(&world.app).await.unwrap() {}
+    let files = std::fs::read_dir(&world.app.outbox).map(|files| files.flatten().collect::<Vec<_>>());
+    let mails: Vec<String> =
+        files.unwrap_or_default().iter().map(|file| std::fs::read_to_string(file.path()).unwrap()).collect();
+    assert!(mails.iter().all(|mail| mail.contains("civil@example.gov.tw") && !mail.contains("李秘書")), "{mails:?}");
+    mails.len()
+}
+
+#[tokio::test]
+async fn what_an_officer_witnessed_shows_one_agency_until_the_principal_confirms() {
+    let world = World::new().await;
+    world.post(Who::Civil, "/mydata/consent", &[("family", "award"), ("choice", "agreed")]).await;
+    let order = world.issued(&one_award()).await.remove(0);
+    let (person, last) = (world.person(Who::Civil).to_string(), last());
+    let before = told(&world).await;
+    let page = world.post(Who::Officer, "/mandates", &at_the_counter(&person, &last)).await.is(StatusCode::OK);
+    assert_eq!(told(&world).await, before + 1, "the principal hears of it at once");
+    let code = code(&page);
+    let own = world.post(Who::Officer, "/agent", &[("code", &code)]).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    own.says("見證人不得為同一委任之代理人");
+    let base = taken(&world, &code).await;
+    assert_eq!(told(&world).await, before + 2);
+    world.get(Who::Secretary, &base).await.is(StatusCode::OK).says(&order.label()).says("僅能查閱受理機關之資料");
+    // The same order, had another agency issued it.
+    for table in ["orders.issued", "orders.delivery", "personnel.award_record", "personnel.award_row"] {
+        let sql = format!("UPDATE {table} SET agency = 'A09000000E'");
+        db::query(db::AssertSqlSafe(sql)).execute(world.app.db.pool()).await.unwrap();
+    }
+    let path = format!("{base}/orders/{}", order.id);
+    let limited = world.get(Who::Secretary, &base).await.is(StatusCode::OK);
+    assert!(!limited.text().contains(&order.label()) && limited.text().contains("沒有已送達的獎懲"));
+    world.get(Who::Secretary, &path).await.is(StatusCode::NOT_FOUND);
+    let agree = [("choice", "agreed")];
+    world.post(Who::Secretary, &format!("{base}/delivery"), &agree).await.is(StatusCode::NOT_FOUND);
+    world.get(Who::Civil, "/mydata/mandates").await.is(StatusCode::OK).says("待本人確認");
+    let id = base.rsplit('/').next().unwrap();
+    world.post(Who::Civil, "/mydata/mandates", &[("confirm", id)]).await.is(StatusCode::SEE_OTHER);
+    world.get(Who::Secretary, &base).await.is(StatusCode::OK).says(&order.label());
+    world.get(Who::Secretary, &path).await.is(StatusCode::OK);
+    world.post(Who::Secretary, &format!("{base}/delivery"), &agree).await.is(StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn nobody_who_left_gives_a_mandate_before_an_officer() {
+    let world = World::new().await;
+    let (person, last) = (world.person(Who::Civil).to_string(), last());
+    world.post(Who::Officer, &format!("/people/{person}/leave"), &[("left_on", "1151123")]).await;
+    let page = world.post(Who::Officer, "/mandates", &at_the_counter(&person, &last)).await;
+    page.is(StatusCode::UNPROCESSABLE_ENTITY).says("請選擇人員");
+    assert_eq!(told(&world).await, 0);
+}

@@ -75,7 +75,7 @@ async fn what_cannot_be_logged_is_not_shown() {
         world.get(Who::Officer, &path).await,
         world.post(Who::Officer, &format!("{path}/open"), &chosen).await,
         world.get(Who::Officer, &format!("{path}/contact/edit")).await,
-        world.get(Who::Officer, "/people?q=A223456781").await,
+        world.post(Who::Officer, "/people", &[("q", "A223456781")]).await,
     ];
     for answer in answers {
         let answer = answer.is(StatusCode::INTERNAL_SERVER_ERROR);
@@ -151,10 +151,15 @@ async fn an_officer_reads_the_same_whether_or_not_somebody_is_on_file_elsewhere(
     for known in [true, false] {
         let world = World::new().await;
         let (id, name) = there;
+        // Where the person is known they have a card and leave there too.
+        let last = kernel::office_date(NOW).to_string();
+        let leave = [("kind", "leave"), ("from_on", ""), ("until_on", last.as_str())];
+        world.post(Who::Stranger, "/leave", &leave).await.is(StatusCode::SEE_OTHER);
         if !known {
             let person = world.person(Who::Stranger);
             let delete = [
                 "DELETE FROM personnel.roster WHERE person = $1",
+                "UPDATE access.card SET person = 0 WHERE person = $1",
                 "UPDATE personnel.person SET national_id = 'X' WHERE id = $1",
             ];
             for statement in delete {
@@ -179,9 +184,10 @@ async fn an_officer_reads_the_same_whether_or_not_somebody_is_on_file_elsewhere(
                 let send = ("file", "people.csv", file.as_bytes());
                 pages.push(plain(&world.send(Who::Officer, "/people/import", send, &[]).await, id));
             }
-            for path in ["/people", &format!("/people?q={id}"), "/work", "/paper", "/orders", "/awards"] {
+            for path in ["/people", "/work", "/paper", "/orders", "/awards"] {
                 pages.push(plain(&world.get(Who::Officer, path).await, id));
             }
+            pages.push(plain(&world.post(Who::Officer, "/people", &[("q", id)]).await, id));
             pages.push(plain(&world.post(Who::Officer, "/awards/new", &row).await, id));
             let found = personnel::person_at_by_national_id(&world.app.db, &[code(HERE)], id).await.unwrap();
             if let Some(person) = found {
@@ -190,6 +196,11 @@ async fn an_officer_reads_the_same_whether_or_not_somebody_is_on_file_elsewhere(
                 let chosen = [("purpose", "keep"), ("part", "identity"), ("part", "awards"), ("part", "contact")];
                 pages.push(plain(&world.post(Who::Officer, &format!("{path}/open"), &chosen).await, id));
                 pages.push(plain(&world.get(Who::Officer, &format!("{path}/family/edit")).await, id));
+                pages.push(plain(&world.get(Who::Officer, &format!("{path}/card")).await, id));
+                let (chosen, last) = (person.id.to_string(), kernel::office_date(NOW).to_string());
+                let leave = [("person", chosen.as_str()), ("kind", "leave"), ("from_on", ""), ("until_on", &last)];
+                let entered = world.post(Who::Officer, "/deputies/leave", &leave).await;
+                pages.push(format!("leave {} {}", entered.status, entered.location));
             }
         }
         let file = list(THERE);

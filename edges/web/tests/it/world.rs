@@ -431,7 +431,7 @@ async fn issue_cards(
         let subject = CardSubject { name: &person.name, serial_number: &serial, organization: "" };
         let card = authority.issue_card(random, &subject, NOW).unwrap();
         let fingerprint = register::hash::sha256(card.certificate());
-        access::register_card(&mut tx, &fingerprint, person.id, &person.name, NOW).await.unwrap();
+        access::register_card(&mut tx, &fingerprint, person.id, &person.name, Some(&person.agency), NOW).await.unwrap();
         if let Some((role, agency)) = office {
             let office = Office::own(role, Reach::Agency(code(agency)));
             access::grant_office(&mut tx, person.id, &office, date!(2026 - 01 - 01), NOW).await.unwrap();

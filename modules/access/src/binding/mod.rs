@@ -7,7 +7,7 @@ use crate::ops::hash;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use db::{Db, DbError, Tx};
-use kernel::{PersonId, Random, Refusal};
+use kernel::{AgencyCode, PersonId, Random, Refusal};
 use seal::CardSigned;
 use time::{Duration, OffsetDateTime};
 
@@ -35,11 +35,13 @@ pub struct NewCode<'a> {
     pub holder: &'a str,
     /// The last four characters of the person's national id.
     pub fragment: &'a str,
+    /// The agency that gives it out: the card is listed and ended there.
+    pub agency: &'a AgencyCode,
     /// The officer.
     pub by: PersonId,
 }
 
-/// Gives out a code for a person's card; one that was open before counts no longer. The code is returned here and can never be read again.
+/// Gives out a code for a person's card; one the agency had given out before counts no longer. The code is returned here and can never be read again.
 ///
 /// # Errors
 /// When the database refuses.
@@ -49,7 +51,7 @@ pub async fn issue_code(
     new: &NewCode<'_>,
     now: OffsetDateTime,
 ) -> Result<String, DbError> {
-    store::code_withdraw(tx, new.person, now).await?;
+    store::code_withdraw(tx, (new.agency, new.person), now).await?;
     let code = draw(random);
     let digests = (code_hash(&code), fragment_hash(&code, new.fragment));
     store::code_insert(tx, new, digests, now, now + Duration::days(CODE_DAYS_MAX)).await?;
@@ -58,24 +60,30 @@ pub async fn issue_code(
     Ok(format!("{}-{}-{}", &code[..4], &code[4..8], &code[8..]))
 }
 
-/// Withdraws a person's open code. False if there is none.
+/// Withdraws the code an agency has open for a person. False if there is none.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn withdraw_code(tx: &mut Tx, person: PersonId, now: OffsetDateTime) -> Result<bool, DbError> {
-    let withdrawn = store::code_withdraw(tx, person, now).await?;
+pub async fn withdraw_code(
+    tx: &mut Tx,
+    agency: &AgencyCode,
+    person: PersonId,
+    now: OffsetDateTime,
+) -> Result<bool, DbError> {
+    let withdrawn = store::code_withdraw(tx, (agency, person), now).await?;
     if withdrawn {
         db::event(tx, now, "CardCodeWithdrawn", &person.to_string(), &serde_json::json!({})).await?;
     }
     Ok(withdrawn)
 }
 
-/// The cards of a person, the ended ones too, and the code that is open.
+/// The cards an agency registered for a person, the ended ones too, and the code it has open. What other agencies registered is no part of
+/// it: the answer is the same whether or not the person has cards elsewhere.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn cards_of(db: &Db, person: PersonId, now: OffsetDateTime) -> Result<CardsOf, DbError> {
-    store::cards_of(db.pool(), person, now).await
+pub async fn cards_of(db: &Db, agency: &AgencyCode, person: PersonId, now: OffsetDateTime) -> Result<CardsOf, DbError> {
+    store::cards_of(db.pool(), (agency, person), now).await
 }
 
 /// What stands on the page for a card whose answer `cms` was good and which is nobody's yet; only whoever sent the answer knows it.
@@ -112,6 +120,8 @@ pub enum BindRefusal {
     WrongCode,
     /// Too many wrong codes with this card.
     TooMany,
+    /// Nothing in the card says whose it is, so that a code alone would bind anybody's.
+    NoFragment,
 }
 
 impl BindRefusal {
@@ -134,6 +144,12 @@ impl BindRefusal {
                 "此卡片輸入錯誤次數過多，請於一日後再試，或洽服務機關人事人員。",
                 "Too many wrong codes with this card. Please try again in a day, or ask your personnel office.",
             ),
+            Self::NoFragment => Refusal::new(
+                "access/no-fragment",
+                "此類卡片未載明持卡人身分，不能以登記碼登記。請洽服務機關人事人員，由系統管理者登記。",
+                "A card of this kind does not say whose it is and cannot be registered with a code. Please ask your personnel office \
+                 to have the operator register it.",
+            ),
         }
     }
 }
@@ -153,18 +169,17 @@ pub async fn bind_card(
     let Some(card) = store::pending_lock(&mut tx, &hash(ticket.as_bytes()), since).await? else {
         return Ok(Err(BindRefusal::StaleTicket));
     };
+    if !card.fragment_asked {
+        return Ok(Err(BindRefusal::NoFragment));
+    }
     let forgotten = now - Duration::hours(WRONG_HOURS);
     let wrong = if card.wrong_since.is_some_and(|since| since > forgotten) { card.wrong } else { 0 };
     if wrong >= WRONG_CODES_MAX {
         return Ok(Err(BindRefusal::TooMany));
     }
     let code = normal(code);
-    let fits = |fragment_kept: &[u8]| match (&card.fragment, card.fragment_asked) {
-        (_, false) => true,
-        (Some(fragment), true) => fragment_hash(&code, fragment) == fragment_kept,
-        // The authority's cards carry a fragment and this one does not.
-        (None, true) => false,
-    };
+    // Where the authority's cards carry a fragment and this one does not, nothing fits.
+    let fits = |kept: &[u8]| card.fragment.as_ref().is_some_and(|fragment| fragment_hash(&code, fragment) == kept);
     let found = store::code_lock(&mut tx, &code_hash(&code), now).await?.filter(|found| fits(&found.fragment_hash));
     let bound = match &found {
         Some(found) => store::card_bind(&mut tx, &card.fingerprint, found, now).await?,

@@ -2,7 +2,7 @@
 
 use super::NewCode;
 use db::{DbError, Pool, Tx, query, query_as};
-use kernel::PersonId;
+use kernel::{AgencyCode, PersonId};
 use seal::CardSigned;
 use time::OffsetDateTime;
 
@@ -28,7 +28,7 @@ pub struct OpenCode {
     pub until_at: OffsetDateTime,
 }
 
-/// The cards of a person.
+/// The cards of a person at an agency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardsOf {
     /// Newest first, the ended ones too.
@@ -39,19 +39,25 @@ pub struct CardsOf {
 
 type CardRow = (Vec<u8>, Option<String>, OffsetDateTime, Option<OffsetDateTime>);
 
-pub(super) async fn cards_of(pool: &Pool, person: PersonId, now: OffsetDateTime) -> Result<CardsOf, DbError> {
+pub(super) async fn cards_of(
+    pool: &Pool,
+    (agency, person): (&AgencyCode, PersonId),
+    now: OffsetDateTime,
+) -> Result<CardsOf, DbError> {
     let rows: Vec<CardRow> = query_as(
-        "SELECT fingerprint, authority, registered_at, ended_at FROM access.card WHERE person = $1 \
+        "SELECT fingerprint, authority, registered_at, ended_at FROM access.card WHERE person = $1 AND agency = $2 \
          ORDER BY registered_at DESC, fingerprint",
     )
     .bind(person.0)
+    .bind(agency.as_str())
     .fetch_all(pool)
     .await?;
     let code: Option<(OffsetDateTime, OffsetDateTime)> = query_as(
         "SELECT issued_at, until_at FROM access.registration \
-         WHERE person = $1 AND used_at IS NULL AND withdrawn_at IS NULL AND until_at > $2",
+         WHERE person = $1 AND agency = $2 AND used_at IS NULL AND withdrawn_at IS NULL AND until_at > $3",
     )
     .bind(person.0)
+    .bind(agency.as_str())
     .bind(now)
     .fetch_optional(pool)
     .await?;
@@ -65,11 +71,17 @@ pub(super) async fn cards_of(pool: &Pool, person: PersonId, now: OffsetDateTime)
     Ok(CardsOf { cards: rows.into_iter().map(card).collect(), code })
 }
 
-pub(super) async fn code_withdraw(tx: &mut Tx, person: PersonId, now: OffsetDateTime) -> Result<bool, DbError> {
+pub(super) async fn code_withdraw(
+    tx: &mut Tx,
+    (agency, person): (&AgencyCode, PersonId),
+    now: OffsetDateTime,
+) -> Result<bool, DbError> {
     let done = query(
-        "UPDATE access.registration SET withdrawn_at = $2 WHERE person = $1 AND used_at IS NULL AND withdrawn_at IS NULL",
+        "UPDATE access.registration SET withdrawn_at = $3 WHERE person = $1 AND agency = $2 AND used_at IS NULL \
+         AND withdrawn_at IS NULL",
     )
     .bind(person.0)
+    .bind(agency.as_str())
     .bind(now)
     .execute(&mut **tx)
     .await?;
@@ -84,8 +96,8 @@ pub(super) async fn code_insert(
     until: OffsetDateTime,
 ) -> Result<(), DbError> {
     query(
-        "INSERT INTO access.registration (person, holder, code_hash, fragment_hash, issued_by, issued_at, until_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO access.registration (person, holder, code_hash, fragment_hash, issued_by, issued_at, until_at, agency) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(new.person.0)
     .bind(new.holder)
@@ -94,6 +106,7 @@ pub(super) async fn code_insert(
     .bind(new.by.0)
     .bind(now)
     .bind(until)
+    .bind(new.agency.as_str())
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -105,19 +118,27 @@ pub(super) struct Code {
     pub person: PersonId,
     holder: String,
     pub fragment_hash: Vec<u8>,
+    agency: Option<String>,
 }
 
+type CodeRow = (i64, i64, String, Vec<u8>, Option<String>);
+
 pub(super) async fn code_lock(tx: &mut Tx, code_hash: &[u8], now: OffsetDateTime) -> Result<Option<Code>, DbError> {
-    let row: Option<(i64, i64, String, Vec<u8>)> = query_as(
-        "SELECT id, person, holder, fragment_hash FROM access.registration \
+    let row: Option<CodeRow> = query_as(
+        "SELECT id, person, holder, fragment_hash, agency FROM access.registration \
          WHERE code_hash = $1 AND used_at IS NULL AND withdrawn_at IS NULL AND until_at > $2 FOR UPDATE",
     )
     .bind(code_hash)
     .bind(now)
     .fetch_optional(&mut **tx)
     .await?;
-    let code = |(id, person, holder, fragment_hash)| Code { id, person: PersonId(person), holder, fragment_hash };
-    Ok(row.map(code))
+    Ok(row.map(|(id, person, holder, fragment_hash, agency)| Code {
+        id,
+        person: PersonId(person),
+        holder,
+        fragment_hash,
+        agency,
+    }))
 }
 
 /// The card waits from now on under this ticket; wrong codes it tried stay counted until they are `forgotten`.
@@ -223,14 +244,15 @@ pub(super) async fn card_bind(
     now: OffsetDateTime,
 ) -> Result<bool, DbError> {
     let done = query(
-        "INSERT INTO access.card AS c (fingerprint, person, holder, registered_at) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (fingerprint) DO UPDATE SET registered_at = $4, ended_at = NULL \
+        "INSERT INTO access.card AS c (fingerprint, person, holder, registered_at, agency) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (fingerprint) DO UPDATE SET registered_at = $4, ended_at = NULL, agency = $5 \
          WHERE c.person = $2 AND c.ended_at IS NOT NULL",
     )
     .bind(fingerprint)
     .bind(code.person.0)
     .bind(&code.holder)
     .bind(now)
+    .bind(&code.agency)
     .execute(&mut **tx)
     .await?;
     if done.rows_affected() == 0 {

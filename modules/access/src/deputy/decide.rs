@@ -65,7 +65,7 @@ pub(super) fn own_turn() -> Refusal {
 pub struct NamingFacts {
     /// Whether the deputy has a post in the agency of the duty.
     pub serves_here: bool,
-    /// Whether the deputy has a registered card.
+    /// Whether the agency of the duty registered a card for the deputy.
     pub has_card: bool,
     /// Roles the deputy holds for the agency of the duty.
     pub roles_here: Vec<Role>,

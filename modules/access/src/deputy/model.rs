@@ -161,7 +161,7 @@ pub enum Warning {
     PreparesAndApproves,
     /// Each is the other's deputy: if both are away, nobody acts.
     Circular,
-    /// The deputy has no registered card and cannot sign in.
+    /// The agency of the duty registered no card for the deputy.
     NoCard,
 }
 
@@ -200,7 +200,10 @@ impl Warning {
                 Text::new("同一人可能既承辦又核定", "Might both prepare and approve the same case")
             }
             Self::Circular => Text::new("互為代理人，同時請假時無人代理", "Each stands in for the other"),
-            Self::NoCard => Text::new("尚未登記憑證，無法登入", "Has no registered card and cannot sign in"),
+            Self::NoCard => Text::new(
+                "本機關未登記其憑證，請確認能否登入",
+                "Has no card registered here: make sure they can sign in",
+            ),
         }
     }
 }

@@ -6,7 +6,6 @@ use super::store;
 use crate::{ActingFor, Action, Actor, Office, powers_of};
 use db::{Db, DbError, Tx, step_back, step_out};
 use kernel::{AgencyCode, PersonId, Refusal};
-use std::collections::BTreeSet;
 use time::{Date, Duration, OffsetDateTime};
 
 /// Most deputies of one duty.
@@ -62,16 +61,13 @@ async fn files(tx: &mut Tx, ids: &[i64], day: Date) -> Result<Vec<DutyFile>, DbE
     let duties = store::duties(tx, ids).await?;
     let deputies = store::deputies(tx, ids).await?;
     let started = store::deputisings(tx, ids, day).await?;
-    let people: BTreeSet<i64> =
-        duties.iter().map(|duty| duty.principal.0).chain(deputies.iter().map(|(_, deputy)| deputy.person.0)).collect();
-    let absences = store::absences(tx, &people.into_iter().collect::<Vec<_>>(), day).await?;
+    let absences = store::absences_for(tx, ids, day).await?;
     step_back(tx, outside).await?;
     let file = |duty: Duty| {
         let deputies: Vec<_> =
             deputies.iter().filter(|(office, _)| *office == duty.id).map(|(_, deputy)| deputy.clone()).collect();
         let started = started.iter().filter(|(office, _)| *office == duty.id).map(|(_, one)| one.clone()).collect();
-        let concerns = |person| person == duty.principal || deputies.iter().any(|deputy| deputy.person == person);
-        let absences = absences.iter().filter(|leave| concerns(leave.person)).cloned().collect();
+        let absences = absences.iter().filter(|(office, _)| *office == duty.id).map(|(_, one)| one.clone()).collect();
         DutyFile { deputies, started, absences, duty }
     };
     Ok(duties.into_iter().map(file).collect())
@@ -290,11 +286,12 @@ pub struct NewAbsence<'a> {
     pub until_on: Date,
 }
 
-/// Enters leave. Whatever offices the person holds are deputised from the first day, if deputies are named.
+/// Enters leave. From the first day the person's offices are deputised, if deputies are named: all of them if the person entered it, those
+/// of the agency and below it if somebody else did.
 ///
 /// # Errors
-/// Refusals: an end before the beginning, a period over before today or longer than three years, other leave on the same days; leave of
-/// somebody else by whoever would act meanwhile.
+/// Refusals: an end before the beginning, a period over before today or longer than three years, leave on the same days that the agency has
+/// on file already; leave of somebody else by whoever would act meanwhile.
 pub async fn enter_absence(db: &Db, new: &NewAbsence<'_>, by: PersonId, at: OffsetDateTime) -> Result<(), DeputyError> {
     check_period(new.from_on, Some(new.until_on), kernel::office_date(at))?;
     let mut tx = db.begin().await?;

@@ -7,11 +7,15 @@ use db::{DbError, Pool, Tx, query, query_as, query_scalar};
 use kernel::{AgencyCode, PersonId};
 use time::{Date, OffsetDateTime};
 
-/// Number of the office, who holds it and the name on their newest card, role, agency, whether it reaches what is below.
+/// Number of the office, who holds it and under which name, role, agency, whether it reaches what is below.
 type DutyRow = (i64, i64, String, String, String, bool);
 
-const DUTY: &str = "SELECT o.id, o.person, \
-    coalesce((SELECT c.holder FROM access.card c WHERE c.person = o.person ORDER BY c.registered_at DESC LIMIT 1), ''), \
+/// The name is the one on the newest card that the agency itself registered, or the one under which the office was given: what another agency
+/// wrote is the last to be asked.
+const DUTY: &str = "SELECT o.id, o.person, coalesce( \
+    (SELECT c.holder FROM access.card c WHERE c.person = o.person AND c.agency = o.agency ORDER BY c.registered_at DESC LIMIT 1), \
+    (SELECT p.person_name FROM access.proposal p WHERE p.id = o.proposal), \
+    (SELECT c.holder FROM access.card c WHERE c.person = o.person ORDER BY c.registered_at DESC LIMIT 1), ''), \
     o.role, o.agency, o.with_subordinates FROM access.office o ";
 
 fn duty((id, principal, name, role, agency, below): DutyRow) -> Option<Duty> {
@@ -93,6 +97,26 @@ pub(crate) async fn absences(tx: &mut Tx, people: &[i64], on: Date) -> Result<Ve
     Ok(rows.into_iter().filter_map(absence).collect())
 }
 
+/// Leave that is not over on a day of those who hold or deputise duties, with the duty for which it counts: leave people entered themselves
+/// counts for all their duties, what an agency entered counts for the duties of that agency and of those below it.
+pub(crate) async fn absences_for(tx: &mut Tx, offices: &[i64], on: Date) -> Result<Vec<(i64, Absence)>, DbError> {
+    let rows: Vec<(i64, i64, i64, String, String, Date, Date)> = query_as(
+        "SELECT o.id, a.id, a.person, a.name, a.kind, a.from_on, a.until_on \
+         FROM access.office o JOIN access.absence a ON (a.person = o.person OR a.person IN (SELECT d.person FROM access.deputy d \
+             WHERE d.office = o.id AND d.ended_at IS NULL)) \
+         WHERE o.id = ANY($1) AND a.until_on > $2 AND (a.entered_by = a.person OR a.agency = o.agency \
+             OR EXISTS (SELECT FROM scope.below b WHERE b.above = a.agency AND b.node = o.agency)) ORDER BY a.from_on, a.id",
+    )
+    .bind(offices)
+    .bind(on)
+    .fetch_all(&mut **tx)
+    .await?;
+    let one = |(office, id, person, name, kind, from_on, until_on)| {
+        Some((office, absence((id, person, name, kind, from_on, until_on))?))
+    };
+    Ok(rows.into_iter().filter_map(one).collect())
+}
+
 /// Leave of the people of agencies that is not over on a day.
 pub(crate) async fn absences_of_agencies(tx: &mut Tx, agencies: &[String], on: Date) -> Result<Vec<Absence>, DbError> {
     let rows: Vec<AbsenceRow> = query_as(
@@ -106,7 +130,7 @@ pub(crate) async fn absences_of_agencies(tx: &mut Tx, agencies: &[String], on: D
     Ok(rows.into_iter().filter_map(absence).collect())
 }
 
-/// Writes leave; false if it meets other leave of the person.
+/// Writes leave; false if it meets other leave the agency has on file for the person.
 pub(crate) async fn absence_insert(
     tx: &mut Tx,
     new: &super::ops::NewAbsence<'_>,
@@ -328,7 +352,7 @@ pub(crate) async fn roles_here(tx: &mut Tx, person: PersonId, agency: &str, on: 
 }
 
 /// Whether a person is named for another office of the agency with the role of this one; whether the principal is a deputy of the person; whether the
-/// person has a card.
+/// agency registered a card for the person.
 pub(crate) async fn naming_marks(
     tx: &mut Tx,
     person: PersonId,
@@ -340,7 +364,7 @@ pub(crate) async fn naming_marks(
              AND d.ended_at IS NULL AND o.role = $2 AND o.agency = $6 AND o.id <> $3 AND o.person <> $4 AND (o.until_on IS NULL OR o.until_on > $5)), \
          EXISTS (SELECT FROM access.deputy d JOIN access.office o ON o.id = d.office WHERE d.person = $4 AND o.person = $1 AND o.agency = $6 \
              AND d.ended_at IS NULL AND (o.until_on IS NULL OR o.until_on > $5)), \
-         EXISTS (SELECT FROM access.card WHERE person = $1 AND ended_at IS NULL)",
+         EXISTS (SELECT FROM access.card WHERE person = $1 AND agency = $6 AND ended_at IS NULL)",
     )
     .bind(person.0)
     .bind(duty.office.role.code())

@@ -1,7 +1,7 @@
 //! Topics, ways and states of mandates.
 
 use crate::Action;
-use kernel::{PersonId, Text};
+use kernel::{AgencyCode, PersonId, Text};
 use time::{Date, OffsetDateTime};
 
 /// What a mandate may be about.
@@ -174,23 +174,35 @@ pub struct Mandate {
     pub principal: (PersonId, String),
     /// Who took it up, and that person's name.
     pub agent: Option<(PersonId, String)>,
+    /// The agency where the principal served, or before whose officer it was given.
+    pub agency: Option<AgencyCode>,
     /// What it is about.
     pub topics: Vec<Topic>,
     /// First day.
     pub from_on: Date,
     /// The day on which it no longer counts.
     pub until_on: Date,
+    /// For how many days it was given, and is renewed.
+    pub days: i64,
     /// How it was given.
     pub way: Way,
     /// The officer who saw it given.
     pub witness: String,
     /// Whether the agent is an officer of the principal's agency.
     pub conflict: bool,
+    /// When the principal confirmed with the card what was given before an officer.
+    pub confirmed_at: Option<OffsetDateTime>,
     /// When it was taken back.
     pub revoked_at: Option<OffsetDateTime>,
 }
 
 impl Mandate {
+    /// Whether it reaches only what the agency of the officer holds: it was given before one, and the principal has not confirmed it yet.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.way != Way::Online && self.confirmed_at.is_none()
+    }
+
     /// Where it stands on a day.
     #[must_use]
     pub fn state(&self, day: Date) -> MandateState {
@@ -237,12 +249,15 @@ mod tests {
             id: 1,
             principal: (PersonId(1), "王本人".into()),
             agent,
+            agency: None,
             topics: vec![Topic::Orders],
             from_on: date!(2026 - 11 - 23),
             until_on: date!(2026 - 12 - 23),
+            days: 30,
             way: Way::Online,
             witness: String::new(),
             conflict: false,
+            confirmed_at: None,
             revoked_at,
         };
         let revoked = Some(datetime!(2026-11-24 01:00 UTC));

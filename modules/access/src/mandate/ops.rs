@@ -33,13 +33,21 @@ pub enum MandateError {
 
 /// The mandates an agent exercises on a day.
 pub(crate) async fn mandates_on(db: &Db, agent: i64, day: Date) -> Result<Vec<AgentFor>, DbError> {
-    let agent_for = |mandate: Mandate| AgentFor {
+    Ok(store::counting(db.pool(), agent, day).await?.into_iter().filter_map(agent_for).collect())
+}
+
+/// What a mandate that counts lets its agent do. One that is limited reaches one agency's rows, and as what is agreed to or stopped for
+/// delivery binds every agency, it is not about that; without an agency it reaches nothing.
+fn agent_for(mandate: Mandate) -> Option<AgentFor> {
+    let within = if mandate.is_limited() { Some(mandate.agency?) } else { None };
+    let covered = |topic: &Topic| within.is_none() || *topic != Topic::Delivery;
+    Some(AgentFor {
         mandate: mandate.id,
         principal: mandate.principal.0,
         name: mandate.principal.1,
-        powers: mandate.topics.into_iter().map(Topic::action).collect(),
-    };
-    Ok(store::counting(db.pool(), agent, day).await?.into_iter().map(agent_for).collect())
+        powers: mandate.topics.into_iter().filter(covered).map(Topic::action).collect(),
+        within,
+    })
 }
 
 /// A mandate to be given.
@@ -130,23 +138,23 @@ async fn event(
 /// An agent takes up the mandate with this code. One answer for every code that is none, so that nothing is learnt by trying.
 ///
 /// # Errors
-/// Refusals: no such code, a mandate of one's own, too many principals.
+/// Refusals: no such code, a mandate of one's own, one that was given before the agent or before another officer of an agency whose officer
+/// the agent is, too many principals.
 pub async fn take_mandate(
     db: &Db,
     code: &str,
     agent: (PersonId, &str),
     at: OffsetDateTime,
-) -> Result<(), MandateError> {
+) -> Result<Mandate, MandateError> {
     let today = office_date(at);
     // The code names a mandate that the agent cannot reach before it is taken up.
     let mut tx = db.begin().await?;
     let outside = step_out(&mut tx).await?;
     let found = store::offered(&mut tx, &hash(code.trim().as_bytes()), today).await?;
-    let Some((id, principal, agency)) = found.filter(|(_, principal, _)| *principal != agent.0.0) else {
-        let zh = "代碼不正確、已使用或已失效，請向委任人確認。";
-        let en = "The code is wrong, used or no longer good. Please ask whoever gave it to you.";
-        return Err(Refusal::new("mandate/code", zh, en).field("code").into());
-    };
+    let Some(offered) = found.filter(|offered| offered.principal != agent.0.0) else { return Err(no_code().into()) };
+    let conflict = store::is_officer(&mut tx, agent.0, &offered.agency, today).await?;
+    check_agent(&offered, agent.0, conflict)?;
+    let (id, principal) = (offered.id, offered.principal);
     let principals_max = store::principals_max(&mut tx).await?;
     if store::principals(&mut tx, agent.0, principal, today).await? >= principals_max {
         return Err(Refusal::new(
@@ -157,12 +165,54 @@ pub async fn take_mandate(
         .field("code")
         .into());
     }
-    let conflict = store::is_officer(&mut tx, agent.0, &agency, today).await?;
     store::take(&mut tx, id, agent, conflict, at).await?;
     event(&mut tx, at, "MandateTaken", PersonId(principal), id).await?;
+    let taken = store::fetch(&mut tx, id).await?.ok_or_else(no_code)?;
     step_back(&mut tx, outside).await?;
     tx.commit().await?;
+    Ok(taken)
+}
+
+fn no_code() -> Refusal {
+    let zh = "代碼不正確、已使用或已失效，請向委任人確認。";
+    let en = "The code is wrong, used or no longer good. Please ask whoever gave it to you.";
+    Refusal::new("mandate/code", zh, en).field("code")
+}
+
+/// Whoever sees a mandate given must gain nothing by it: on line the principal chose, and the conflict is shown; before an officer nobody of
+/// that office takes it up.
+fn check_agent(offered: &store::Offered, agent: PersonId, conflict: bool) -> Result<(), Refusal> {
+    if offered.witness == Some(agent.0) {
+        let (zh, en) = ("見證人不得為同一委任之代理人。", "Whoever witnessed a mandate does not take it up.");
+        return Err(Refusal::new("mandate/agent-is-witness", zh, en).field("code"));
+    }
+    if offered.witness.is_some() && conflict {
+        let zh = "臨櫃或書面之委任，不得由受理機關之人事人員擔任代理人；請委任人以憑證線上委任。";
+        let en = "A personnel officer of the agency does not take up a mandate given there at a counter or on paper. \
+                  The principal can give it on line, with the card.";
+        return Err(Refusal::new("mandate/conflict", zh, en).field("code"));
+    }
     Ok(())
+}
+
+/// The principal confirms, in a session opened by card, a mandate that was given before an officer: from now on it reaches what it is about
+/// at every agency. False if there is nothing to confirm.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn confirm_mandate(
+    db: &Db,
+    mandate: &Mandate,
+    principal: PersonId,
+    at: OffsetDateTime,
+) -> Result<bool, DbError> {
+    let mut tx = db.begin().await?;
+    let done = store::confirm(&mut tx, mandate.id, principal, at).await?;
+    if done {
+        event(&mut tx, at, "MandateConfirmed", principal, mandate.id).await?;
+    }
+    tx.commit().await?;
+    Ok(done)
 }
 
 /// The principal lets a mandate go on for as long as it was given, from today. False if it is not theirs or was revoked.
@@ -175,9 +225,8 @@ pub async fn renew_mandate(
     principal: PersonId,
     at: OffsetDateTime,
 ) -> Result<bool, DbError> {
-    let days = (mandate.until_on - mandate.from_on).whole_days().clamp(1, MANDATE_DAYS_MAX);
     let mut tx = db.begin().await?;
-    let done = store::renew(&mut tx, mandate.id, principal, office_date(at) + Duration::days(days)).await?;
+    let done = store::renew(&mut tx, mandate.id, principal, office_date(at)).await?;
     if done {
         event(&mut tx, at, "MandateRenewed", principal, mandate.id).await?;
     }
@@ -262,8 +311,8 @@ pub async fn mandate_acts(db: &Db, principal: PersonId) -> Result<Vec<MandateAct
     store::acts(&mut db.begin().await?, principal).await
 }
 
-/// What row security lets an agent reach under a mandate for a topic: the principal's own rows and nothing else; none if the mandate does
-/// not count or is not about it.
+/// What row security lets an agent reach under a mandate for a topic: the principal's own rows, of one agency where the mandate is limited
+/// to it, and nothing else; none if the mandate does not count or is not about it.
 #[must_use]
 pub fn agent_reach(actor: &Actor, mandate: i64, topic: Topic) -> Option<(AgentFor, db::Reach)> {
     let agent = actor.mandates.iter().find(|agent| agent.mandate == mandate)?;
@@ -272,7 +321,8 @@ pub fn agent_reach(actor: &Actor, mandate: i64, topic: Topic) -> Option<(AgentFo
     if !agent.powers.contains(&topic.action()) {
         return None;
     }
-    Some((agent.clone(), db::Reach { own: Some(agent.principal.0), ..db::Reach::default() }))
+    let within = agent.within.map(|agency| agency.to_string());
+    Some((agent.clone(), db::Reach { own: Some(agent.principal.0), within, ..db::Reach::default() }))
 }
 
 /// Reports to the principal what an agent is about to see or do; without this it is not shown or done.

@@ -3,27 +3,62 @@
 use super::model::{Mandate, MandateAct, Topic, Way};
 use super::ops::NewMandate;
 use db::{DbError, Pool, Tx, query, query_as, query_scalar};
-use kernel::PersonId;
+use kernel::{AgencyCode, PersonId};
 use time::{Date, OffsetDateTime};
 
-type MandateRow =
-    (i64, i64, String, Option<i64>, String, Vec<String>, Date, Date, String, String, bool, Option<OffsetDateTime>);
+/// Number, principal and name, agent and name, agency, topics, first day, end, days, way, witness, conflict, confirmed, revoked.
+type MandateRow = (
+    i64,
+    i64,
+    String,
+    Option<i64>,
+    String,
+    String,
+    Vec<String>,
+    Date,
+    Date,
+    i32,
+    String,
+    String,
+    bool,
+    Option<OffsetDateTime>,
+    Option<OffsetDateTime>,
+);
 
-const MANDATE: &str = "SELECT id, principal, principal_name, agent, agent_name, topics, from_on, until_on, way, witness_name, \
-    conflict, revoked_at FROM access.mandate ";
+const MANDATE: &str = "SELECT id, principal, principal_name, agent, agent_name, agency, topics, from_on, until_on, days, way, \
+    witness_name, conflict, confirmed_at, revoked_at FROM access.mandate ";
 
 fn mandate(row: MandateRow) -> Option<Mandate> {
-    let (id, principal, name, agent, agent_name, topics, from_on, until_on, way, witness, conflict, revoked_at) = row;
+    let (
+        id,
+        principal,
+        name,
+        agent,
+        agent_name,
+        agency,
+        topics,
+        from_on,
+        until_on,
+        days,
+        way,
+        witness,
+        conflict,
+        confirmed_at,
+        revoked_at,
+    ) = row;
     Some(Mandate {
         id,
         principal: (PersonId(principal), name),
         agent: agent.map(|agent| (PersonId(agent), agent_name)),
+        agency: AgencyCode::parse(&agency).ok(),
         topics: topics.iter().filter_map(|code| Topic::parse(code)).collect(),
         from_on,
         until_on,
+        days: days.into(),
         way: Way::parse(&way)?,
         witness,
         conflict,
+        confirmed_at,
         revoked_at,
     })
 }
@@ -54,16 +89,32 @@ pub(crate) async fn of_agencies(tx: &mut Tx, agencies: &[String]) -> Result<Vec<
     Ok(mandates(query_as(db::AssertSqlSafe(sql)).bind(agencies).fetch_all(&mut **tx).await?))
 }
 
-/// An offered mandate with the agency of its principal, by the hash of its code, locked.
-pub(crate) async fn offered(tx: &mut Tx, code_hash: &[u8], on: Date) -> Result<Option<(i64, i64, String)>, DbError> {
-    query_as(
-        "SELECT id, principal, agency FROM access.mandate WHERE code_hash = $1 AND agent IS NULL AND revoked_at IS NULL \
-         AND until_on > $2 FOR UPDATE",
+/// A mandate that nobody has taken up yet.
+pub(crate) struct Offered {
+    pub id: i64,
+    pub principal: i64,
+    pub agency: String,
+    /// The officer who saw it given.
+    pub witness: Option<i64>,
+}
+
+/// An offered mandate by the hash of its code, locked.
+pub(crate) async fn offered(tx: &mut Tx, code_hash: &[u8], on: Date) -> Result<Option<Offered>, DbError> {
+    let row: Option<(i64, i64, String, Option<i64>)> = query_as(
+        "SELECT id, principal, agency, witness FROM access.mandate WHERE code_hash = $1 AND agent IS NULL \
+         AND revoked_at IS NULL AND until_on > $2 FOR UPDATE",
     )
     .bind(code_hash)
     .bind(on)
     .fetch_optional(&mut **tx)
-    .await
+    .await?;
+    Ok(row.map(|(id, principal, agency, witness)| Offered { id, principal, agency, witness }))
+}
+
+pub(crate) async fn fetch(tx: &mut Tx, id: i64) -> Result<Option<Mandate>, DbError> {
+    let sql = format!("{MANDATE} WHERE id = $1");
+    let row: Option<MandateRow> = query_as(db::AssertSqlSafe(sql)).bind(id).fetch_optional(&mut **tx).await?;
+    Ok(row.and_then(mandate))
 }
 
 pub(crate) async fn insert(
@@ -75,8 +126,8 @@ pub(crate) async fn insert(
     let topics: Vec<&str> = new.topics.iter().map(|topic| topic.code()).collect();
     let (witness, witness_name) = new.witness.map_or((None, ""), |(person, name)| (Some(person.0), name));
     query_scalar(
-        "INSERT INTO access.mandate (principal, principal_name, agency, topics, from_on, until_on, way, evidence, witness, \
-         witness_name, code_hash, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
+        "INSERT INTO access.mandate (principal, principal_name, agency, topics, from_on, until_on, days, way, evidence, witness, \
+         witness_name, code_hash, given_at) VALUES ($1, $2, $3, $4, $5, $6, $6::date - $5::date, $7, $8, $9, $10, $11, $12) RETURNING id",
     )
     .bind(new.principal.0)
     .bind(new.name)
@@ -162,11 +213,14 @@ pub(crate) async fn principals(tx: &mut Tx, agent: PersonId, besides: i64, on: D
     .await
 }
 
-/// Whether a person holds a personnel officer's office for an agency on a day.
+/// Whether a person may act as personnel officer of an agency on a day: by an office that reaches it, or as deputy named for one.
 pub(crate) async fn is_officer(tx: &mut Tx, person: PersonId, agency: &str, on: Date) -> Result<bool, DbError> {
     query_scalar(
-        "SELECT EXISTS (SELECT FROM access.office WHERE person = $1 AND agency = $2 AND role = 'officer' AND from_on <= $3 \
-         AND (until_on IS NULL OR until_on > $3))",
+        "SELECT EXISTS (SELECT FROM access.office o WHERE o.role = 'officer' AND o.from_on <= $3 \
+         AND (o.until_on IS NULL OR o.until_on > $3) AND (o.agency = $2 OR (o.with_subordinates \
+             AND EXISTS (SELECT FROM scope.below b WHERE b.above = o.agency AND b.node = $2))) \
+         AND (o.person = $1 OR EXISTS (SELECT FROM access.deputy d WHERE d.office = o.id AND d.person = $1 \
+             AND d.ended_at IS NULL)))",
     )
     .bind(person.0)
     .bind(agency)
@@ -186,15 +240,29 @@ pub(crate) async fn revoke(tx: &mut Tx, id: i64, by: PersonId, at: OffsetDateTim
     Ok(done.rows_affected() == 1)
 }
 
-/// A mandate of a principal that was taken up counts until another day.
-pub(crate) async fn renew(tx: &mut Tx, id: i64, principal: PersonId, until_on: Date) -> Result<bool, DbError> {
+/// A mandate of a principal that was taken up counts from today for as many days as it was given.
+pub(crate) async fn renew(tx: &mut Tx, id: i64, principal: PersonId, today: Date) -> Result<bool, DbError> {
     let done = query(
-        "UPDATE access.mandate SET until_on = $3 WHERE id = $1 AND principal = $2 AND revoked_at IS NULL \
-         AND agent IS NOT NULL AND until_on < $3",
+        "UPDATE access.mandate SET until_on = $3::date + days WHERE id = $1 AND principal = $2 AND revoked_at IS NULL \
+         AND agent IS NOT NULL AND until_on < $3::date + days",
     )
     .bind(id)
     .bind(principal.0)
-    .bind(until_on)
+    .bind(today)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A principal confirms a mandate that was given before an officer and taken up.
+pub(crate) async fn confirm(tx: &mut Tx, id: i64, principal: PersonId, at: OffsetDateTime) -> Result<bool, DbError> {
+    let done = query(
+        "UPDATE access.mandate SET confirmed_at = $3 WHERE id = $1 AND principal = $2 AND way <> 'online' \
+         AND agent IS NOT NULL AND confirmed_at IS NULL AND revoked_at IS NULL",
+    )
+    .bind(id)
+    .bind(principal.0)
+    .bind(at)
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)

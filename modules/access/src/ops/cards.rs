@@ -2,10 +2,11 @@
 
 use crate::{model::Office, store};
 use db::{DbError, Tx};
-use kernel::PersonId;
+use kernel::{AgencyCode, PersonId};
 use time::{Date, OffsetDateTime};
 
-/// Registers the card with this certificate fingerprint for a person. False if the card was registered before.
+/// Registers the card with this certificate fingerprint for a person, at the agency whose officers list and end it; without one it is the
+/// operator's to end. False if the card was registered before.
 ///
 /// # Errors
 /// When the database refuses.
@@ -14,9 +15,10 @@ pub async fn register_card(
     fingerprint: &[u8; 32],
     person: PersonId,
     holder: &str,
+    agency: Option<&AgencyCode>,
     at: OffsetDateTime,
 ) -> Result<bool, DbError> {
-    let new = store::card_insert(tx, fingerprint, person, holder, at).await?;
+    let new = store::card_insert(tx, fingerprint, (person, holder), agency, at).await?;
     if new {
         db::event(tx, at, "CardRegistered", &person.to_string(), &serde_json::json!({})).await?;
     }

@@ -1,10 +1,11 @@
 //! A good card nobody knows is bound by code, fragment and card together, and by nothing less.
 
 use access::{
-    AccessError, Authorities, BindRefusal, Family, NewCode, Revocation, SignInRefusal, Visit, WRONG_CODES_MAX,
+    AccessError, Authorities, BindRefusal, Duty, Family, NewCode, Office, Reach, Revocation, Role, SignInRefusal,
+    Visit, WRONG_CODES_MAX,
 };
 use db::Db;
-use kernel::{FixedClock, PersonId, SeededRandom};
+use kernel::{AgencyCode, FixedClock, PersonId, SeededRandom};
 use seal::{CardAuthority, CardRules};
 use testkit::TestDb;
 use testkit::pki::{CARD, FRAGMENT_6789, P_256, Pki};
@@ -12,6 +13,14 @@ use time::{Duration, OffsetDateTime};
 
 const PERSON: PersonId = PersonId(7);
 const OFFICER: PersonId = PersonId(9);
+
+fn here() -> AgencyCode {
+    AgencyCode::parse("376480000A").unwrap()
+}
+
+fn there() -> AgencyCode {
+    AgencyCode::parse("A09000000E").unwrap()
+}
 
 struct World {
     test: TestDb,
@@ -43,8 +52,12 @@ impl World {
     }
 
     async fn code(&self, person: PersonId, fragment: &str) -> String {
+        self.code_at(&here(), person, fragment).await
+    }
+
+    async fn code_at(&self, agency: &AgencyCode, person: PersonId, fragment: &str) -> String {
         let mut tx = self.db().begin().await.unwrap();
-        let new = NewCode { person, holder: "王小明", fragment, by: OFFICER };
+        let new = NewCode { person, holder: "王小明", fragment, agency, by: OFFICER };
         let code = access::issue_code(&mut tx, &self.random, &new, self.now).await.unwrap();
         tx.commit().await.unwrap();
         code
@@ -82,7 +95,7 @@ async fn code_fragment_and_card_together_bind_once() {
     let typed = format!(" {} ", code.to_lowercase().replace('-', " "));
     assert_eq!(world.bind(&ticket, &typed, now).await, Ok(PERSON));
     assert_eq!(world.present("card", true, now).await, Ok(PERSON));
-    let cards = access::cards_of(world.db(), PERSON, now).await.unwrap();
+    let cards = access::cards_of(world.db(), &here(), PERSON, now).await.unwrap();
     assert_eq!((cards.cards.len(), cards.code), (1, None));
     // The code is used up, and so is the ticket.
     assert_eq!(world.bind(&ticket, &code, now).await, Err(BindRefusal::StaleTicket));
@@ -106,8 +119,8 @@ async fn what_does_not_belong_together_is_refused_in_the_same_words() {
     let newer = world.code(PERSON, "6789").await;
     assert_eq!(world.bind(&ticket, &good, now).await, Err(BindRefusal::WrongCode), "a newer code takes its place");
     let mut tx = world.db().begin().await.unwrap();
-    assert!(access::withdraw_code(&mut tx, PERSON, now).await.unwrap());
-    assert!(!access::withdraw_code(&mut tx, PERSON, now).await.unwrap());
+    assert!(access::withdraw_code(&mut tx, &here(), PERSON, now).await.unwrap());
+    assert!(!access::withdraw_code(&mut tx, &here(), PERSON, now).await.unwrap());
     tx.commit().await.unwrap();
     assert_eq!(world.bind(&ticket, &newer, now).await, Err(BindRefusal::WrongCode), "withdrawn");
     let late = now + Duration::days(access::CODE_DAYS_MAX);
@@ -144,20 +157,71 @@ async fn of_two_cards_with_one_code_one_is_bound() {
 }
 
 #[tokio::test]
-async fn where_cards_carry_no_fragment_the_code_binds_and_an_ended_card_may_come_back() {
+async fn where_cards_carry_no_fragment_no_code_binds() {
+    let world = World::new().await;
+    let ticket = world.present("plain", false, world.now).await.unwrap_err();
+    let code = world.code(PERSON, "6789").await;
+    assert_eq!(world.bind(&ticket, &code, world.now).await, Err(BindRefusal::NoFragment));
+    assert_eq!(
+        world.bind(&ticket, "0000-0000-0000", world.now).await,
+        Err(BindRefusal::NoFragment),
+        "whatever the code"
+    );
+    assert!(world.present("plain", false, world.now).await.is_err());
+}
+
+#[tokio::test]
+async fn an_ended_card_comes_back_for_its_own_holder_alone() {
     let world = World::new().await;
     let now = world.now;
-    let ticket = world.present("plain", false, now).await.unwrap_err();
-    let code = world.code(PERSON, "6789").await;
-    assert_eq!(world.bind(&ticket, &code, now).await, Ok(PERSON));
-    let fingerprint = seal::subject_of(&world.pki.der("plain")).unwrap().fingerprint;
+    let code = world.code_at(&there(), PERSON, "6789").await;
+    assert_eq!(world.bind(&world.waiting("card").await, &code, now).await, Ok(PERSON));
+    let fingerprint = seal::subject_of(&world.pki.der("card")).unwrap().fingerprint;
     let mut tx = world.db().begin().await.unwrap();
     assert!(access::end_card(&mut tx, &fingerprint, now).await.unwrap());
     tx.commit().await.unwrap();
-    let ticket = world.present("plain", false, now).await.unwrap_err();
     let another = world.code(PersonId(8), "6789").await;
-    assert_eq!(world.bind(&ticket, &another, now).await, Err(BindRefusal::WrongCode), "it was another person's");
+    let other = world.bind(&world.waiting("card").await, &another, now).await;
+    assert_eq!(other, Err(BindRefusal::WrongCode), "it was another person's");
     let code = world.code(PERSON, "6789").await;
-    assert_eq!(world.bind(&ticket, &code, now).await, Ok(PERSON));
-    assert_eq!(world.present("plain", false, now).await, Ok(PERSON));
+    assert_eq!(world.bind(&world.waiting("card").await, &code, now).await, Ok(PERSON));
+    assert_eq!(world.present("card", true, now).await, Ok(PERSON));
+    let cards = async |agency| access::cards_of(world.db(), &agency, PERSON, now).await.unwrap().cards.len();
+    assert_eq!((cards(here()).await, cards(there()).await), (1, 0), "it belongs to the agency that registered it last");
+}
+
+/// What an agency is told of a person's cards and does about them, in order.
+async fn told(world: &World) -> Vec<String> {
+    let mut told = Vec::new();
+    told.push(format!("{:?}", access::cards_of(world.db(), &here(), PERSON, world.now).await.unwrap()));
+    let mut tx = world.db().begin().await.unwrap();
+    told.push(format!("{:?}", access::withdraw_code(&mut tx, &here(), PERSON, world.now).await.unwrap()));
+    let office = Office::own(Role::Head, Reach::Agency(here()));
+    let duty = Duty { id: 1, principal: OFFICER, name: String::new(), office };
+    let facts = access::naming_facts(&mut tx, &duty, PERSON, true, kernel::office_date(world.now)).await.unwrap();
+    told.push(format!("{facts:?}"));
+    tx.commit().await.unwrap();
+    world.code(PERSON, "6789").await;
+    told.push(format!("{:?}", access::cards_of(world.db(), &here(), PERSON, world.now).await.unwrap()));
+    told
+}
+
+#[tokio::test]
+async fn an_agency_learns_nothing_of_cards_and_codes_of_another_and_does_nothing_to_them() {
+    let known = World::new().await;
+    let code = known.code_at(&there(), PERSON, "6789").await;
+    assert_eq!(known.bind(&known.waiting("card").await, &code, known.now).await, Ok(PERSON));
+    let open = known.code_at(&there(), PERSON, "6789").await;
+    let unknown = World { now: known.now, ..World::new().await };
+    let same = "the answer is the same whether or not the person has a card elsewhere";
+    assert_eq!(told(&known).await, told(&unknown).await, "{same}");
+    let theirs = access::cards_of(known.db(), &there(), PERSON, known.now).await.unwrap();
+    assert!(
+        theirs.cards[0].ended_at.is_none() && theirs.code.is_some(),
+        "the other agency's card and code still count"
+    );
+    known.pki.issue("second", "ca", P_256, &format!("{CARD}{FRAGMENT_6789}"), "");
+    let later = known.now + Duration::minutes(1);
+    let second = known.present("second", true, later).await.unwrap_err();
+    assert_eq!(known.bind(&second, &open, later).await, Ok(PERSON));
 }

@@ -28,7 +28,7 @@ async fn world() -> (World, i64) {
     let mut tx = world.db().begin().await.unwrap();
     let head = Office::own(Role::Head, Reach::Agency(here()));
     assert!(access::grant_office(&mut tx, HEAD, &head, today(), NOW).await.unwrap());
-    assert!(access::register_card(&mut tx, &[1; 32], HEAD, "陳首長", NOW).await.unwrap());
+    assert!(access::register_card(&mut tx, &[1; 32], HEAD, "陳首長", Some(&here()), NOW).await.unwrap());
     tx.commit().await.unwrap();
     let id = access::duties(world.db(), &[here()], today()).await.unwrap()[0].duty.id;
     (world, id)
@@ -74,15 +74,30 @@ async fn name(world: &World, duty: i64, person: PersonId, powers: &[Action]) -> 
 }
 
 async fn leave(world: &World, person: PersonId, from_on: Date, days: i64) {
+    assert_eq!(leave_at(world, (person, here()), OFFICER, from_on, days).await, "entered");
+}
+
+/// Somebody enters leave that an agency keeps; the code of the refusal, or that it was entered.
+async fn leave_at(
+    world: &World,
+    (person, agency): (PersonId, AgencyCode),
+    by: PersonId,
+    from_on: Date,
+    days: i64,
+) -> &'static str {
     let new = NewAbsence {
         person,
         name: "陳首長",
-        agency: &here(),
+        agency: &agency,
         kind: AbsenceKind::Leave,
         from_on,
         until_on: from_on + Duration::days(days),
     };
-    access::enter_absence(world.db(), &new, OFFICER, NOW).await.unwrap();
+    match access::enter_absence(world.db(), &new, by, NOW).await {
+        Ok(()) => "entered",
+        Err(access::DeputyError::Refused(no)) => no.code,
+        Err(other) => panic!("{other}"),
+    }
 }
 
 /// The deputy, signed in on a day.
@@ -112,6 +127,44 @@ async fn a_deputy_acts_from_the_first_day_of_leave_until_the_day_back() {
     assert!(!permits(Some(&acting), Action::KeepDeputies, Scope::Agency(&here())), "and never who stands in");
     assert!(approves(&actor(&world, NOW + Duration::days(1)).await));
     assert!(!approves(&actor(&world, NOW + Duration::days(2)).await), "the day back");
+}
+
+#[tokio::test]
+async fn leave_that_another_agency_entered_starts_nobody_and_tells_nobody() {
+    let (world, duty) = world().await;
+    name(&world, duty, PERSON, &[Action::ApproveCase]).await;
+    let (there, above) = (AgencyCode::parse("A09000000E").unwrap(), AgencyCode::parse("A00000000A").unwrap());
+    let mut tx = world.db().begin().await.unwrap();
+    let pairs = [(above, above), (above, here()), (here(), here()), (there, there)];
+    let pairs = pairs.map(|(above, node)| (above.to_string(), node.to_string()));
+    db::replace_tree(&mut tx, pairs.into_iter()).await.unwrap();
+    tx.commit().await.unwrap();
+    let stranger = PersonId(79);
+    assert_eq!(leave_at(&world, (HEAD, there), stranger, today(), 5).await, "entered");
+    assert!(!approves(&actor(&world, NOW).await), "no agency takes another one's head away");
+    assert!(file(&world, duty).await.absences.is_empty());
+    // The head's own agency enters leave for the same days as if the other one did not exist, and the other way round.
+    assert_eq!(leave_at(&world, (HEAD, here()), OFFICER, today(), 5).await, "entered");
+    assert_eq!(leave_at(&world, (HEAD, there), stranger, today(), 5).await, "deputy/overlap", "with its own");
+    assert!(approves(&actor(&world, NOW).await));
+    // A deputy is not passed over by another agency's word either, but by their own or that of an agency above.
+    assert_eq!(leave_at(&world, (PERSON, there), stranger, today(), 5).await, "entered");
+    assert!(approves(&actor(&world, NOW).await));
+    assert_eq!(leave_at(&world, (PERSON, above), stranger, today(), 1).await, "entered");
+    assert!(!approves(&actor(&world, NOW).await));
+    let next_day = today() + Duration::days(1);
+    assert!(approves(&actor(&world, NOW + Duration::days(1)).await));
+    assert_eq!(leave_at(&world, (PERSON, above), PERSON, next_day, 1).await, "entered");
+    assert!(!approves(&actor(&world, NOW + Duration::days(1)).await));
+}
+
+#[tokio::test]
+async fn leave_that_people_enter_themselves_counts_wherever_they_hold_office() {
+    let (world, duty) = world().await;
+    name(&world, duty, PERSON, &[Action::ApproveCase]).await;
+    let there = AgencyCode::parse("A09000000E").unwrap();
+    assert_eq!(leave_at(&world, (HEAD, there), HEAD, today(), 2).await, "entered");
+    assert!(approves(&actor(&world, NOW).await));
 }
 
 #[tokio::test]

@@ -41,8 +41,9 @@ impl World {
         let world = Self { test, random, authority, card };
         let mut tx = world.db().begin().await.unwrap();
         let fingerprint = fingerprint(&world.card);
-        assert!(access::register_card(&mut tx, &fingerprint, PERSON, "王小明", NOW).await.unwrap());
-        assert!(!access::register_card(&mut tx, &fingerprint, PersonId(8), "別人", NOW).await.unwrap());
+        let here = AgencyCode::parse("376480000A").unwrap();
+        assert!(access::register_card(&mut tx, &fingerprint, PERSON, "王小明", Some(&here), NOW).await.unwrap());
+        assert!(!access::register_card(&mut tx, &fingerprint, PersonId(8), "別人", None, NOW).await.unwrap());
         tx.commit().await.unwrap();
         world
     }

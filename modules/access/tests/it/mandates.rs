@@ -2,9 +2,10 @@
 
 use crate::{NOW, PERSON, World};
 use access::{
-    Action, Actor, Mandate, MandateError, MandateState, NewMandate, Scope, Topic, Tree, Way, agent_reach, permits,
+    Action, Actor, Mandate, MandateError, MandateState, NewDeputy, NewMandate, Office, Reach, Role, Scope, Topic, Tree,
+    Way, agent_reach, permits,
 };
-use kernel::{FixedClock, PersonId, office_date};
+use kernel::{AgencyCode, FixedClock, PersonId, office_date};
 use std::sync::Arc;
 use time::{Date, Duration, OffsetDateTime};
 
@@ -73,6 +74,9 @@ async fn a_mandate_is_renewed_in_one_step_and_revoked_at_once() {
     assert!(access::renew_mandate(world.db(), &mandate, PRINCIPAL, later).await.unwrap());
     let renewed = access::mandates_of_principal(world.db(), PRINCIPAL).await.unwrap().remove(0);
     assert_eq!(renewed.until_on, today() + Duration::days(50));
+    assert!(access::renew_mandate(world.db(), &renewed, PRINCIPAL, later + Duration::days(1)).await.unwrap());
+    let again = access::mandates_of_principal(world.db(), PRINCIPAL).await.unwrap().remove(0);
+    assert_eq!(again.until_on, today() + Duration::days(51), "for as many days as it was given, however often");
     let token = world.signed_in().await;
     let is_in = async || {
         let tree = Arc::new(Tree::default());
@@ -112,7 +116,7 @@ async fn what_is_not_right_is_refused() {
     }
     let code = access::give_mandate(world.db(), &world.random, &good, NOW).await.unwrap();
     let take = async |code: &str, who| match access::take_mandate(world.db(), code, (who, "某人"), NOW).await {
-        Ok(()) => "taken",
+        Ok(_) => "taken",
         Err(MandateError::Refused(no)) => no.code,
         Err(other) => panic!("{other}"),
     };
@@ -120,6 +124,70 @@ async fn what_is_not_right_is_refused() {
     assert_eq!(take(&code, PRINCIPAL).await, "mandate/code", "nobody is their own agent");
     assert_eq!(take(&code, PERSON).await, "taken");
     assert_eq!(take(&code, OFFICER).await, "mandate/code", "a code is good once");
+}
+
+/// A mandate for everything, given at the counter before [`OFFICER`]; its code.
+async fn at_the_counter(world: &World) -> String {
+    let witness = Some((OFFICER, "王承辦"));
+    let new = NewMandate { way: Way::Counter, witness, evidence: "國民身分證、健保卡", ..online(&Topic::ALL) };
+    access::give_mandate(world.db(), &world.random, &new, NOW).await.unwrap()
+}
+
+#[tokio::test]
+async fn whoever_saw_a_mandate_given_gains_nothing_by_it() {
+    let world = World::new().await;
+    let code = at_the_counter(&world).await;
+    let colleague = PersonId(82);
+    let deputy = PersonId(83);
+    let above = PersonId(84);
+    let (here, top) = (AgencyCode::parse("376480000A").unwrap(), AgencyCode::parse("A00000000A").unwrap());
+    let mut tx = world.db().begin().await.unwrap();
+    let pairs = [(top, top), (top, here), (here, here)].map(|(above, node)| (above.to_string(), node.to_string()));
+    db::replace_tree(&mut tx, pairs.into_iter()).await.unwrap();
+    for (person, reach) in [(colleague, Reach::Agency(here)), (above, Reach::Subtree(top))] {
+        let office = Office::own(Role::Officer, reach);
+        assert!(access::grant_office(&mut tx, person, &office, today(), NOW).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+    let duty = access::duties(world.db(), &[here], today()).await.unwrap().remove(0);
+    let new = NewDeputy { person: deputy, name: "某代理", powers: &[Action::PrepareCase], outcomes: None };
+    access::name_deputy(world.db(), &duty, &new, true, (colleague, NOW)).await.unwrap();
+    let refused = async |who| match access::take_mandate(world.db(), &code, (who, "某人"), NOW).await {
+        Err(MandateError::Refused(no)) => no.code,
+        other => panic!("not refused: {other:?}"),
+    };
+    assert_eq!(refused(OFFICER).await, "mandate/agent-is-witness");
+    for officer in [colleague, deputy, above] {
+        assert_eq!(refused(officer).await, "mandate/conflict", "{officer}");
+    }
+    for wrong in ["agent = witness", "agent = 90, conflict = true"] {
+        let sql = format!("UPDATE access.mandate SET {wrong}, taken_at = given_at");
+        assert!(db::query(db::AssertSqlSafe(sql)).execute(world.db().pool()).await.is_err(), "{wrong}");
+    }
+    access::take_mandate(world.db(), &code, (PERSON, "王小明"), NOW).await.unwrap();
+    // On line the principal chose whom they know; that it is an officer is shown.
+    let code = access::give_mandate(world.db(), &world.random, &online(&[Topic::Orders]), NOW).await.unwrap();
+    assert!(access::take_mandate(world.db(), &code, (colleague, "某承辦"), NOW).await.unwrap().conflict);
+}
+
+#[tokio::test]
+async fn what_was_given_before_an_officer_reaches_one_agency_until_its_principal_confirms_it() {
+    let world = World::new().await;
+    let code = at_the_counter(&world).await;
+    let offered = access::mandates_of_principal(world.db(), PRINCIPAL).await.unwrap().remove(0);
+    assert!(!access::confirm_mandate(world.db(), &offered, PRINCIPAL, NOW).await.unwrap(), "of nobody known yet");
+    let mandate = access::take_mandate(world.db(), &code, (PERSON, "王小明"), NOW).await.unwrap();
+    assert!(mandate.is_limited());
+    let within = |actor: &Actor| agent_reach(actor, mandate.id, Topic::Orders).unwrap().1.within;
+    let actor = agent(&world, NOW).await;
+    assert_eq!(within(&actor).as_deref(), Some("376480000A"));
+    assert!(agent_reach(&actor, mandate.id, Topic::Delivery).is_none(), "which binds every agency");
+    assert!(!access::confirm_mandate(world.db(), &mandate, OFFICER, NOW).await.unwrap(), "it is not theirs");
+    assert!(access::confirm_mandate(world.db(), &mandate, PRINCIPAL, NOW).await.unwrap());
+    assert!(!access::confirm_mandate(world.db(), &mandate, PRINCIPAL, NOW).await.unwrap());
+    let actor = agent(&world, NOW).await;
+    assert_eq!(within(&actor), None);
+    assert!(agent_reach(&actor, mandate.id, Topic::Delivery).is_some());
 }
 
 #[tokio::test]
@@ -130,7 +198,7 @@ async fn an_agent_has_so_many_principals_and_no_more() {
         let code = access::give_mandate(world.db(), &world.random, &new, NOW).await.unwrap();
         let took = access::take_mandate(world.db(), &code, (PERSON, "王小明"), NOW).await;
         match took {
-            Ok(()) => assert!(number < 20),
+            Ok(_) => assert!(number < 20),
             Err(MandateError::Refused(no)) => assert_eq!((number, no.code), (20, "mandate/too-many")),
             Err(other) => panic!("{other}"),
         }

@@ -108,7 +108,7 @@ impl World {
     async fn register(&self, name: &str) {
         let mut tx = self.db().begin().await.unwrap();
         let fingerprint = seal::subject_of(&self.pki.der(name)).unwrap().fingerprint;
-        assert!(access::register_card(&mut tx, &fingerprint, PERSON, name, self.now).await.unwrap());
+        assert!(access::register_card(&mut tx, &fingerprint, PERSON, name, None, self.now).await.unwrap());
         tx.commit().await.unwrap();
     }
 

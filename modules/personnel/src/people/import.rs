@@ -112,8 +112,9 @@ fn codes(agencies: &[AgencyCode]) -> Vec<String> {
     agencies.iter().map(|code| code.as_str().to_owned()).collect()
 }
 
-/// A person's newest entry, one where they serve before one where they left: for the person's own pages and the program's own work. Pages of
-/// an agency ask [`person_at`].
+/// A person's main entry: where they have served longest, or where they left last if they serve nowhere. An agency that takes somebody in who
+/// serves elsewhere gets no say in what is theirs by it. For the person's own pages and the program's own work; pages of an agency ask
+/// [`person_at`].
 ///
 /// # Errors
 /// When the database is away.
@@ -121,7 +122,8 @@ pub async fn person(db: &Db, id: PersonId) -> Result<Option<Person>, PersonnelEr
     Ok(store::entries_fetch(&mut db.begin().await?, id).await?.into_iter().next())
 }
 
-/// All entries of a person, those where they serve first, then the newest: for the person's own pages.
+/// All entries of a person: those where they serve, the oldest first, then those where they left, the newest first. For the person's own
+/// pages and the program's own work.
 ///
 /// # Errors
 /// When the database is away.
@@ -151,7 +153,7 @@ pub async fn person_at_by_national_id(
     Ok(found.into_iter().next())
 }
 
-/// The newest entry of whoever has this national id, at whatever agency: for the operator's commands only.
+/// The main entry ([`person`]) of whoever has this national id, at whatever agency: for the operator's commands only.
 ///
 /// # Errors
 /// When the database is away.

@@ -83,10 +83,12 @@ pub(crate) async fn person_number(tx: &mut Tx, national_id: &str) -> Result<Opti
 }
 
 pub(crate) async fn entries_fetch(tx: &mut Tx, id: PersonId) -> Result<Vec<Person>, DbError> {
-    let rows: Vec<Entry> = query_as(entries!("WHERE person = $1 ORDER BY left_on IS NULL DESC, id DESC"))
-        .bind(id.0)
-        .fetch_all(&mut **tx)
-        .await?;
+    let rows: Vec<Entry> = query_as(entries!(
+        "WHERE person = $1 ORDER BY left_on IS NULL DESC, CASE WHEN left_on IS NULL THEN id ELSE -id END"
+    ))
+    .bind(id.0)
+    .fetch_all(&mut **tx)
+    .await?;
     rows.into_iter().map(entry).collect()
 }
 

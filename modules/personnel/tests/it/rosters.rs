@@ -144,6 +144,11 @@ async fn who_serves_at_two_agencies_stays_at_both() {
     assert_eq!(refusal(stay(agency()).await), "people/not-serving");
     stay(other()).await.unwrap();
     assert_eq!(refusal(stay(other()).await), "people/not-serving");
+    // What is the person's own belongs to where they have served longest, whoever takes them in later.
+    assert_eq!(personnel::person(db, person).await.unwrap().unwrap().agency, other());
+    let order: Vec<AgencyCode> =
+        personnel::entries(db, person).await.unwrap().iter().map(|entry| entry.agency).collect();
+    assert_eq!(order, [other(), agency()]);
     let list = format!("{LIST}{NOBODY},尤瑪,1,0730101,{OTHER},秘書,P09,\n");
     let again = personnel::import_people(db, None, "p.csv", list.as_bytes(), world.now).await.unwrap();
     assert_eq!((again.added, again.changed), (0, 1));
