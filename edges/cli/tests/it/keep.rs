@@ -34,7 +34,7 @@ async fn an_office_that_two_people_could_give_is_given_alone_only_for_a_reason_t
         async |id: &str| -> PersonId { personnel::person_by_national_id(&test.db, id).await.unwrap().unwrap().id };
     let mut tx = test.db.begin().await.unwrap();
     for (mark, id) in [(1, "A123456770"), (2, "B199960300")] {
-        assert!(access::register_card(&mut tx, &[mark; 32], person(id).await, "某人", at).await.unwrap());
+        assert!(access::register_card(&mut tx, &[mark; 32], person(id).await, "某人", None, at).await.unwrap());
     }
     tx.commit().await.unwrap();
     let keep = |id: &str, role: &str, more: &[&str]| {

@@ -185,7 +185,7 @@ async fn alone(test: &TestDb, person: i64, role: Role, reach: Reach, why: Option
 
 async fn card(test: &TestDb, person: u8) {
     let mut tx = test.db.begin().await.unwrap();
-    assert!(access::register_card(&mut tx, &[person; 32], PersonId(person.into()), "某人", NOW).await.unwrap());
+    assert!(access::register_card(&mut tx, &[person; 32], PersonId(person.into()), "某人", None, NOW).await.unwrap());
     tx.commit().await.unwrap();
 }
 
