@@ -4,6 +4,10 @@ use crate::world::{Who, World, form_request};
 use axum::body::Body;
 use axum::http::header::{COOKIE, HOST, ORIGIN, RETRY_AFTER, SET_COOKIE, USER_AGENT};
 use axum::http::{Request, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use kernel::SeededRandom;
+use seal::CardSubject;
 
 const EDGE: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0";
 
@@ -72,6 +76,27 @@ async fn the_card_again_changes_the_token_and_leads_back() {
     assert_eq!(elsewhere.headers()["location"], "/");
     let nobody = world.post(Who::Nobody, "/signin/again", &[("soft", "yes")]).await.is(StatusCode::SEE_OTHER);
     assert_eq!(nobody.location, "/signin");
+}
+
+#[tokio::test]
+async fn who_came_with_another_card_confirms_with_that_card() {
+    let world = World::new().await;
+    let (app, now) = (&world.app, world.app.now());
+    let subject = CardSubject { name: "林受獎", serial_number: "TEST9999", organization: "" };
+    let card = world.authority.issue_card(&SeededRandom::new(77), &subject, now).unwrap();
+    let mut tx = app.db.begin().await.unwrap();
+    let fingerprint = seal::subject_of(card.certificate()).unwrap().fingerprint;
+    assert!(access::register_card(&mut tx, &fingerprint, world.person(Who::Civil), "林受獎", None, now).await.unwrap());
+    tx.commit().await.unwrap();
+    let challenge = access::challenge(&app.db, app.clock.as_ref(), app.random.as_ref()).await.unwrap();
+    let cms = STANDARD.encode(card.sign(challenge.as_bytes(), true, now));
+    let response = world.reach(form_request("/signin", "", &[("cms", &cms)])).await;
+    let cookie = response.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let page = Request::get("/signin/again").header(COOKIE, &cookie).body(Body::empty()).unwrap();
+    let page = world.answer(page).await.is(StatusCode::OK).says("renshi-signin/1").text();
+    assert!(!page.contains("軟體卡片"), "the software card lies in the box and is not theirs now");
+    let soft = world.answer(form_request("/signin/again", &cookie, &[("soft", "yes")])).await;
+    soft.is(StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]
