@@ -12,7 +12,7 @@ mod upload;
 pub use amend::{NewChange, award_of, draft_change, time_limit};
 pub use approve::{Approval, Approver, InPlaceOf, approve, prepare_approval, prepared_by};
 pub use batch::{BatchFile, batch};
-pub use cases::{CaseFile, case_file, cases, cases_to_confirm, records, records_at};
+pub use cases::{CaseFile, agency_of_case, case_file, cases, cases_to_confirm, records, records_at};
 pub use lifecycle::{
     confirm, may_be_issued_first, record_agreement, record_refusal, return_case, return_rows, submit,
     submit_issue_first, undo,
