@@ -105,7 +105,7 @@ fn in_address() -> Form {
 /// in no log; other words become an address that can be kept.
 pub async fn search(State(app): State<App>, me: Me, page: Page, form: Form) -> Answer {
     let words = form.trimmed("q");
-    let Ok(id) = NationalId::parse(words) else {
+    let Some(id) = whole_number(words) else {
         let href = if words.is_empty() { "/people".to_owned() } else { address(words) };
         return Ok(Redirect::to(&href).into_response());
     };
@@ -114,6 +114,11 @@ pub async fn search(State(app): State<App>, me: Me, page: Page, form: Form) -> A
     let names = scope::names(&app, &agencies).await?;
     let pager = Pager::new(1, PER_PAGE, people.len(), "/people");
     html(&PeoplePage::new(page, form, &people, pager, &names))
+}
+
+/// The national id that was typed, in capitals or not.
+fn whole_number(words: &str) -> Option<NationalId> {
+    NationalId::parse(&words.to_ascii_uppercase()).ok()
 }
 
 fn address(words: &str) -> String {
@@ -131,7 +136,7 @@ pub async fn show(State(app): State<App>, me: Me, page: Page, form: Form) -> Ans
         let query = PeopleQuery { agencies: &agencies, words: &words, limit, offset };
         personnel::people(&me.db, query).await.map_err(told("list people"))
     };
-    if NationalId::parse(&words).is_ok() {
+    if whole_number(&words).is_some() {
         me.looks_at(sights::people(&[])).await?;
         let pager = Pager::new(1, PER_PAGE, 0, "/people");
         let asked = PeoplePage::new(page, in_address(), &[], pager, &BTreeMap::new());

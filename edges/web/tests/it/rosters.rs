@@ -106,6 +106,7 @@ async fn a_whole_national_id_is_looked_up_without_standing_in_an_address() {
     let page = world.get(Who::Officer, "/people?q=A223456781").await.is(StatusCode::UNPROCESSABLE_ENTITY);
     let page = page.says("請勿將完整身分證號置於網址");
     assert!(!page.text().contains("林受獎") && !page.text().contains("A223456781"));
+    world.get(Who::Officer, "/people?q=a223456781").await.is(StatusCode::UNPROCESSABLE_ENTITY);
     // A number that is nobody's here is answered alike.
     world.get(Who::Officer, "/people?q=A200000003").await.is(StatusCode::UNPROCESSABLE_ENTITY);
     let next = world.post(Who::Officer, "/people", &[("q", "民政處")]).await.is(StatusCode::SEE_OTHER).location;
