@@ -15,7 +15,6 @@ use time::{Date, Duration, Month};
 const HEADINGS: &str = "person,scheme,post,born_on,retired_on,paid_until,draws,early_months,old_months,new_months,average_pay,last_pay,principal";
 
 /// Last day before the new scheme: service up to it is old.
-
 const NEW_SCHEME: [(&str, (i32, Month)); 2] = [("civil", (1995, Month::July)), ("teacher", (1996, Month::February))];
 
 /// The year in which everybody of the first list has retired and nobody of the second.

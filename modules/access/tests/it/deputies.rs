@@ -39,7 +39,7 @@ fn officer() -> Actor {
     actor_in(OFFICER, Office::own(Role::Officer, Reach::Agency(here())))
 }
 
-fn actor_in(person: PersonId, office: Office) -> Actor {
+pub(crate) fn actor_in(person: PersonId, office: Office) -> Actor {
     Actor {
         person,
         name: "王承辦".into(),

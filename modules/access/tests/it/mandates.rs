@@ -151,7 +151,8 @@ async fn whoever_saw_a_mandate_given_gains_nothing_by_it() {
     tx.commit().await.unwrap();
     let duty = access::duties(world.db(), &[here], today()).await.unwrap().remove(0);
     let new = NewDeputy { person: deputy, name: "某代理", powers: &[Action::PrepareCase], outcomes: None };
-    access::name_deputy(world.db(), &duty, &new, true, (colleague, NOW)).await.unwrap();
+    let by = crate::deputies::actor_in(colleague, Office::own(Role::Officer, Reach::Agency(here)));
+    access::name_deputy(world.db(), &duty, &new, true, (&by, NOW)).await.unwrap();
     let refused = async |who| match access::take_mandate(world.db(), &code, (who, "某人"), NOW).await {
         Err(MandateError::Refused(no)) => no.code,
         other => panic!("not refused: {other:?}"),
