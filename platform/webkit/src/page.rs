@@ -113,6 +113,13 @@ impl Page {
         }
     }
 
+    /// Without the query of its address, where that must not stand in a link: a page in the other language starts anew.
+    #[must_use]
+    pub fn without_query(mut self) -> Self {
+        self.path.truncate(self.path.find('?').unwrap_or(self.path.len()));
+        self
+    }
+
     /// Names the page.
     #[must_use]
     pub fn titled(mut self, title: Text) -> Self {

@@ -139,7 +139,7 @@ pub async fn show(State(app): State<App>, me: Me, page: Page, form: Form) -> Ans
     if whole_number(&words).is_some() {
         me.looks_at(sights::people(&[])).await?;
         let pager = Pager::new(1, PER_PAGE, 0, "/people");
-        let asked = PeoplePage::new(page, in_address(), &[], pager, &BTreeMap::new());
+        let asked = PeoplePage::new(page.without_query(), in_address(), &[], pager, &BTreeMap::new());
         return html_with(StatusCode::UNPROCESSABLE_ENTITY, &asked);
     }
     let asked = u32::try_from(PER_PAGE.saturating_mul(usize::saturating_sub(at, 1))).unwrap_or(u32::MAX);
