@@ -550,6 +550,12 @@ pub enum BenchWhat {
         #[arg(long, default_value_t = 50)]
         rounds: usize,
     },
+    /// Whole pension assessments of one person on one core, with and without their reasons.
+    Pension {
+        /// How many of each.
+        #[arg(long, default_value_t = 20_000)]
+        rounds: usize,
+    },
     /// From start to the first answered request, with the demonstration data in place.
     Start,
 }

@@ -33,6 +33,7 @@ pub async fn run(bench: Bench) -> Result<ExitCode, Failure> {
         BenchWhat::Start => start_time().await?,
         BenchWhat::Authority { rounds } => authority(rounds).await?,
         BenchWhat::Readlog { pages } => readlog_share(pages).await?,
+        BenchWhat::Pension { rounds } => crate::bench_pension::run(rounds)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -41,8 +42,9 @@ fn seconds(since: Instant) -> f64 {
     since.elapsed().as_secs_f64()
 }
 
+/// So many in a second.
 #[expect(clippy::cast_precision_loss, reason = "a rate is printed with three digits")]
-fn rate(count: usize, seconds: f64) -> f64 {
+pub fn rate(count: usize, seconds: f64) -> f64 {
     count as f64 / seconds
 }
 

@@ -4,6 +4,7 @@ mod args;
 mod assemble;
 mod bench;
 mod bench_authority;
+mod bench_pension;
 mod bench_reads;
 mod card_verb;
 mod cards;
