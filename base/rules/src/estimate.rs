@@ -1,14 +1,17 @@
-//! One person's retirement, whole: what is due once, what is paid monthly over the years, what the survivors may draw; and what another law makes
-//! of it.
+//! One person's retirement: what is due once, what is paid monthly over the years, and what another law makes of it.
+//!
+//! Left out, and refused rather than passed over: an earlier retirement, an injury on duty with its extra bases and its freedom from the ceiling,
+//! and police, whose ceiling follows the current pay of the grade. Survivors, divorce, offences and re-employment have rules of their own that are
+//! not joined to an estimate.
 
-use kernel::Text;
+use kernel::{Refusal, Text};
 use statute::{Rational, Valued};
 use time::Date;
 
 use crate::{
     Law, Ledger, SchemeLaw, Silent, Step, Steps, Stop,
     entitlement::{self, Entitlement},
-    facts::{Benefit, Facts, Ground},
+    facts::{Benefit, Facts, Ground, Post},
     income::{self, Income},
     s0080011::a004_cash_compensation,
     s0080034::{a004_floor, a028_old_scheme, a029_new_scheme, a031_early_reduction, a034_compensation, a042_severance},
@@ -35,8 +38,6 @@ pub struct Once {
     pub old: i64,
     /// Lump sum for new-scheme service, by the fund.
     pub new: i64,
-    /// 補償金 at once, instead of the monthly one.
-    pub compensation: i64,
     /// 其他現金給與補償金.
     pub cash: i64,
 }
@@ -44,7 +45,7 @@ pub struct Once {
 impl Once {
     /// All of it.
     pub fn total(self) -> i64 {
-        self.old + self.new + self.compensation + self.cash
+        self.old + self.new + self.cash
     }
 }
 
@@ -98,10 +99,28 @@ pub fn options(law: &SchemeLaw, facts: &Facts, until: Date) -> Result<Vec<Choice
 
 fn assessed(law: &SchemeLaw, facts: &Facts, ledger: &mut impl Ledger) -> Result<Entitlement, Stop> {
     let entitlement = entitlement::assess(law, facts, ledger)?;
-    match entitlement.refusal.clone() {
+    match entitlement.refusal.clone().or_else(|| left_out(facts)) {
         Some(refusal) => Err(Stop::Refused(refusal)),
         None => Ok(entitlement),
     }
+}
+
+/// What an estimate would get wrong, because the rules for it are not joined here.
+fn left_out(facts: &Facts) -> Option<Box<Refusal>> {
+    let (field, zh, en) = if !facts.earlier.is_empty() {
+        ("earlier", "曾辦理退休、資遣或領取退離給與者", "who was paid for earlier service")
+    } else if facts.ground == Ground::OrderedInjury {
+        ("ground", "因公傷病命令退休者", "an ordered retirement by injury on duty")
+    } else if facts.post == Post::Police {
+        ("post", "適用警察人員替代率者", "the ceiling of police, which follows the current pay")
+    } else {
+        return None;
+    };
+    let (zh, en) = (
+        format!("本試算尚未納入{zh}，請洽人事單位"),
+        format!("Not estimated here: {en}; please ask the personnel office"),
+    );
+    Some(Box::new(Refusal::new("pension/not-estimated", zh, en).field(field)))
 }
 
 /// What is paid once.
@@ -170,13 +189,12 @@ fn monthly_facts(
         None => 0,
     };
     let starts_on = starting.filter(|_| deferred).map_or(facts.effective_on, |starting| starting.on);
-    let police = facts.post == crate::facts::Post::Police;
     Ok(Some(income::Facts {
         retired_on: facts.effective_on,
         starts_on,
         months: entitlement.credited.total(),
         last_pay: entitlement.last_pay,
-        police_pay: police.then_some(entitlement.last_pay),
+        police_pay: None,
         part,
         reduced,
         compensation,
@@ -220,7 +238,7 @@ pub fn difference(laws: (&Law, &Law), facts: &Facts, day: Date) -> Result<Differ
 }
 
 impl Difference {
-    /// Why the figures differ: the first step of each rule whose values of law are others, before and after, in the order of the rules.
+    /// Why the figures differ: the steps of one rule whose values of law are others, before and after, in the order they were applied.
     pub fn causes(&self) -> Vec<(&Step, &Step)> {
         let pairs = self.before.steps.0.iter().zip(&self.after.steps.0);
         pairs.filter(|(before, after)| std::ptr::eq(before.rule, after.rule) && before.used != after.used).collect()

@@ -68,3 +68,20 @@ fn every_open_kind_is_estimated_and_a_closed_one_says_why() {
     let Err(Stop::Refused(refusal)) = estimate(law.of(Scheme::Civil), &short, UNTIL, &mut Silent) else { panic!() };
     assert_eq!(refusal.field.as_deref(), Some("benefit"));
 }
+
+#[test]
+fn what_is_left_out_is_refused_and_not_estimated_wrongly() {
+    let law = law(date!(2026 - 11 - 23));
+    let police = Facts { post: crate::facts::Post::Police, ..facts() };
+    let earlier = crate::facts::Earlier {
+        on: date!(2000 - 01 - 01),
+        paid: Months { old: 24, new: 0 },
+        old_bases: None,
+        worker: false,
+    };
+    let again = Facts { earlier: vec![earlier], ..facts() };
+    for (facts, field) in [(police, "post"), (again, "earlier")] {
+        let Err(Stop::Refused(refusal)) = estimate(law.of(Scheme::Civil), &facts, UNTIL, &mut Silent) else { panic!() };
+        assert_eq!((refusal.code, refusal.field.as_deref()), ("pension/not-estimated", Some(field)));
+    }
+}

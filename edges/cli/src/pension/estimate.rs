@@ -183,7 +183,6 @@ fn print(estimate: &Estimate) {
     for (name, amount) in [
         ("一次退休金（退撫新制實施前年資）", once.old),
         ("一次退休金（退撫新制實施後年資）", once.new),
-        ("補償金（一次）", once.compensation),
         ("其他現金給與補償金", once.cash),
     ] {
         if amount > 0 {
@@ -230,7 +229,7 @@ fn answer(estimate: &Estimate) -> Value {
         "average_pay": entitlement.average_pay,
         "last_pay": entitlement.last_pay,
         "starting": entitlement.starting.map(|s| json!({ "age": s.age, "on": s.on.to_string(), "early_months": s.early_months })),
-        "once": { "old": once.old, "new": once.new, "compensation": once.compensation, "cash": once.cash },
+        "once": { "old": once.old, "new": once.new, "cash": once.cash },
         "starts_on": estimate.starts_on.map(|day| day.to_string()),
         "line": estimate.line.iter().map(income).collect::<Vec<_>>(),
     })
