@@ -3,8 +3,10 @@
 //! `./dev test` starts one throw-away cluster for the whole run and names it in `RENSHI_TEST_DATABASE`; a test started alone makes
 //! a cluster for itself. Either way each test gets an empty database and nothing of it remains.
 
+mod s3;
 mod softhsm;
 
+pub use s3::S3;
 pub use softhsm::SoftHsm;
 
 pub mod pki;
