@@ -8,6 +8,7 @@
 //! Start at: [`Law`], [`Steps`], then any rule, such as [`s0080034::a037_replacement_rate`].
 
 mod applicant;
+pub mod ask;
 pub mod check;
 pub mod entitlement;
 pub mod estimate;

@@ -13,6 +13,7 @@ use kernel::{AgencyCode, OrderId, PersonId};
 use personnel::PeopleQuery;
 use readlog::{Purpose, Read, Reader, ReaderKind, Via};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Most people in one answer.
 const PEOPLE_MAX: u32 = 500;
@@ -26,24 +27,36 @@ pub enum Problem {
     Unknown,
     /// The request lacks something or is not understood.
     Bad(&'static str),
+    /// More than a question may hold.
+    TooLarge,
+    /// The rules say no: `{refused: […]}`, each with code, field and both languages.
+    Refused(Value),
     /// We could not do it; the cause is in the log.
     Fault,
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (status, detail) = match self {
+        let (status, detail) = match &self {
             Self::Unknown => (StatusCode::NOT_FOUND, "查無資料。 There is nothing here."),
-            Self::Bad(detail) => (StatusCode::BAD_REQUEST, detail),
+            Self::Bad(detail) => (StatusCode::BAD_REQUEST, *detail),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "內容太大。 The body is too large."),
+            Self::Refused(_) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "資料不能計算。 There is no figure for these facts.")
+            }
             Self::Fault => (StatusCode::INTERNAL_SERVER_ERROR, "系統暫時無法處理。 Please try again later."),
         };
-        let body =
+        let mut body =
             serde_json::json!({ "status": status.as_u16(), "title": status.canonical_reason(), "detail": detail });
+        if let Self::Refused(why) = self {
+            body["refused"] = why["refused"].clone();
+        }
         (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
     }
 }
 
-fn fault<E: std::fmt::Display>(doing: &'static str) -> impl FnOnce(E) -> Problem {
+/// For `map_err`: logs the cause and says nothing of it.
+pub fn fault<E: std::fmt::Display>(doing: &'static str) -> impl FnOnce(E) -> Problem {
     move |cause| {
         tracing::error!(%cause, doing, "a machine's request failed");
         Problem::Fault

@@ -8,6 +8,7 @@
 //! Start at: [`routes`], [`serve`].
 
 mod answer;
+mod pension;
 mod routes;
 mod tls;
 

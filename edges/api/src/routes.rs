@@ -1,8 +1,9 @@
 //! The route table of the interface: every address, the permission it needs, and who answers.
 
-use crate::{Api, answer};
+use crate::{Api, answer, pension};
 use access::Action::{self, UseApi};
-use axum::routing::{MethodRouter, get};
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{MethodRouter, get, post};
 
 /// An address of the interface.
 pub struct Route {
@@ -21,8 +22,13 @@ pub fn routes() -> Vec<Route> {
         route("/api/v1/me", UseApi, get(answer::me)),
         route("/api/v1/people", UseApi, get(answer::people)),
         route("/api/v1/orders/{id}/state", UseApi, get(answer::order_state)),
+        route("/api/v1/pension/estimate", UseApi, estimate()),
         route("/api/v1/openapi.json", UseApi, get(answer::openapi)),
     ]
+}
+
+fn estimate() -> MethodRouter<Api> {
+    post(pension::estimate).layer(DefaultBodyLimit::max(pension::QUESTION_MAX))
 }
 
 const fn route(path: &'static str, action: Action, handler: MethodRouter<Api>) -> Route {

@@ -17,6 +17,7 @@
 mod check;
 pub(crate) mod date;
 mod pay;
+pub mod read;
 mod service;
 
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on has failed")]
 
+mod pension;
+
 use access::{NewMachine, Reach, Tree};
 use api::{Api, MachineFiles, MachineListener};
 use kernel::{AgencyCode, FixedClock, NationalId, PersonId, SeededRandom};
@@ -114,6 +116,18 @@ impl World {
 
     /// Status and body as another program sees them: curl with a client certificate.
     async fn ask(&self, machine: Option<&str>, path: &str, purpose: Option<&str>) -> (String, String) {
+        let headers: Vec<String> = purpose.map(|purpose| format!("X-Purpose: {purpose}")).into_iter().collect();
+        self.send(machine, path, &headers, None).await
+    }
+
+    /// The same with a body, which is posted.
+    async fn send(
+        &self,
+        machine: Option<&str>,
+        path: &str,
+        headers: &[String],
+        body: Option<String>,
+    ) -> (String, String) {
         let mut curl = Command::new("curl");
         curl.args(["--silent", "--max-time", "20", "--write-out", "\n%{http_code}", "--cacert"])
             .arg(self.folder.join("ca.pem"));
@@ -121,8 +135,14 @@ impl World {
             curl.arg("--cert").arg(self.folder.join(format!("{name}.pem")));
             curl.arg("--key").arg(self.folder.join(format!("{name}.key")));
         }
-        if let Some(purpose) = purpose {
-            curl.args(["--header", &format!("X-Purpose: {purpose}")]);
+        for header in headers {
+            curl.args(["--header", header]);
+        }
+        let file = self.folder.join("body.json");
+        if let Some(body) = body {
+            std::fs::write(&file, body).unwrap();
+            curl.args(["--header", "Content-Type: application/json", "--data-binary"])
+                .arg(format!("@{}", file.display()));
         }
         curl.arg(format!("{}{path}", self.address));
         let output = tokio::task::spawn_blocking(move || curl.output().unwrap()).await.unwrap();

@@ -1,13 +1,13 @@
 //! `renshi pension estimate`: one person's pension, its steps, and what another law makes of it.
 
 use super::{law, law_of, read, today};
-use crate::args::PensionEstimate;
+use crate::args::{LawArgs, PensionEstimate};
 use kernel::{Lang, roc};
+use rules::ask::{self, Asked};
 use rules::estimate::{self, Choice, Difference, Estimate, Provisional};
-use rules::facts::Facts;
+use rules::facts::{self, Facts};
 use rules::income::{Income, Payer};
 use rules::{Law, Step, Steps, Stop, render};
-use serde_json::{Value, json};
 use statute::Edition;
 use std::process::ExitCode;
 use time::{Date, Month};
@@ -19,37 +19,44 @@ use time::{Date, Month};
 pub fn run(asked: &PensionEstimate) -> Result<ExitCode, String> {
     let law = law(&asked.law)?;
     let facts = facts(asked)?;
+    if asked.json {
+        return Ok(in_json(asked, facts));
+    }
     match facts.check(law.of(facts.scheme)) {
         Ok(problems) if problems.is_empty() => {}
-        Ok(problems) => return Ok(refused(asked, &problems.into_iter().map(Stop::from).collect::<Vec<_>>())),
-        Err(stop) => return Ok(refused(asked, &[stop])),
+        Ok(problems) => return Ok(refused(&problems.into_iter().map(Stop::from).collect::<Vec<_>>())),
+        Err(stop) => return Ok(refused(&[stop])),
     }
     let done = match asked.compare {
         Some(other) => compare(asked, &law, &facts, other)?,
         None if asked.options => options(asked, &law, &facts),
         None => one(asked, &law, &facts),
     };
-    Ok(done.unwrap_or_else(|stop| refused(asked, &[stop])))
+    Ok(done.unwrap_or_else(|stop| refused(&[stop])))
 }
 
 fn facts(asked: &PensionEstimate) -> Result<Facts, String> {
     let text = String::from_utf8(read(&asked.facts)?).map_err(|_| "the facts are not UTF-8".to_owned())?;
     let is_json = asked.facts.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-    let facts = match is_json {
-        true => serde_json::from_str(&text).map_err(|error| error.to_string()),
-        false => toml::from_str(&text).map_err(|error| error.to_string()),
-    };
-    facts.map_err(|error| format!("`{}`: {error}", asked.facts.display()))
+    let facts = if is_json { facts::read::json(&text) } else { facts::read::toml(&text) };
+    facts.map_err(|refusal| format!("`{}`: {}", asked.facts.display(), refusal.text))
 }
 
-fn refused(asked: &PensionEstimate, stops: &[Stop]) -> ExitCode {
-    if asked.json {
-        let told =
-            stops.iter().map(|stop| json!({ "zh": render::stop(stop, Lang::Zh), "en": render::stop(stop, Lang::En) }));
-        println!("{:#}", json!({ "refused": told.collect::<Vec<_>>() }));
-    } else {
-        stops.iter().for_each(|stop| eprintln!("{}\n  {}", render::stop(stop, Lang::Zh), render::stop(stop, Lang::En)));
-    }
+/// The answer for programs: the same that the interface gives.
+fn in_json(options: &PensionEstimate, facts: Facts) -> ExitCode {
+    let LawArgs { law, reading } = options.law.clone();
+    let PensionEstimate { compare, day, until, options, .. } = *options;
+    let asked = Asked { facts, law, compare, day, until: Some(until), options, readings: reading };
+    let (answer, code) = match ask::answer(&asked, today()) {
+        Ok(answer) => (answer, ExitCode::SUCCESS),
+        Err(stops) => (ask::refused(&stops), ExitCode::FAILURE),
+    };
+    println!("{answer:#}");
+    code
+}
+
+fn refused(stops: &[Stop]) -> ExitCode {
+    stops.iter().for_each(|stop| eprintln!("{}\n  {}", render::stop(stop, Lang::Zh), render::stop(stop, Lang::En)));
     ExitCode::FAILURE
 }
 
@@ -60,30 +67,14 @@ fn until(asked: &PensionEstimate) -> Date {
 fn one(asked: &PensionEstimate, law: &Law, facts: &Facts) -> Result<ExitCode, Stop> {
     let mut steps = Steps::default();
     let estimate = estimate::estimate(law.of(facts.scheme), facts, until(asked), &mut steps)?;
-    if asked.json {
-        let steps: Vec<Value> = steps.0.iter().map(|step| render::json(step, Some(facts.scheme))).collect();
-        println!("{:#}", json!({ "law": law.edition.law.to_string(), "estimate": answer(&estimate), "steps": steps }));
-    } else {
-        println!("依{}之法規計算\n", roc::long(law.edition.law));
-        println!("{}", explained(&steps, facts));
-        print(&estimate);
-    }
+    println!("依{}之法規計算\n", roc::long(law.edition.law));
+    println!("{}", explained(&steps, facts));
+    print(&estimate);
     Ok(ExitCode::SUCCESS)
 }
 
 fn options(asked: &PensionEstimate, law: &Law, facts: &Facts) -> Result<ExitCode, Stop> {
     let options = estimate::options(law.of(facts.scheme), facts, until(asked))?;
-    if asked.json {
-        let answers: Vec<Value> = options
-            .iter()
-            .map(|Choice { benefit, estimate }| {
-                let refused = estimate.as_ref().err().map(|stop| render::stop(stop, Lang::Zh));
-                json!({ "benefit": benefit, "estimate": estimate.as_ref().ok().map(answer), "refused": refused })
-            })
-            .collect();
-        println!("{:#}", json!({ "law": law.edition.law.to_string(), "options": answers }));
-        return Ok(ExitCode::SUCCESS);
-    }
     for Choice { benefit, estimate } in &options {
         println!("【{}】", benefit.text().zh);
         match estimate {
@@ -101,35 +92,10 @@ fn compare(asked: &PensionEstimate, law: &Law, facts: &Facts, other: Date) -> Re
         let difference = estimate::difference((law, &other), facts, day)?;
         let provisional = estimate::provisional(&other, &difference, facts, day)?;
         let found = (&difference, provisional.as_ref());
-        match asked.json {
-            true => println!("{:#}", compared(found, (law, &other), facts, day)),
-            false => print_difference(found, (law, &other), facts, day),
-        }
+        print_difference(found, (law, &other), facts, day);
         Ok(ExitCode::SUCCESS)
     };
     Ok(compared_under())
-}
-
-fn compared(
-    (difference, provisional): (&Difference, Option<&Provisional>),
-    laws: (&Law, &Law),
-    facts: &Facts,
-    day: Date,
-) -> Value {
-    let side = |law: &Law, side: &estimate::Side| {
-        let steps: Vec<Value> = side.steps.0.iter().map(|step| render::json(step, Some(facts.scheme))).collect();
-        json!({ "law": law.edition.law.to_string(), "income": side.income.as_ref().map(income), "steps": steps })
-    };
-    let causes = difference.causes().into_iter().map(|(before, after)| {
-        json!({ "before": render::json(before, Some(facts.scheme)), "after": render::json(after, Some(facts.scheme)) })
-    });
-    let until = provisional.map(|Provisional { paid, words }| {
-        json!({ "paid": paid, "zh": words.value.zh, "en": words.value.en, "reference": words.reference })
-    });
-    json!({
-        "paid_for": day.to_string(), "before": side(laws.0, &difference.before), "after": side(laws.1, &difference.after),
-        "causes": causes.collect::<Vec<_>>(), "until_reassessed": until,
-    })
 }
 
 fn print_difference(
@@ -219,34 +185,6 @@ fn payer_name(payer: Payer) -> &'static str {
         Payer::Fund => "新制",
         Payer::Insurer => "保險年金",
     }
-}
-
-fn answer(estimate: &Estimate) -> Value {
-    let entitlement = &estimate.entitlement;
-    let once = estimate.once;
-    json!({
-        "credited_months": { "old": entitlement.credited.old, "new": entitlement.credited.new },
-        "average_pay": entitlement.average_pay,
-        "last_pay": entitlement.last_pay,
-        "starting": entitlement.starting.map(|s| json!({ "age": s.age, "on": s.on.to_string(), "early_months": s.early_months })),
-        "once": { "old": once.old, "new": once.new, "cash": once.cash },
-        "starts_on": estimate.starts_on.map(|day| day.to_string()),
-        "line": estimate.line.iter().map(income).collect::<Vec<_>>(),
-    })
-}
-
-fn income(income: &Income) -> Value {
-    json!({
-        "paid_for": income.paid_for.to_string(),
-        "total": income.total(),
-        "ceiling": income.ceiling,
-        "floor": income.floor,
-        "bank": income.paid_by(Payer::Bank),
-        "old_scheme": income.paid_by(Payer::OldScheme),
-        "fund": income.paid_by(Payer::Fund),
-        "insurer": income.paid_by(Payer::Insurer),
-        "missing": income.missing.as_ref().map(ToString::to_string),
-    })
 }
 
 fn dollars(amount: i64) -> String {
