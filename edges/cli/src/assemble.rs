@@ -7,12 +7,12 @@ use db::{Cluster, Db, Durability};
 use kernel::{AgencyCode, Clock, Random, Text};
 use pdf::{FontSources, Press};
 use register::log::NewIssuer;
-use register::note::LogKey;
 use seal::{Authority, CardAuthority, CardRules, CertificateRequest};
 use std::net::IpAddr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tlog::note::LogKey;
 use web::{App, CardBox, KeptTree, KeyRing, Parts, write_secret};
 use webkit::{AssetIndex, Link, Site};
 
@@ -99,7 +99,7 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
         keys: KeyRing::new(keys.join("agencies")),
         log_key,
         authorities: Authorities::new(families)?,
-        card_ca: register::hash::sha256(&card_ca),
+        card_ca: tlog::hash::sha256(&card_ca),
         card_component: setting.card_component,
         cards: setting.demo.then(|| CardBox::new(setting.data.join("cards"))),
         public: setting.public,

@@ -7,7 +7,6 @@ use crate::chance::{SystemClock, SystemRandom};
 use crate::{journey, out, registry};
 use kernel::{AgencyCode, Clock};
 use orders::{Issued, field};
-use register::leaf::Kind;
 use seal::record::{Field, Salts, Scribe};
 use seal::{AgencyKeys, Authority, CertificateRequest, Event, Summary};
 use std::fmt::Write as _;
@@ -15,6 +14,7 @@ use std::io::{BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
+use tlog::leaf::Kind;
 
 /// Awards each invented person receives in the journey bench.
 const AWARDS_EACH: usize = 10;

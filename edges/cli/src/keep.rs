@@ -134,7 +134,7 @@ async fn machine(
     (name, agency, below, days): (String, String, bool, u16),
     end: bool,
 ) -> Result<&'static str, Failure> {
-    let fingerprint = register::hash::sha256(&certificate(file)?);
+    let fingerprint = tlog::hash::sha256(&certificate(file)?);
     let now = SystemClock.now();
     let today = office_date(now);
     let mut tx = db.begin().await?;

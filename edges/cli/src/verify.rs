@@ -3,9 +3,9 @@
 use crate::args::Verify;
 use kernel::Text;
 use register::audit::{AuditError, Audited, audit, policy_of};
-use register::policy::Policy;
 use seal::verdict::{LogAtHand, Mark, Verdict, judge};
 use std::process::ExitCode;
+use tlog::policy::Policy;
 
 /// Exit code when nothing can be decided.
 const UNDECIDED: u8 = 2;

@@ -6,11 +6,11 @@ use axum::extract::FromRef;
 use db::Db;
 use kernel::{AgencyCode, Clock, Random, Text, office_date};
 use pdf::Press;
-use register::note::LogKey;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use time::{Date, OffsetDateTime};
+use tlog::note::LogKey;
 use webkit::Site;
 
 /// The parts a program puts together at start.

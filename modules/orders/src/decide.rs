@@ -2,7 +2,7 @@
 
 use crate::model::{Amendment, Consent, Standing};
 use kernel::Refusal;
-use register::leaf::Kind;
+use tlog::leaf::Kind;
 
 /// The leaf that an amendment puts under the id of the order it changes, or why it may not be made.
 ///
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_cancelled_paper_leaves_the_published_state_as_it_was() {
-        use register::state::State;
+        use tlog::state::State;
         let states = [
             (Standing::Superseded, State::Superseded),
             (Standing::Repealed, State::Repealed),

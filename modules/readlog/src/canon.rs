@@ -4,11 +4,11 @@ use crate::model::{Entry, Named, ReaderKind};
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::PersonId;
-use register::hash::{Hash, sha256, sha256_of};
-use register::tile::root_of;
-use register::tree::data_hash;
 use serde::Serialize;
 use time::{Date, OffsetDateTime, UtcOffset, format_description::BorrowedFormatItem, macros::format_description};
+use tlog::hash::{Hash, sha256, sha256_of};
+use tlog::tile::root_of;
+use tlog::tree::data_hash;
 
 const DAY: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
 const INSTANT: &[BorrowedFormatItem<'_>] =

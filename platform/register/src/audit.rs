@@ -1,21 +1,21 @@
 //! The check of an exported log folder, without any database: what `renshi verify --log DIR` believes in.
 
-use crate::{
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+use tlog::checkpoint::year_of;
+use tlog::{
     checkpoint::{Checkpoint, CheckpointError},
     hash::{Hash, sha256},
     issuer::Statement,
-    leaf::{Id, LEAF_BYTES, Leaf, leaf_hash},
-    log::{Entry, year_of},
+    leaf::{Entry, Id, LEAF_BYTES, Leaf, leaf_hash},
     note::Vkey,
     policy::Policy,
     state::{Folded, State, fold},
     survey::Survey,
     tile::{TilePath, entries_of, root_of, split_entries},
-};
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
 };
 
 /// Why a folder is not the log it says it is.

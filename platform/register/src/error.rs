@@ -25,7 +25,7 @@ pub enum Fault {
     NotNewest(db::Uuid),
     /// A leaf or size outside the log.
     #[error(transparent)]
-    Proof(#[from] crate::tree::TreeError),
+    Proof(#[from] tlog::tree::TreeError),
     /// What is stored cannot be right.
     #[error("the stored register is damaged: {0}")]
     Damaged(String),

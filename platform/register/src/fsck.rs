@@ -1,18 +1,19 @@
 //! The check of the stored log: everything is read and worked out again, nothing is believed, nothing is changed.
 
 use crate::{
-    checkpoint::Checkpoint,
     error::Fault,
-    hash::sha256,
-    issuer::Statement,
-    leaf::Kind,
-    log::Entry,
     store::{self, LogRow},
-    survey::Survey,
-    tile::tiles_of,
 };
 use db::{Db, Tx};
 use std::collections::BTreeMap;
+use tlog::{
+    checkpoint::Checkpoint,
+    hash::sha256,
+    issuer::Statement,
+    leaf::{Entry, Kind},
+    survey::Survey,
+    tile::tiles_of,
+};
 
 /// Leaves fetched at once.
 const CHUNK: u64 = 4096;

@@ -1,19 +1,21 @@
 //! The log as its writers and readers see it: begin it, stage leaves with a change, look events up, prove them.
 
 use crate::{
-    checkpoint::Checkpoint,
     error::Fault,
-    hash::{Hash, ZERO, ed25519_verify},
-    issuer::Statement,
-    leaf::{Id, Kind, Leaf, auth, signed_bytes},
-    note::{LogKey, Vkey},
-    state::fold,
     store::{self, IssuerRow, LogRow},
-    tile::{TileSet, split_hashes, tile_for},
-    tree::{TreeError, empty_root, inclusion_spans, nodes_of, prove},
 };
 use db::{Tx, Uuid};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use tlog::{
+    checkpoint::{Checkpoint, year_of},
+    hash::{Hash, ZERO, ed25519_verify},
+    issuer::Statement,
+    leaf::{Entry, Id, Kind, auth, by_id, signed_bytes},
+    note::{LogKey, Vkey},
+    state::fold,
+    tile::{TileSet, split_hashes, tile_for},
+    tree::{TreeError, empty_root, inclusion_spans, nodes_of, prove},
+};
 
 /// Leaves written by one statement.
 const STAGE_CHUNK: usize = 4096;
@@ -35,15 +37,6 @@ pub struct Staged {
     pub prev: Hash,
     /// SHA-256(agency signature ‖ key id), see [`auth`].
     pub auth: Hash,
-}
-
-/// A leaf and its place in the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// Its index.
-    pub index: u64,
-    /// The leaf.
-    pub leaf: Leaf,
 }
 
 /// One event on an order.
@@ -111,12 +104,6 @@ pub async fn create(tx: &mut Tx, key: &LogKey) -> Result<bool, Fault> {
     let new = store::log_insert(tx, &row).await?;
     let stored = store::log_fetch(tx).await?.ok_or(Fault::NoLog)?;
     if stored.vkey == row.vkey { Ok(new) } else { Err(Fault::OtherKey(stored.vkey)) }
-}
-
-/// The year at the end of an origin `orders.<host>/<year>`.
-pub(crate) fn year_of(origin: &str) -> Option<&str> {
-    let (_, year) = origin.rsplit_once('/')?;
-    (year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit())).then_some(year)
 }
 
 /// The head of the log.
@@ -212,15 +199,6 @@ async fn check_newest(tx: &mut Tx, later: &[&Staged]) -> Result<(), Fault> {
         }
     }
     Ok(())
-}
-
-/// Entries in the order of the log, apart by id.
-pub(crate) fn by_id(entries: Vec<Entry>) -> HashMap<Id, Vec<Entry>> {
-    let mut chains: HashMap<Id, Vec<Entry>> = HashMap::new();
-    for entry in entries {
-        chains.entry(entry.leaf.id).or_default().push(entry);
-    }
-    chains
 }
 
 /// Wakes whoever listens on the channel `register_staged` when this transaction commits.

@@ -1,20 +1,22 @@
 //! The sequencer: gives staged leaves their indices and times and signs the new head, all in one transaction.
 
 use crate::{
-    checkpoint::Checkpoint,
     error::Fault,
-    hash::{ZERO, sha256},
-    leaf::{Id, Kind, Leaf},
-    log::{Entry, Staged, by_id},
-    note::LogKey,
-    state::fold,
-    status::StatusBits,
+    log::Staged,
     store::{self, LogRow, StatusRow, TileRow},
-    tile::{Edge, split_hashes},
 };
 use db::{Db, Tx};
 use kernel::Clock;
 use std::collections::BTreeSet;
+use tlog::{
+    checkpoint::Checkpoint,
+    hash::{ZERO, sha256},
+    leaf::{Entry, Id, Kind, Leaf, by_id},
+    note::LogKey,
+    state::fold,
+    status::StatusBits,
+    tile::{Edge, split_hashes},
+};
 
 /// A snapshot of all states follows every hour in which the log grew.
 const SNAPSHOT_EVERY_MS: u64 = 60 * 60 * 1000;

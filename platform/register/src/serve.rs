@@ -2,13 +2,16 @@
 
 use crate::{
     error::Fault,
-    log::{self, Head, Issuer, year_of},
-    policy::Policy,
+    log::{self, Head, Issuer},
     store,
-    tile::{TilePath, bundle_entries, entries_of, tiles_of},
 };
 use db::{Db, Tx};
 use std::{fs, path::Path};
+use tlog::checkpoint::year_of;
+use tlog::{
+    policy::Policy,
+    tile::{TilePath, bundle_entries, entries_of, tiles_of},
+};
 
 /// A public file.
 #[derive(Clone, Debug, PartialEq, Eq)]

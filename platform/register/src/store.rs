@@ -1,12 +1,11 @@
 //! The register's SQL.
 
-use crate::{
-    error::Fault,
-    hash::{Hash, ZERO},
-    leaf::{Id, Kind, Leaf},
-    log::{Entry, Staged},
-};
+use crate::{error::Fault, log::Staged};
 use db::{AssertSqlSafe, Tx, Uuid, query, query_as, query_scalar};
+use tlog::{
+    hash::{Hash, ZERO},
+    leaf::{Entry, Id, Kind, Leaf},
+};
 
 /// The head of the log as stored.
 #[derive(Clone, Debug)]

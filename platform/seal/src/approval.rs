@@ -4,10 +4,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64U;
 use kernel::Text;
-use register::hash::Hash;
-use register::tree::{Node, data_hash, empty_root, inclusion_spans, node_hash, prove, span_hash, verify_inclusion};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use tlog::hash::Hash;
+use tlog::tree::{Node, data_hash, empty_root, inclusion_spans, node_hash, prove, span_hash, verify_inclusion};
 
 use crate::cms::{CmsFault, Signed, verify_unchangeable};
 

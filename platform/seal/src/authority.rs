@@ -17,7 +17,7 @@ use crate::cms::CmsFault;
 use crate::keys::{DocumentKey, KeyFault, P256Key};
 use crate::pem::{self, Block};
 use crate::signer::{self, Digested};
-use register::hash::{Hash, sha256};
+use tlog::hash::{Hash, sha256};
 
 /// Lifetime of the authority's own certificate.
 const AUTHORITY_LIFETIME: Duration = Duration::days(20 * 365);

@@ -5,10 +5,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64U;
-use register::hash::Hash;
-use register::issuer;
-use register::leaf::{Kind, Leaf};
 use serde::{Deserialize, Serialize};
+use tlog::hash::Hash;
+use tlog::issuer;
+use tlog::leaf::{Kind, Leaf};
 
 use crate::approval;
 use crate::keys::Signature;

@@ -12,7 +12,7 @@ use x509_cert::{Certificate as Parsed, Version};
 
 use crate::asn1::{self, Der, NotDer};
 use crate::cms::CmsFault;
-use register::hash::{Hash, sha256};
+use tlog::hash::{Hash, sha256};
 
 /// Largest certificate read, in bytes.
 pub const CERTIFICATE_BYTES_MAX: usize = 16 * 1024;

@@ -3,13 +3,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64U;
 use kernel::Text;
-use register::checkpoint::Checkpoint;
-use register::hash::{Hash, ZERO};
-use register::issuer;
-use register::leaf::Kind;
-use register::policy::Policy;
-use register::tree::verify_inclusion;
 use time::OffsetDateTime;
+use tlog::checkpoint::Checkpoint;
+use tlog::hash::{Hash, ZERO};
+use tlog::issuer;
+use tlog::leaf::Kind;
+use tlog::policy::Policy;
+use tlog::tree::verify_inclusion;
 
 use crate::approval::Approved;
 use crate::bundle::{Bundle, Logged};

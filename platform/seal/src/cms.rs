@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use crate::asn1::{self, Der, NotDer};
 use crate::card::certificate::read_time;
 use crate::certificate::{Certificate, KeyKind, Subject};
-use register::hash::{Hash, sha256};
+use tlog::hash::{Hash, sha256};
 
 /// Largest CMS read, in bytes, content included.
 pub const CMS_BYTES_MAX: usize = 64 * 1024;

@@ -4,10 +4,10 @@
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _};
 use kernel::Random;
-use register::hash::{Hash, ZERO, ed25519_verify};
-use register::issuer::Statement;
-use register::leaf::{Id, Kind, Leaf, auth, signed_bytes};
 use time::OffsetDateTime;
+use tlog::hash::{Hash, ZERO, ed25519_verify};
+use tlog::issuer::Statement;
+use tlog::leaf::{Id, Kind, Leaf, auth, signed_bytes};
 
 use crate::asn1::{self, element, oid};
 use crate::authority::{Authority, CertificateRequest, Usage};

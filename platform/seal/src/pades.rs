@@ -8,8 +8,8 @@ use std::io::Read;
 use aws_lc_rs::digest::{Context, SHA256};
 use flate2::read::ZlibDecoder;
 use kernel::Text;
-use register::hash::Hash;
 use time::{OffsetDateTime, UtcOffset};
+use tlog::hash::Hash;
 
 use crate::asn1::{self, Der};
 use crate::bundle::BUNDLE_BYTES_MAX;

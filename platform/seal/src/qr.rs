@@ -3,8 +3,8 @@
 
 use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use kernel::Random;
-use register::hash::Hash;
-use register::leaf::Id;
+use tlog::hash::Hash;
+use tlog::leaf::Id;
 
 use crate::record::SALT_BYTES;
 use crate::summary::SUMMARY_BYTES_MAX;

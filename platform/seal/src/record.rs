@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64U;
 use kernel::Random;
-pub use register::hash::Hash;
-use register::hash::{sha256, sha256_of};
+pub use tlog::hash::Hash;
+use tlog::hash::{sha256, sha256_of};
 
 use crate::summary::Summary;
 

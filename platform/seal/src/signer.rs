@@ -8,7 +8,7 @@ use crate::asn1::{self, element, oid, set_of};
 use crate::certificate::{Certificate, KeyKind};
 use crate::cms::CmsFault;
 use crate::keys::DocumentKey;
-use register::hash::{Hash, sha256};
+use tlog::hash::{Hash, sha256};
 
 /// What is signed.
 #[derive(Clone, Copy)]

@@ -2,11 +2,11 @@
 
 use kernel::Text;
 use register::audit::{AuditError, Audited, Standing};
-use register::leaf::Kind;
-use register::log::Entry;
-use register::policy::Policy;
-use register::state::State;
 use time::OffsetDateTime;
+use tlog::leaf::Entry;
+use tlog::leaf::Kind;
+use tlog::policy::Policy;
+use tlog::state::State;
 
 use crate::bundle::Bundle;
 use crate::check::{Check, Checked, Failed};

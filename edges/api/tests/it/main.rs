@@ -63,7 +63,7 @@ fn certificates(folder: &Path) -> [u8; 32] {
         write(&format!("{name}.pem"), certificate.pem());
         write(&format!("{name}.key"), key.serialize_pem());
         if name == "partner" {
-            fingerprint = register::hash::sha256(certificate.der());
+            fingerprint = tlog::hash::sha256(certificate.der());
         }
     }
     fingerprint

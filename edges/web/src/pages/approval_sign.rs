@@ -158,7 +158,7 @@ async fn nobody(me: &Me, file: &CaseFile) -> Result<(), WebError> {
 /// Whether the card of this session is a software card of the demonstration, which signs by itself.
 fn has_card(app: &App, me: &Me) -> bool {
     let soft = app.cards.as_ref().and_then(|cards| cards.card(me.person));
-    soft.is_some_and(|soft| Some(register::hash::sha256(soft.certificate())) == me.session.card)
+    soft.is_some_and(|soft| Some(tlog::hash::sha256(soft.certificate())) == me.session.card)
 }
 
 /// `POST /approvals/case/{id}/approve`: the card's answer; the case is issued, or the head is told why not.

@@ -14,8 +14,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use kernel::{Deadline, Text};
 use orders::{Amendment, Delivery, Issued, Standing};
-use register::leaf::Kind;
 use time::OffsetDateTime;
+use tlog::leaf::Kind;
 use webkit::{Answer, Cell, Happening, Link, Page, Sample, SummaryRow, Tag, Tone, WebError, html, same};
 
 /// The order.

@@ -7,9 +7,9 @@ use axum::extract::{Query, State};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kernel::Text;
-use register::issuer::Statement;
 use register::log::{Head, Issuer};
 use time::OffsetDateTime;
+use tlog::issuer::Statement;
 use webkit::{Answer, Cell, Link, Page, Pager, Sample, SummaryRow, Table, WebError, html};
 
 /// Authorities on one page.
@@ -97,9 +97,9 @@ fn issuers_table(page: &Page, issuers: &[Issuer]) -> Table {
 impl Sample for PublicRegisterPage {
     fn samples(page: &Page) -> Vec<(&'static str, Self)> {
         let origin = "orders.example.gov.tw/2026";
-        let key = register::note::LogKey::from_seed(origin, &[7; 32]).expect("a well-formed origin");
+        let key = tlog::note::LogKey::from_seed(origin, &[7; 32]).expect("a well-formed origin");
         let head = |size| Head {
-            checkpoint: register::checkpoint::Checkpoint { origin: origin.into(), size, root: [0xab; 32] },
+            checkpoint: tlog::checkpoint::Checkpoint { origin: origin.into(), size, root: [0xab; 32] },
             note: String::new(),
             vkey: key.vkey().clone(),
             time_ms: 1_772_416_800_000,

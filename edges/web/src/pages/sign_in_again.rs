@@ -78,7 +78,7 @@ async fn asking(app: &App, me: &Me) -> Result<Ask, WebError> {
 /// Whether the person's software card of the demonstration answers: not if they came with another card.
 fn soft_answers(app: &App, me: &Me) -> bool {
     let soft = app.cards.as_ref().and_then(|cards| cards.card(me.person));
-    soft.is_some_and(|soft| me.session.card.is_none_or(|card| card == register::hash::sha256(soft.certificate())))
+    soft.is_some_and(|soft| me.session.card.is_none_or(|card| card == tlog::hash::sha256(soft.certificate())))
 }
 
 /// `GET /signin/again?next=`

@@ -8,10 +8,10 @@ use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use kernel::{OrderId, Text};
-use register::leaf::Kind;
-use register::log::Entry;
-use register::state::{State as Standing, fold};
 use time::OffsetDateTime;
+use tlog::leaf::Entry;
+use tlog::leaf::Kind;
+use tlog::state::{State as Standing, fold};
 use webkit::{Answer, Happening, Link, Page, Sample, Tag, Tone, WebError, html, html_with};
 
 /// The page of an order.
@@ -107,7 +107,7 @@ impl Sample for VerifyUnknownPage {
 
 impl Sample for VerifyOrderPage {
     fn samples(page: &Page) -> Vec<(&'static str, Self)> {
-        use register::leaf::Leaf;
+        use tlog::leaf::Leaf;
         let leaf = |kind, days: u64| Leaf {
             kind,
             issuer: 1,

@@ -8,7 +8,6 @@ use kernel::{AgencyCode, Clock, OrderId, PersonId, Random, SeededRandom, Text, o
 use orders::{Issued, Letterhead, Numbering};
 use personnel::Approval;
 use register::log::NewIssuer;
-use register::note::LogKey;
 use seal::authority::{Authority, CardSubject, CertificateRequest};
 use seal::keys::AgencyKeys;
 use std::collections::BTreeSet;
@@ -18,6 +17,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use testkit::TestDb;
 use time::OffsetDateTime;
 use time::macros::{date, datetime};
+use tlog::note::LogKey;
 use tower::ServiceExt;
 use web::{App, Card, CardBox, KeptTree, KeyRing, Parts};
 use webkit::{AssetIndex, Link, Site};
@@ -430,7 +430,7 @@ async fn issue_cards(
         let serial = format!("TEST{at:04}");
         let subject = CardSubject { name: &person.name, serial_number: &serial, organization: "" };
         let card = authority.issue_card(random, &subject, NOW).unwrap();
-        let fingerprint = register::hash::sha256(card.certificate());
+        let fingerprint = tlog::hash::sha256(card.certificate());
         access::register_card(&mut tx, &fingerprint, person.id, &person.name, Some(&person.agency), NOW).await.unwrap();
         if let Some((role, agency)) = office {
             let office = Office::own(role, Reach::Agency(code(agency)));

@@ -7,13 +7,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64U;
 use db::{Db, Tx};
 use kernel::OrderId;
-use register::leaf::Kind;
-use register::log::{Entry, Head};
+use register::log::Head;
 use seal::approval;
 use seal::bundle::{Bundle, IssuerProof, Logged};
 use seal::qr::{OpenedSummary, ViewKey};
 use seal::record::{Hash, Salts, Scribe, disclosures};
 use serde_json::{Value, json};
+use tlog::leaf::{Entry, Kind};
 
 /// What is stored of an order beside its paper.
 pub(super) struct Secrets {

@@ -5,9 +5,9 @@ use super::issue::summary;
 use crate::{OrdersError, store};
 use db::{Db, Tx};
 use kernel::OrderId;
-use register::log::Entry;
 use seal::keys::leaf_is_signed;
 use seal::record::Scribe;
+use tlog::leaf::Entry;
 
 /// What is wrong with these orders, one sentence each. An order on its way into the register is no fault.
 ///

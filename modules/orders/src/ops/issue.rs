@@ -7,8 +7,6 @@ use crate::model::{Issued, Numbering, Paper};
 use crate::{OrdersError, amend, field, store};
 use db::{CopyRows, Tx};
 use kernel::{AgencyCode, DocumentNumber, PersonId, Refusal, office_date, roc};
-use register::issuer::Statement;
-use register::leaf::Kind;
 use register::log::Staged;
 use seal::CmsFault;
 use seal::approval;
@@ -17,6 +15,8 @@ use seal::record::{Field, Hash, Scribe, Sealed};
 use seal::summary::Summary;
 use std::borrow::Cow;
 use time::OffsetDateTime;
+use tlog::issuer::Statement;
+use tlog::leaf::Kind;
 
 /// An approval as it comes from the approver's card, with the papers it is about.
 pub struct Batch<'a> {

@@ -6,10 +6,10 @@ use codes::RemedyClause;
 use db::{Db, Tx, Uuid};
 use kernel::{AgencyCode, Deadline, OrderId, PersonId};
 use register::log::Event;
-use register::state::{State, fold};
 use statute::Citation;
 use std::collections::HashMap;
 use time::Date;
+use tlog::state::{State, fold};
 
 /// Most orders of one person that are listed.
 const OF_PERSON_MAX: i64 = 500;

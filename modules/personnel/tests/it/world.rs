@@ -4,12 +4,12 @@ use kernel::{AgencyCode, CaseId, FixedClock, PersonId, SeededRandom, office_date
 use orders::{Issued, Letterhead, Numbering};
 use personnel::{Approval, Person, PersonnelError, UploadCheck};
 use register::log::NewIssuer;
-use register::note::LogKey;
 use seal::{AgencyKeys, Authority, CertificateRequest, SoftCard};
 use std::collections::BTreeSet;
 use testkit::TestDb;
 use time::macros::datetime;
 use time::{Date, Duration, OffsetDateTime};
+use tlog::note::LogKey;
 
 pub const AGENCY: &str = "A58000000A";
 pub const OTHER: &str = "602000000A";

@@ -7,10 +7,10 @@ use crate::ops::close::TILE;
 use crate::store::{self, DayRow, TileRow};
 use db::{Db, Tx};
 use kernel::office_date;
-use register::hash::Hash;
-use register::tile::{root_of, split_hashes};
 use std::collections::BTreeSet;
 use time::Date;
+use tlog::hash::Hash;
+use tlog::tile::{root_of, split_hashes};
 
 /// What a check of the read log found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use crate::error::Error;
 use crate::store;
 use db::{Db, Tx};
 use kernel::office_date;
-use register::hash::Hash;
-use register::tile::root_of;
 use time::{Date, Duration, OffsetDateTime};
+use tlog::hash::Hash;
+use tlog::tile::root_of;
 
 /// Entries hashed in one go; also the width of a tile.
 pub(crate) const TILE: usize = 256;

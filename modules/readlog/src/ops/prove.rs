@@ -6,10 +6,10 @@ use crate::model::{Entry, ReadId};
 use crate::store;
 use db::Db;
 use kernel::PersonId;
-use register::hash::Hash;
-use register::tile::split_hashes;
-use register::tree::{Node, inclusion_spans, node_hash, prove};
 use serde_json::json;
+use tlog::hash::Hash;
+use tlog::tile::split_hashes;
+use tlog::tree::{Node, inclusion_spans, node_hash, prove};
 
 /// Whether there is a proof.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::model::{Entry, Named, Period, Purpose, Read, ReadId, Reader, ReaderKind, ViaKind};
 use db::{AssertSqlSafe, Db, DbError, Row, Tx, query, query_as, query_scalar};
 use kernel::{AgencyCode, PersonId};
-use register::hash::Hash;
 use time::{Date, OffsetDateTime};
+use tlog::hash::Hash;
 
 /// Longest text of a purpose or name, in characters; more is left out.
 const WORDS_MAX: usize = 200;

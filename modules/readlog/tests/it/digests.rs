@@ -5,14 +5,14 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use db::AssertSqlSafe;
 use kernel::{FixedClock, PersonId};
 use readlog::{Error, Proof, ReadId, check, close_days, proof_of};
-use register::hash::{Hash, sha256};
-use register::leaf::Leaf;
 use register::log;
-use register::note::LogKey;
-use register::tree::{data_hash, verify_inclusion};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::macros::datetime;
+use tlog::hash::{Hash, sha256};
+use tlog::leaf::Leaf;
+use tlog::note::LogKey;
+use tlog::tree::{data_hash, verify_inclusion};
 
 /// Ten in the morning in Taipei.
 const NOW: OffsetDateTime = datetime!(2026-11-23 02:00 UTC);

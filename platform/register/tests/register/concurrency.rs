@@ -10,7 +10,7 @@ use std::sync::{
 
 /// Repeatable choices without a random source.
 fn choice(seed: u64, of: u64) -> u64 {
-    u64::from_be_bytes(*register::hash::sha256(&seed.to_be_bytes()).first_chunk().unwrap()) % of
+    u64::from_be_bytes(*tlog::hash::sha256(&seed.to_be_bytes()).first_chunk().unwrap()) % of
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

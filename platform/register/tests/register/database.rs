@@ -6,15 +6,17 @@ use kernel::FixedClock;
 use register::{
     Fault,
     fsck::fsck,
+    log::{self, Staged},
+    sequence::sequence,
+};
+use time::Duration;
+use tlog::{
     hash::{ZERO, sha256},
     leaf::Kind,
-    log::{self, Staged},
     note::LogKey,
-    sequence::sequence,
     status::StatusBits,
     tree::verify_inclusion,
 };
-use time::Duration;
 
 #[tokio::test]
 async fn a_log_is_begun_once_and_with_one_key() {

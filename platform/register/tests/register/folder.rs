@@ -3,14 +3,11 @@
 use crate::world::{Folder, START, World, id, order};
 use register::{
     audit::{audit, policy_of},
-    leaf::Kind,
     log,
-    note::LogKey,
-    policy::Policy,
     serve::{export, resource},
-    state::State,
 };
 use std::{fs, path::Path};
+use tlog::{leaf::Kind, note::LogKey, policy::Policy, state::State};
 
 fn files(dir: &Path) -> Vec<String> {
     let mut found = Vec::new();

@@ -1,12 +1,13 @@
 //! The verifier that is not ours: `tests/third-verifier`, written from `docs/verification.md` in another language.
 
 use crate::world::{Folder, World, crate_file};
-use register::{note::LogKey, policy::Policy, serve::export};
+use register::serve::export;
 use std::{
     fs,
     path::Path,
     process::{Command, Output},
 };
+use tlog::{note::LogKey, policy::Policy};
 
 fn python(arguments: &[&str]) -> Output {
     let script = crate_file("../../tests/third-verifier").join(arguments[0]);

@@ -4,28 +4,25 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use db::{Db, Tx};
 use kernel::FixedClock;
 use register::{
-    hash::{Hash, ZERO},
-    leaf::{Id, Kind, Leaf, auth, signed_bytes},
     log::{self, NewIssuer, Staged},
-    note::LogKey,
     sequence::{Sequenced, sequence},
 };
 use std::path::{Path, PathBuf};
 use testkit::TestDb;
 use time::{OffsetDateTime, macros::datetime};
+use tlog::{
+    hash::{Hash, ZERO},
+    leaf::{Id, Kind, auth, signed_bytes},
+    note::LogKey,
+};
 
 pub(crate) const ORIGIN: &str = "orders.example/2026";
 pub(crate) const START: OffsetDateTime = datetime!(2026-03-02 09:00 +8);
 
-/// A leaf that carries authority, without a log.
-pub(crate) fn leaf(kind: Kind, issuer: u16, seed: u8) -> Leaf {
-    Leaf { kind, issuer, time_ms: 1_772_413_200_000, id: [1; 16], commitment: [seed; 32], prev: ZERO, auth: [0xaa; 32] }
-}
-
 /// An id that no other number gives.
 pub(crate) fn id(number: u64) -> Id {
     let mut id = [0xee; 16];
-    id[..8].copy_from_slice(&register::hash::sha256(&number.to_be_bytes())[..8]);
+    id[..8].copy_from_slice(&tlog::hash::sha256(&number.to_be_bytes())[..8]);
     id[8..].copy_from_slice(&number.to_be_bytes());
     id
 }
@@ -45,7 +42,7 @@ pub(crate) fn signed(kind: Kind, id: Id, commitment: Hash, prev: Hash) -> Staged
 
 /// An order that nobody can tell from another.
 pub(crate) fn order(number: u64) -> Staged {
-    signed(Kind::Issue, id(number), register::hash::sha256(&[&number.to_be_bytes()[..], b"content"].concat()), ZERO)
+    signed(Kind::Issue, id(number), tlog::hash::sha256(&[&number.to_be_bytes()[..], b"content"].concat()), ZERO)
 }
 
 /// Orders whose authority is not looked at: for counting many.
@@ -135,20 +132,6 @@ pub(crate) async fn add_issuer(tx: &mut Tx) -> u16 {
 /// A file of this crate.
 pub(crate) fn crate_file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
-/// Compares with a kept file; with `RENSHI_BLESS=1` writes it instead.
-pub(crate) fn golden(path: &Path, text: &str) {
-    if std::env::var_os("RENSHI_BLESS").is_some() {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    let kept = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        kept == text,
-        "{} reads differently now; if that is meant, run with RENSHI_BLESS=1:\n{text}",
-        path.display()
-    );
 }
 
 /// A folder of its own that goes away.

@@ -8,7 +8,7 @@ use super::path::CardTrust;
 use crate::asn1::{self, Der};
 use crate::certificate::{Subject, subject_of};
 use crate::cms::{self, Attributes, CERTIFICATES_MAX, CMS_BYTES_MAX, CmsFault};
-use register::hash::sha256;
+use tlog::hash::sha256;
 
 /// What a good card signed, and whose card it is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! Each check of a bundle fails on its own fault, and no byte of a bundle can be changed.
 
 use proptest::prelude::*;
-use register::leaf::Kind;
 use seal::bundle::Bundle;
 use seal::check::Check;
 use seal::verdict::{LogAtHand, judge};
+use tlog::leaf::Kind;
 
 use crate::world::World;
 

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use kernel::SeededRandom;
-use register::hash::sha256;
 use seal::{Authority, CardSubject, CmsFault, SoftCard, Trust, verify_attached, verify_detached, verify_unchangeable};
 use time::{Duration, OffsetDateTime};
+use tlog::hash::sha256;
 
 use crate::world::NOW;
 

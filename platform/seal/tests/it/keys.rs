@@ -1,9 +1,9 @@
 //! Keys, cards and certificates, also as others see them.
 
 use kernel::SeededRandom;
-use register::leaf::Kind;
 use seal::keys::leaf_is_signed;
 use seal::{AgencyKeys, Authority, CardSubject, CertificateRequest, Event, SoftCard, subject_of};
+use tlog::leaf::Kind;
 
 use crate::world::NOW;
 

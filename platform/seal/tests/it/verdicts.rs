@@ -1,9 +1,9 @@
 //! Verdicts over the whole world with its log in a folder.
 
 use register::audit::audit;
-use register::state::State;
 use seal::check::Check;
 use seal::verdict::{LogAtHand, Mark, Outcome, judge};
+use tlog::state::State;
 
 use crate::cms::Folder;
 use crate::world::World;

@@ -5,22 +5,22 @@
 use std::path::Path;
 
 use kernel::{Random, SeededRandom};
-use register::checkpoint::Checkpoint;
-use register::hash::{Hash, ZERO};
-use register::issuer;
-use register::leaf::{Kind, Leaf};
-use register::note::LogKey;
-use register::policy::Policy;
-use register::state::{State, fold};
-use register::status::StatusBits;
-use register::tile::{bundle_entries, entries_of, root_of, tiles_of};
-use register::tree::{Node, inclusion_spans, prove};
 use seal::approval::{self, Batch};
 use seal::bundle::{Bundle, IssuerProof, Logged};
 use seal::record::{Field, Salts, Scribe, Sealed, disclosures, name};
 use seal::{AgencyKeys, Authority, CardSubject, CertificateRequest, Event, Signature, SoftCard, Summary};
 use time::OffsetDateTime;
 use time::macros::datetime;
+use tlog::checkpoint::Checkpoint;
+use tlog::hash::{Hash, ZERO};
+use tlog::issuer;
+use tlog::leaf::{Kind, Leaf};
+use tlog::note::LogKey;
+use tlog::policy::Policy;
+use tlog::state::{State, fold};
+use tlog::status::StatusBits;
+use tlog::tile::{bundle_entries, entries_of, root_of, tiles_of};
+use tlog::tree::{Node, inclusion_spans, prove};
 
 pub const NOW: OffsetDateTime = datetime!(2026-03-02 01:00 UTC);
 pub const ORIGIN: &str = "orders.example.gov.tw/2026";
@@ -185,7 +185,7 @@ impl World {
             let state = fold(same).map_or(State::Valid, |folded| folded.state);
             bits.set(at, state);
         }
-        let commitment = register::hash::sha256(bits.bytes());
+        let commitment = tlog::hash::sha256(bits.bytes());
         let prev = self.statuses.last().map_or(ZERO, |at| self.leaves[usize::try_from(*at).unwrap()].hash());
         let event = Event { kind: Kind::Status, issuer: 0, id: [0; 16], commitment, prev };
         let at = self.append(&event, ZERO);

@@ -1,6 +1,7 @@
 //! The leaf: 124 bytes that fix one event on one order (`docs/verification.md`, section 2).
 
 use crate::hash::{Hash, ZERO, key_id, sha256, sha256_of};
+use std::collections::BTreeMap;
 
 /// Length of an encoded leaf.
 pub const LEAF_BYTES: usize = 124;
@@ -174,6 +175,25 @@ impl Leaf {
     pub fn hash(&self) -> Hash {
         leaf_hash(&self.encode())
     }
+}
+
+/// A leaf and its place in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its index.
+    pub index: u64,
+    /// The leaf.
+    pub leaf: Leaf,
+}
+
+/// Entries in the order of the log, apart by id.
+#[must_use]
+pub fn by_id(entries: Vec<Entry>) -> BTreeMap<Id, Vec<Entry>> {
+    let mut chains: BTreeMap<Id, Vec<Entry>> = BTreeMap::new();
+    for entry in entries {
+        chains.entry(entry.leaf.id).or_default().push(entry);
+    }
+    chains
 }
 
 /// RFC 6962 leaf hash of already encoded data.

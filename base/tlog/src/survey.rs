@@ -1,10 +1,9 @@
-//! Reading a whole log again, leaf by leaf, as anybody outside can: what the checker of the database ([`crate::fsck`]) and that of
-//! an exported folder ([`crate::audit`]) have in common. Pure, and sharing nothing with the sequencer but the formats.
+//! Reading a whole log again, leaf by leaf, as anybody outside can: what the checker of a database and that of an exported
+//! folder have in common. It shares nothing with the sequencer but the formats.
 
 use crate::{
     hash::{Hash, ZERO},
-    leaf::{Id, Kind, LEAF_BYTES, Leaf, leaf_hash},
-    log::Entry,
+    leaf::{Entry, Id, Kind, LEAF_BYTES, Leaf, by_id, leaf_hash},
     state::{State, fold},
     status::StatusBits,
     tile::Edge,
@@ -140,7 +139,7 @@ impl Survey {
     /// Reads the leaves of one of the [`Survey::chains`] again.
     pub fn read_chain(&mut self, entries: &[Entry]) {
         let below = self.snapshot.map_or(0, |snapshot| snapshot.index);
-        for chain in crate::log::by_id(entries.to_vec()).values() {
+        for chain in by_id(entries.to_vec()).values() {
             let counted = fold(chain.iter().map(|entry| &entry.leaf)).map_or_else(Vec::new, |folded| folded.counted);
             for (_, entry) in chain.iter().enumerate().filter(|(at, _)| !counted.contains(at)) {
                 self.oddities.push((entry.index, Oddity::DoesNotCount));

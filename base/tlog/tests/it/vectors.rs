@@ -3,7 +3,8 @@
 use crate::world;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use register::{
+use serde_json::{Value, json};
+use tlog::{
     checkpoint::Checkpoint,
     hash::{Hash, ZERO, ed25519_verify, key_id, sha256},
     issuer::Statement,
@@ -14,7 +15,6 @@ use register::{
     tile::{TileSet, root_of},
     tree::{consistency_spans, data_hash, inclusion_spans, prove, verify_consistency, verify_inclusion},
 };
-use serde_json::{Value, json};
 
 const ORIGIN: &str = "orders.example/2026";
 

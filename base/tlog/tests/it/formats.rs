@@ -2,7 +2,7 @@
 
 use crate::world;
 use proptest::prelude::*;
-use register::{
+use tlog::{
     checkpoint::{Checkpoint, CheckpointError},
     issuer::{IssuerError, Statement},
     leaf::{Kind, LEAF_BYTES, Leaf, LeafError},

@@ -1,7 +1,8 @@
 //! Proofs and tiles against the recursive definition of RFC 6962.
 
 use proptest::prelude::*;
-use register::{
+use std::collections::HashMap;
+use tlog::{
     hash::{Hash, sha256},
     tile::{Edge, TilePath, TileSet, entries_of, root_of, tile_for, tiles_of},
     tree::{
@@ -9,7 +10,6 @@ use register::{
         verify_consistency, verify_inclusion,
     },
 };
-use std::collections::HashMap;
 
 /// Leaf hashes that differ.
 fn leaves(count: u64) -> Vec<Hash> {

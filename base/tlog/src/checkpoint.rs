@@ -80,3 +80,10 @@ impl Checkpoint {
         Ok(Self { origin: origin.to_owned(), size: number, root })
     }
 }
+
+/// The year at the end of an origin `orders.<host>/<year>`.
+#[must_use]
+pub fn year_of(origin: &str) -> Option<&str> {
+    let (_, year) = origin.rsplit_once('/')?;
+    (year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit())).then_some(year)
+}
