@@ -8,7 +8,7 @@ use statute::Rational;
 use time::Date;
 
 use crate::applicant::Applicant;
-use crate::facts::{Benefit, Facts, Ground, Hazardous, Months};
+use crate::facts::{Benefit, Facts, Ground, Months};
 use crate::h0150049::a021_term_days;
 use crate::length::{Length, age};
 use crate::months::birthday;
@@ -136,12 +136,11 @@ pub fn assess(law: &SchemeLaw, facts: &Facts, ledger: &mut impl Ledger) -> Resul
 /// Not met, with the reason; a value of law that is missing.
 pub fn ground(law: &SchemeLaw, facts: &Facts, applicant: Applicant, ledger: &mut impl Ledger) -> Result<(), Stop> {
     a024_not_accepted::accepted(law, facts.barred, ledger)?;
-    let unlisted = Hazardous { voluntary_age: u32::MAX, mandatory_age: None };
     match facts.ground {
         Ground::Voluntary => a017_voluntary::voluntary(law, applicant, ledger)?,
         Ground::Ill => a017_voluntary::ill(law, applicant, ledger)?,
         Ground::Hazardous => {
-            a017_voluntary::hazardous(law, applicant, facts.hazardous.unwrap_or(unlisted), ledger)?;
+            a017_voluntary::hazardous(law, applicant, facts.hazardous.ok_or_else(|| unlisted(law))?, ledger)?;
         }
         Ground::Indigenous => a017_voluntary::indigenous(law, applicant, ledger)?,
         Ground::Downsizing => a018_downsizing::downsizing(law, applicant, facts.top_step_since, ledger)?,
@@ -163,6 +162,12 @@ pub fn ground(law: &SchemeLaw, facts: &Facts, applicant: Applicant, ledger: &mut
         Some(filed_on) => a088_filing::in_time(law, applicant.on, filed_on, ledger),
         None => Ok(()),
     }
+}
+
+fn unlisted(law: &SchemeLaw) -> Stop {
+    let (zh, en) = ("缺危勞職務之年齡", "The ages listed for the hazardous post are missing");
+    let place = law.cited("s0080034/17/3", "h0150049/18/3");
+    Refusal::new("pension/missing", zh, en).field("hazardous").cite(place).into()
 }
 
 /// Actual service of each scheme, from spells or from what was credited.

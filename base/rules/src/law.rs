@@ -89,6 +89,7 @@ scheme_law! {
     a010_day_count,
     a011_old_service,
     a012_account_leaving,
+    a012_new_service,
     a014_limits,
     a015_reemployment,
     a016_lump_months,

@@ -28,7 +28,7 @@ impl Length {
     /// Both together, odd days beside odd days.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        Self { months: self.months + other.months, days: self.days + other.days }
+        Self { months: self.months.saturating_add(other.months), days: self.days.saturating_add(other.days) }
     }
 
     /// Whether there is nothing.
@@ -39,7 +39,7 @@ impl Length {
     /// What is left after taking a shorter length away; a month is broken into so many days where it must be.
     #[must_use]
     pub fn less(self, other: Self, days_a_month: u32) -> Self {
-        let days = |length: Self| length.months * days_a_month + length.days;
+        let days = |length: Self| u64::from(length.months) * u64::from(days_a_month) + u64::from(length.days);
         if days(self) <= days(other) {
             return Self::default();
         }
@@ -47,8 +47,8 @@ impl Length {
             Some(odd) => Self { months: self.months.saturating_sub(other.months), days: odd },
             None => {
                 let borrowed = (other.days - self.days).div_ceil(days_a_month.max(1));
-                let days = self.days + borrowed * days_a_month - other.days;
-                Self { months: self.months.saturating_sub(other.months + borrowed), days }
+                let days = borrowed.saturating_mul(days_a_month).saturating_sub(other.days - self.days);
+                Self { months: self.months.saturating_sub(other.months.saturating_add(borrowed)), days }
             }
         }
     }
@@ -57,12 +57,12 @@ impl Length {
     #[must_use]
     pub fn carried(self, days_a_month: u32) -> Self {
         let days_a_month = days_a_month.max(1);
-        Self { months: self.months + self.days / days_a_month, days: self.days % days_a_month }
+        Self { months: self.months.saturating_add(self.days / days_a_month), days: self.days % days_a_month }
     }
 
     /// Months, a broken one counted as whole.
     pub fn rounded_up(self, days_a_month: u32) -> u32 {
-        self.months + self.days.div_ceil(days_a_month.max(1))
+        self.months.saturating_add(self.days.div_ceil(days_a_month.max(1)))
     }
 
     /// Whole years.
@@ -124,6 +124,13 @@ mod tests {
         let born = date!(1960 - 03 - 01);
         assert_eq!((age(born, date!(2025 - 02 - 28)), age(born, date!(2025 - 03 - 01))), (64, 65));
         assert_eq!(age(date!(1960 - 02 - 29), date!(2025 - 02 - 28)), 64);
+    }
+
+    #[test]
+    fn the_longest_length_is_not_wrapped_into_a_short_one() {
+        let most = Length { months: u32::MAX, days: u32::MAX };
+        assert_eq!((most.and(most), most.carried(30).months, most.rounded_up(30)), (most, u32::MAX, u32::MAX));
+        assert_eq!(most.less(Length { months: 1, days: 0 }, 30).months, u32::MAX - 1);
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub fn after(from: Date, months: u32) -> Date {
 
 /// The day somebody reaches an age.
 pub fn birthday(born: Date, years: u32) -> Date {
-    after(born, years * MONTHS_A_YEAR)
+    after(born, years.saturating_mul(MONTHS_A_YEAR))
 }
 
 /// The first day of the month after a day's.

@@ -7,6 +7,8 @@ crate::law::values! {
     service_age_min: u32 = "plausibility/service-age-min";
     /// Largest monthly pay, NT dollars.
     pay_max: i64 = "plausibility/pay-max";
+    /// Largest single amount, NT dollars.
+    amount_max: i64 = "plausibility/amount-max";
     /// Earliest effective day that is calculated.
     retirement_from: Date = "plausibility/retirement-from";
     /// First appointed from this day: another scheme (退撫法 93).

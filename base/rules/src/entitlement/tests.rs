@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use time::{Duration, macros::date};
 
 use super::*;
-use crate::{Law, Silent, Steps, facts::Spell};
+use crate::facts::{Hazardous, Spell};
+use crate::{Law, Silent, Steps};
 
 static LAW: LazyLock<Law> = LazyLock::new(|| Law::on(date!(2026 - 11 - 23)).unwrap());
 
@@ -84,7 +85,7 @@ fn a_ground_that_is_not_met_is_told_and_the_rest_is_still_said() {
 fn the_month_the_new_scheme_began_in_is_not_broken_by_it() {
     let found = assessed(&civil("1960-01-01", "2018-07-16", "1993-07-17", "voluntary", "lump", ""));
     assert_eq!((found.served.total.months, found.served.total.days), (299, 29));
-    let both = "service = [{ from = 1993-07-17, until = 2000-03-04, kind = \"civil\" }, { from = 2000-03-04, until = 2018-07-16, kind = \"political\" }]";
+    let both = "service = [{ from = 1993-07-17, until = 2000-03-04, kind = \"civil\" }, { from = 2000-03-04, until = 2018-07-16, kind = \"military\" }]";
     let text = format!(
         "scheme = \"civil\"\nborn_on = 1960-01-01\neffective_on = 2018-07-16\nground = \"voluntary\"\nbenefit = \"lump\"\n{both}\n\
          pay = {{ last = {{ point = 590 }}, average = 40000 }}"
@@ -196,7 +197,7 @@ fn private_schools_help_teachers_to_retire_but_not_to_a_monthly_pension() {
 }
 
 fn spell(from: Date, until: Date) -> Spell {
-    Spell { from, until, kind: crate::facts::ServiceKind::Civil, standing: Default::default(), contributed: true }
+    Spell { from, until, kind: crate::facts::ServiceKind::Civil, standing: Default::default(), contributed: None }
 }
 
 proptest! {

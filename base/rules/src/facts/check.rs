@@ -4,6 +4,7 @@ use kernel::Refusal;
 use statute::Citation;
 use time::Date;
 
+use super::check_claims::check_account_scheme;
 use super::{Benefit, Facts, Ground, Level, PaySpell, Post, Spell};
 use crate::applicant::in_years;
 use crate::months::{Span, birthday};
@@ -11,13 +12,13 @@ use crate::s0080034::{a004_scheme_boundary, a015_reemployment, a027_average_pay}
 use crate::{Scheme, SchemeLaw, Stop};
 
 /// Problems found so far.
-struct Found<'a> {
-    law: &'a SchemeLaw,
-    problems: Vec<Refusal>,
+pub(super) struct Found<'a> {
+    pub(super) law: &'a SchemeLaw,
+    pub(super) problems: Vec<Refusal>,
 }
 
 impl Found<'_> {
-    fn add(&mut self, field: &str, code: &'static str, (zh, en): (String, String), cited: Option<Citation>) {
+    pub(super) fn add(&mut self, field: &str, code: &'static str, (zh, en): (String, String), cited: Option<Citation>) {
         let refusal = Refusal::new(code, zh, en).field(field);
         self.problems.push(match cited {
             Some(place) => refusal.cite(place),
@@ -25,7 +26,7 @@ impl Found<'_> {
         });
     }
 
-    fn at(&self, civil: &str, teacher: &str) -> Option<Citation> {
+    pub(super) fn at(&self, civil: &str, teacher: &str) -> Option<Citation> {
         Some(self.law.cited(civil, teacher))
     }
 }
@@ -44,6 +45,7 @@ impl Facts {
         self.check_credited(&mut found)?;
         self.check_months(&mut found)?;
         self.check_earlier(&mut found);
+        self.check_claims(&mut found)?;
         self.check_pay(&mut found)?;
         Ok(found.problems)
     }
@@ -141,9 +143,7 @@ impl Facts {
         for (at, spell) in self.service.iter().enumerate() {
             self.check_spell(found, (at, spell), (youngest.value, grown, youngest.citation));
         }
-        if let Some(first) = self.service.iter().map(|spell| spell.from).min() {
-            check_account_scheme(found, first);
-        }
+        check_account_scheme(self, found);
         Ok(())
     }
 
@@ -307,13 +307,4 @@ impl Facts {
         }
         Ok(())
     }
-}
-
-fn check_account_scheme(found: &mut Found<'_>, first: Date) {
-    let Some(from) = found.law.plausibility.account_scheme_from.get(first) else { return };
-    let words = (
-        format!("{}以後初任者適用個人專戶制，不適用本法退休金規定", from.value),
-        format!("First appointed on or after {}: the personal account scheme, not this act", from.value),
-    );
-    found.add("service", "pension/account-scheme", words, found.at("s0080034/93/1", "h0150049/98/1"));
 }

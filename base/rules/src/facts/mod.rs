@@ -15,6 +15,7 @@
 //! ```
 
 mod check;
+mod check_claims;
 pub(crate) mod date;
 mod pay;
 pub mod read;
@@ -73,10 +74,10 @@ pub struct Facts {
     /// Teachers: a special reason to retire on another day than the end of a term (條例 21 I).
     #[serde(default)]
     pub special_reason: bool,
-    /// Teachers: service was extended beyond the mandatory age (條例 20 III).
+    /// Colleges and universities: service was extended beyond the mandatory age (條例 20 III).
     #[serde(default)]
     pub extended: bool,
-    /// 僅具外國籍: a lump sum only (條例 95).
+    /// 僅具外國籍: teachers draw a lump sum only (條例 95), civil servants have no right (退撫法 75 I (3)).
     #[serde(default)]
     pub foreign: bool,
     /// What keeps an application from being accepted (24).

@@ -21,13 +21,17 @@ pub struct Spell {
     /// What became of it.
     #[serde(default)]
     pub standing: Standing,
-    /// Whether contributions for its new-scheme days were paid, at the time or later (補繳).
-    #[serde(default = "yes")]
-    pub contributed: bool,
+    /// Whether contributions for its new-scheme days were paid, at the time or later (補繳). Where the post itself does not contribute
+    /// month by month, it must be stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contributed: Option<bool>,
 }
 
-fn yes() -> bool {
-    true
+impl Spell {
+    /// Whether contributions were paid: as stated, else as posts of its kind do.
+    pub fn is_contributed(&self) -> bool {
+        self.contributed.unwrap_or_else(|| self.kind.contributes())
+    }
 }
 
 /// What service was.
@@ -56,6 +60,19 @@ pub enum ServiceKind {
     Approved,
     /// 工友, 駐衛警察, 職務代理人, 代課教師 and the like: does not count.
     Irregular,
+}
+
+impl ServiceKind {
+    /// Whether posts of this kind pay contributions month by month since the new scheme; for the others they are only paid later, if at all
+    /// (退撫法 12 I (4), (6); 條例 13 I (5), (6)).
+    pub fn contributes(self) -> bool {
+        matches!(self, Self::Civil | Self::Teacher | Self::NurseTeacher | Self::Political | Self::Military)
+    }
+
+    /// Whether who held such a post before the account scheme does not come under it (專戶法 3 II): conscription is no post.
+    pub fn is_appointment(self) -> bool {
+        !matches!(self, Self::Conscript | Self::Irregular)
+    }
 }
 
 /// What became of service.
@@ -104,7 +121,8 @@ pub struct Earlier {
     /// Base numbers of the old scheme it paid, as text (`"44"`, `"34.8334"`, `"209/6"`); the scale of today for its months if not known.
     #[serde(default, with = "exact", skip_serializing_if = "Option::is_none")]
     pub old_bases: Option<Rational>,
-    /// 工友 and worker grades: their years do not count towards the limits (細則 14).
+    /// 工友 and worker grades: their years do not count towards the limits (細則 14); nor do those of soldiers who came over before the new
+    /// scheme (15 II (6)).
     #[serde(default)]
     pub worker: bool,
 }

@@ -199,7 +199,7 @@ fn service_months(asked: &Asked, steps: &mut Steps) -> Result<Quantity, Stop> {
         until: asked.day("until")?,
         kind: asked.inputs.word("kind", KINDS)?,
         standing: asked.inputs.word("standing", STANDINGS)?,
-        contributed: !asked.inputs.yes("unpaid")?,
+        contributed: Some(!asked.inputs.yes("unpaid")?),
     }];
     let served = a010_day_count::actual(asked.law, &facts, asked.on, steps)?;
     let months = a010_day_count::months(asked.law, served, asked.on, steps)?;

@@ -5,16 +5,17 @@
 //! yet paid for follows on the scale after the service that was.
 //!
 //! ## How we read it
-//! The scale is continued: what all old-scheme service gives, less what the earlier payment gave. If its base numbers are not on file, the scale
-//! of today for its months takes their place. Service of workers does not count towards the limits (細則 14, teachers 15).
+//! The scale is continued: what all old-scheme service gives, less what the earlier payment gave. Its base numbers are a fact: the scales of
+//! earlier acts were others, so today's does not tell them. Service of workers does not count towards the limits (細則 14, teachers 15).
 //!
 //! ## Example
 //! 22 years paid for with 44 bases and 8 more years: 61 less 44 is 17, not 15 (100 年度訴字第 290 號).
 
+use kernel::Refusal;
 use statute::{Rational, Scale};
 use time::Date;
 
-use super::{a015_continued_bases, a028_old_scheme};
+use super::a015_continued_bases;
 use crate::facts::{Earlier, Months};
 use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
 
@@ -49,7 +50,7 @@ pub fn paid_bases(earlier: &[Earlier]) -> Option<Rational> {
 /// Base numbers for so many more months of old-scheme service.
 ///
 /// # Errors
-/// No value was in force that day.
+/// The base numbers paid before are not on file; no value was in force that day.
 pub fn lump_bases(
     law: &SchemeLaw,
     (paid_months, paid_bases, more_months): (u32, Option<Rational>, u32),
@@ -58,9 +59,17 @@ pub fn lump_bases(
 ) -> Result<Rational, Stop> {
     let paid = match paid_bases {
         Some(paid) => paid,
-        None => a028_old_scheme::lump_bases(law, paid_months, on, ledger)?,
+        None if paid_months == 0 => Rational::from_integer(0),
+        None => return Err(bases_missing(law).into()),
     };
-    a015_continued_bases::bases(law, (paid, paid_months + more_months), on, ledger)
+    a015_continued_bases::bases(law, (paid, paid_months.saturating_add(more_months)), on, ledger)
+}
+
+/// Why old-scheme service paid for before must come with its base numbers.
+pub(crate) fn bases_missing(law: &SchemeLaw) -> Refusal {
+    let zh = "前次核給退撫新制實施前年資之基數應依審定函填明，不得以現行標準推算";
+    let en = "The old-scheme base numbers paid earlier are taken from that decision; today's scale does not tell them";
+    Refusal::new("pension/missing", zh, en).field("earlier").cite(law.cited("s0080034/15/3/1", "h0150049/16/3/1"))
 }
 
 /// Percentage for so many more months of old-scheme service.
@@ -74,7 +83,7 @@ pub fn monthly_rate(
     ledger: &mut impl Ledger,
 ) -> Result<Rational, Stop> {
     let scale = law.a015_reemployment.monthly_rate.on(on)?;
-    let total = paid_months + more_months;
+    let total = paid_months.saturating_add(more_months);
     let paid = scale.value.at(paid_months);
     let rate = scale.value.at(total) - paid;
     ledger.write(|| {
@@ -101,9 +110,12 @@ mod tests {
             lump_bases(law, (paid, known.map(Rational::from_integer), more), ON, &mut Silent).unwrap()
         };
         assert_eq!(bases(264, Some(44), 96), Rational::from_integer(17), "100 年度訴字第 290 號");
-        assert_eq!(bases(264, None, 96), Rational::from_integer(16), "61 less the 45 of today's scale");
+        let Err(Stop::Refused(why)) = lump_bases(law, (264, None, 96), ON, &mut Silent) else {
+            panic!("today's scale would give 61 less 45")
+        };
+        assert_eq!((why.code, why.field.as_deref()), ("pension/missing", Some("earlier")));
         assert_eq!(bases(0, None, 96), Rational::from_integer(15), "nothing paid: the scale from its beginning");
-        assert_eq!(bases(360, None, 12), Rational::from_integer(0), "no more than the most");
+        assert_eq!(bases(360, Some(61), 12), Rational::from_integer(0), "no more than the most");
         assert_eq!(bases(12, Some(99), 12), Rational::from_integer(0));
         assert_eq!(monthly_rate(law, (180, 12), ON, &mut Silent), Ok(Rational::new(1, 100)));
         assert_eq!(monthly_rate(law, (0, 180), ON, &mut Silent), Ok(Rational::new(3, 4)));

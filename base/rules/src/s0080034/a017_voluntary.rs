@@ -15,6 +15,9 @@
 //! ## Example
 //! 24 years and 11 months at 59: not met; a month later: met.
 
+use kernel::Refusal;
+use time::Date;
+
 use crate::applicant::{Applicant, Asked, decide, in_years};
 use crate::facts::Hazardous;
 use crate::{Ledger, Rule, SchemeLaw, Stop};
@@ -113,6 +116,22 @@ pub fn ill(law: &SchemeLaw, applicant: Applicant, ledger: &mut impl Ledger) -> R
     )
 }
 
+/// The age of voluntary retirement listed for a hazardous post.
+///
+/// # Errors
+/// Lower than the act allows, or not lowered at all; no value was in force that day.
+pub fn listed_age(law: &SchemeLaw, listed: Hazardous, on: Date) -> Result<u32, Stop> {
+    let values = &law.a017_voluntary;
+    let (lowest, general) = (values.hazardous_min.on(on)?, values.age_min.on(on)?);
+    let age = listed.voluntary_age;
+    if (lowest.value..=general.value).contains(&age) {
+        return Ok(age);
+    }
+    let zh = format!("危勞職務自願退休年齡應在{}歲至{}歲間，所填為{age}歲", lowest.value, general.value);
+    let en = format!("A hazardous post has a voluntary age from {} to {}, not {age}", lowest.value, general.value);
+    Err(Refusal::new("pension/listed-age", zh, en).field("hazardous").cite(lowest.citation).into())
+}
+
 /// Whether somebody may retire from a hazardous post.
 ///
 /// # Errors
@@ -125,7 +144,7 @@ pub fn hazardous(
 ) -> Result<(), Stop> {
     let (values, on) = (&law.a017_voluntary, applicant.on);
     let (least, lowest) = (values.months_min.on(on)?, values.hazardous_min.on(on)?);
-    let age = listed.voluntary_age.max(lowest.value);
+    let age = listed_age(law, listed, on)?;
     let met = applicant.served.months >= least.value && applicant.age() >= age;
     decide(
         (law, &HAZARDOUS, applicant),
@@ -163,7 +182,7 @@ pub fn indigenous(law: &SchemeLaw, applicant: Applicant, ledger: &mut impl Ledge
 
 #[cfg(test)]
 mod tests {
-    use time::{Date, macros::date};
+    use time::macros::date;
 
     use super::*;
     use crate::{Law, Scheme, Steps, length::Length};
@@ -204,8 +223,15 @@ mod tests {
             let listed = Hazardous { voluntary_age: listed, mandatory_age: None };
             hazardous(law.of(scheme), of_age(age, 60), listed, &mut Steps::default()).is_ok()
         };
-        assert!(met(Scheme::Civil, 50, 50) && !met(Scheme::Civil, 49, 49) && !met(Scheme::Civil, 52, 53));
-        assert!(met(Scheme::Teacher, 55, 50) && !met(Scheme::Teacher, 54, 50));
+        assert!(met(Scheme::Civil, 50, 50) && !met(Scheme::Civil, 49, 50) && !met(Scheme::Civil, 52, 53));
+        assert!(met(Scheme::Teacher, 55, 55) && !met(Scheme::Teacher, 54, 55));
+        for (scheme, listed) in [(Scheme::Civil, 49), (Scheme::Civil, 61), (Scheme::Teacher, 54), (Scheme::Teacher, 61)]
+        {
+            let listed = Hazardous { voluntary_age: listed, mandatory_age: None };
+            let answer = hazardous(law.of(scheme), of_age(62, 60), listed, &mut Steps::default());
+            let Err(Stop::Refused(why)) = answer else { panic!("{listed:?} is no such age") };
+            assert_eq!((why.code, why.field.as_deref()), ("pension/listed-age", Some("hazardous")));
+        }
     }
 
     #[test]

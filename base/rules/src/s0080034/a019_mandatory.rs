@@ -2,14 +2,16 @@
 //!
 //! ## The law says
 //! Article 19 (teachers 20, 21): at an age with five years of service; the latest day depends on the half of the year somebody was born in. The age is
-//! lower for listed hazardous posts. Teachers follow the end of the term, other school staff the civil servants' days; professors and heads may
+//! lower for listed hazardous posts of civil servants. Teachers follow the end of the term, other school staff the civil servants' days; professors and heads may
 //! be kept on to a higher age.
 //!
 //! ## How we read it
 //! The latest day is the first such day on or after the birthday. Retiring earlier, from the birthday on, is allowed.
 //!
 //! ## Left out
-//! Re-instatement after a disciplinary suspension (25 II), and teachers on loan beyond the age (條例 20 II).
+//! Re-instatement after a disciplinary suspension (25 II), and teachers on loan beyond the age (條例 20 II). Judges, who come under no mandatory
+//! age (16 II), are not told apart. Heads of colleges who are kept on end with their term, before seventy (條例 20 III (1)); the latest day
+//! given here is that of professors (2).
 //!
 //! ## Example
 //! Born on 30 June 1961: 16 July 2026; born on 1 July 1961: 16 January 2027.
@@ -75,14 +77,31 @@ pub static LATEST_DAY: Rule = Rule {
 /// The age of mandatory retirement of a post.
 ///
 /// # Errors
-/// No value was in force that day.
+/// A listed age that the act does not allow, or for teachers, whose act knows none; no value was in force that day.
 pub fn age_of(law: &SchemeLaw, listed: Option<Hazardous>, on: Date) -> Result<u32, Stop> {
     let values = &law.a019_mandatory;
     let age = values.age.on(on)?.value;
-    Ok(match listed.and_then(|listed| listed.mandatory_age) {
-        Some(lower) => lower.clamp(values.hazardous_min.on(on)?.value.min(age), age),
-        None => age,
-    })
+    let Some(lower) = listed.and_then(|listed| listed.mandatory_age) else { return Ok(age) };
+    let (zh, en, place) = match law.scheme {
+        Scheme::Civil => {
+            let least = values.hazardous_min.on(on)?;
+            if (least.value..=age).contains(&lower) {
+                return Ok(lower);
+            }
+            let zh = format!("危勞職務屆齡退休年齡應在{}歲至{age}歲間，所填為{lower}歲", least.value);
+            (
+                zh,
+                format!("A hazardous post has a mandatory age from {} to {age}, not {lower}", least.value),
+                least.citation,
+            )
+        }
+        Scheme::Teacher => (
+            format!("教職員屆齡退休年齡為{age}歲，條例未定較低之年齡"),
+            format!("School staff retire at {age}; their act knows no lower mandatory age"),
+            law.cited("s0080034/19/2", "h0150049/20/1"),
+        ),
+    };
+    Err(Refusal::new("pension/listed-age", zh, en).field("hazardous").cite(place).into())
 }
 
 /// The latest day on which somebody of a post retires who reaches an age.
@@ -135,7 +154,8 @@ pub fn mandatory(
         let (zh, en) = (format!("任職滿{years}年且年滿{age}歲"), format!("{years} years at the age of {age}"));
         Asked { code: "pension/mandatory", zh, en, places: ("s0080034/19/1", "h0150049/20/1") }
     })?;
-    let extended = extended && law.scheme == Scheme::Teacher;
+    // 條例 20 III: heads, professors and associate professors of colleges and universities.
+    let extended = extended && post == Post::College;
     let last_age = if extended { values.extended_max.on(on)?.value } else { age };
     let latest = latest_day(law, (post, applicant.born_on, last_age), on, ledger)?;
     if on > latest {
@@ -201,17 +221,26 @@ mod tests {
         assert!(met(date!(2020 - 07 - 16), 60, Some(60)).is_err());
         let law = Law::on(ON).unwrap();
         let listed = |age| Some(Hazardous { voluntary_age: 50, mandatory_age: Some(age) });
-        let age = |listed| age_of(law.of(Scheme::Civil), listed, ON).unwrap();
-        assert_eq!([age(listed(54)), age(listed(55)), age(listed(66)), age(None)], [55, 55, 65, 65]);
+        let age = |scheme, listed| age_of(law.of(scheme), listed, ON).ok();
+        assert_eq!([54, 55, 65, 66].map(|lower| age(Scheme::Civil, listed(lower))), [None, Some(55), Some(65), None]);
+        assert_eq!((age(Scheme::Civil, None), age(Scheme::Teacher, None)), (Some(65), Some(65)));
+        let Err(Stop::Refused(why)) = age_of(law.of(Scheme::Teacher), listed(60), ON) else {
+            panic!("the teachers' act knows no lower mandatory age")
+        };
+        assert_eq!(why.citation.as_deref(), Some("公立學校教職員退休資遣撫卹條例第20條第1項"));
     }
 
     #[test]
     fn a_professor_may_be_kept_on() {
         let law = Law::on(ON).unwrap();
-        let on = |on, extended| {
+        let of = |post, on, extended| {
             let applicant = Applicant { born_on: date!(1958 - 03 - 05), on, served: Length { months: 400, days: 0 } };
-            mandatory(law.of(Scheme::Teacher), applicant, (Post::College, None, extended), &mut Silent).is_ok()
+            mandatory(law.of(Scheme::Teacher), applicant, (post, None, extended), &mut Silent).is_ok()
         };
+        let on = |on, extended| of(Post::College, on, extended);
+        for post in [Post::Teacher, Post::Staff] {
+            assert!(!of(post, date!(2028 - 08 - 01), true), "only colleges keep on");
+        }
         assert!(on(date!(2028 - 08 - 01), true) && !on(date!(2029 - 02 - 01), true));
         assert!(on(date!(2023 - 08 - 01), false) && !on(date!(2024 - 02 - 01), false));
     }
