@@ -5,11 +5,11 @@
 //! not joined to an estimate.
 
 use kernel::{Refusal, Text};
-use statute::{Rational, Valued};
+use statute::{Rational, StatuteFault, Valued};
 use time::Date;
 
 use crate::{
-    Law, Ledger, SchemeLaw, Silent, Step, Steps, Stop,
+    Law, Ledger, Rule, SchemeLaw, Silent, Step, Steps, Stop,
     entitlement::{self, Entitlement},
     facts::{Benefit, Facts, Ground, Post},
     income::{self, Income},
@@ -40,12 +40,14 @@ pub struct Once {
     pub new: i64,
     /// 其他現金給與補償金.
     pub cash: i64,
+    /// 補償金 paid at once: the fund's, and the government's if it was chosen so; with a deferred pension paid when that starts (細則 33 IV).
+    pub compensation: i64,
 }
 
 impl Once {
     /// All of it.
     pub fn total(self) -> i64 {
-        self.old + self.new + self.cash
+        self.old + self.new + self.cash + self.compensation
     }
 }
 
@@ -143,7 +145,19 @@ fn lump_side(law: &SchemeLaw, facts: &Facts, ledger: &mut impl Ledger) -> Result
     if months.old > 0 && facts.effective_on >= on {
         once.cash = a004_cash_compensation::amount(law, (entitlement.last_pay, months.old), on, ledger)?;
     }
+    if entitlement.parts.monthly > Rational::from_integer(0) && facts.effective_on >= on {
+        let due = compensation_due(facts, &entitlement);
+        once.compensation = a034_compensation::from_fund(law, due, ledger)?;
+        if facts.compensation_at_once {
+            once.compensation += a034_compensation::once(law, due, ledger)?;
+        }
+    }
     Ok(Estimate { entitlement, once, starts_on: None, line: Vec::new() })
+}
+
+fn compensation_due(facts: &Facts, entitlement: &Entitlement) -> a034_compensation::Facts {
+    let (credited, average_pay) = (entitlement.given_for, entitlement.average_pay);
+    a034_compensation::Facts { retired_on: facts.effective_on, credited, average_pay, part: entitlement.parts.monthly }
 }
 
 /// What the monthly income depends on; `None` if nothing is paid monthly.
@@ -171,8 +185,9 @@ fn monthly_facts(
     if part > nothing {
         old = a028_old_scheme::monthly(law, (pay, months.old, drawn), on, ledger)?;
         new = a029_new_scheme::monthly(law, (pay, months, drawn), on, ledger)?;
-        let due = a034_compensation::Facts { retired_on: facts.effective_on, credited: months, average_pay: pay, part };
-        compensation = a034_compensation::monthly(law, due, ledger)?;
+        if !facts.compensation_at_once {
+            compensation = a034_compensation::monthly(law, compensation_due(facts, entitlement), ledger)?;
+        }
     }
     let deposit = facts.deposit.unwrap_or_default();
     let annuity = match facts.insurance.filter(|insurance| insurance.annuity) {
@@ -238,10 +253,16 @@ pub fn difference(laws: (&Law, &Law), facts: &Facts, day: Date) -> Result<Differ
 }
 
 impl Difference {
-    /// Why the figures differ: the steps of one rule whose values of law are others, before and after, in the order they were applied.
+    /// Why the figures differ: the steps of one rule whose values of law are others, before and after, in the order they were applied. The
+    /// first step of a rule is held against the first, the second against the second: one law may cut where the other does not.
     pub fn causes(&self) -> Vec<(&Step, &Step)> {
-        let pairs = self.before.steps.0.iter().zip(&self.after.steps.0);
-        pairs.filter(|(before, after)| std::ptr::eq(before.rule, after.rule) && before.used != after.used).collect()
+        let is_of = |rule: &'static Rule| move |step: &&Step| std::ptr::eq(step.rule, rule);
+        let before = &self.before.steps.0;
+        let pairs = before.iter().enumerate().filter_map(|(at, step)| {
+            let nth = before[..at].iter().filter(is_of(step.rule)).count();
+            Some((step, self.after.steps.0.iter().filter(is_of(step.rule)).nth(nth)?))
+        });
+        pairs.filter(|(before, after)| before.used != after.used).collect()
     }
 }
 
@@ -267,7 +288,11 @@ pub fn provisional(
     let causes = difference.causes();
     let column = causes.iter().flat_map(|(_, after)| &after.used).find(|used| used.key.ends_with(COLUMN));
     let (Some(column), Some(law)) = (column, income::until_assessed(after)?) else { return Ok(None) };
-    let words = statute::text(&format!("{}/{UNTIL_REASSESSED}", column.citation.act.folder()), day, &[])?;
+    let words = match statute::text(&format!("{}/{UNTIL_REASSESSED}", column.citation.act.folder()), day, &[]) {
+        // What is paid beyond the year the letter speaks of nobody has said.
+        Err(StatuteFault::Unknown { .. }) => return Ok(None),
+        words => words?,
+    };
     let income = income_on(law.of(facts.scheme), facts, day, &mut Silent)?;
     Ok(income.map(|income| Provisional { paid: income.total(), words }))
 }

@@ -85,3 +85,54 @@ fn what_is_left_out_is_refused_and_not_estimated_wrongly() {
         assert_eq!((refusal.code, refusal.field.as_deref()), ("pension/not-estimated", Some(field)));
     }
 }
+
+fn decided(effective_on: &str, ground: &str, credited: (u32, u32), more: &str) -> Facts {
+    let file = format!(
+        "scheme = \"civil\"\nborn_on = 1953-05-10\neffective_on = {effective_on}\nground = \"{ground}\"\nbenefit = \"monthly\"\n\
+         credited = {{ old = {}, new = {} }}\nentitled_before_act = true\npay = {{ last = {{ amount = 40000 }} }}\n{more}",
+        credited.0, credited.1
+    );
+    toml::from_str(&file).unwrap()
+}
+
+#[test]
+fn the_compensation_of_the_fund_is_paid_once_and_the_governments_as_it_was_chosen() {
+    let law = law(date!(2026 - 11 - 23));
+    let of = |facts: &Facts| {
+        let estimate = estimate(law.of(Scheme::Civil), facts, UNTIL, &mut Silent).unwrap();
+        (estimate.once.compensation, estimate.line[0].parts.compensation)
+    };
+    // Ten years of each scheme: five years missing to fifteen; three base numbers of 80,000 from the fund.
+    let monthly = decided("2018-07-16", "mandatory", (120, 120), "");
+    assert_eq!(of(&monthly), (240_000, 2_000));
+    let at_once = Facts { compensation_at_once: true, ..monthly.clone() };
+    assert_eq!(of(&at_once), (440_000, 0));
+    assert_eq!(of(&Facts { benefit: Benefit::Half, ..at_once.clone() }), (220_000, 0));
+    let lump = Facts { benefit: Benefit::Lump, ..at_once };
+    assert_eq!(estimate(law.of(Scheme::Civil), &lump, UNTIL, &mut Silent).unwrap().once.compensation, 0);
+    let before = Facts { effective_on: date!(2018 - 06 - 16), ..monthly };
+    assert_eq!(of(&before), (0, 2_000), "paid once by the decision of that time");
+}
+
+#[test]
+fn a_cut_under_one_law_alone_makes_no_false_reason() {
+    let (before, after) = (law(date!(2025 - 12 - 27)), law(date!(2025 - 12 - 28)));
+    // 38,130 a month: over the ceiling of 46.5 %, under that of 51 %; two price steps for each payer follow the cut.
+    let facts = decided("2018-06-16", "mandatory", (12, 264), "compensation_at_once = true");
+    let difference = difference((&before, &after), &facts, date!(2026 - 06 - 01)).unwrap();
+    let cut = |side: &Side| side.steps.0.iter().any(|step| step.rule.id == "s0080034/a039_order_of_cuts");
+    assert!(cut(&difference.before) && !cut(&difference.after));
+    let rules: Vec<_> = difference.causes().iter().map(|(before, _)| before.rule.id).collect();
+    assert_eq!(rules, ["s0080034/a037_replacement_rate"]);
+}
+
+#[test]
+fn what_is_paid_meanwhile_is_told_for_the_year_the_letter_speaks_of() {
+    let (before, after) = (law(date!(2025 - 12 - 27)), law(date!(2025 - 12 - 28)));
+    let told = |day| {
+        let difference = difference((&before, &after), &facts(), day).unwrap();
+        assert!(!difference.causes().is_empty());
+        provisional(&after, &difference, &facts(), day).unwrap().is_some()
+    };
+    assert!(told(date!(2026 - 12 - 31)) && !told(date!(2027 - 01 - 01)));
+}

@@ -110,6 +110,9 @@ pub struct Facts {
     /// Whether somebody was entitled to a monthly pension before the act; worked out from `service` if not given.
     #[serde(default)]
     pub entitled_before_act: Option<bool>,
+    /// 補償金 drawn at once instead of monthly (原公務人員退休法 30 II); asked for by the year after the act only.
+    #[serde(default)]
+    pub compensation_at_once: bool,
     /// Pay.
     pub pay: Pay,
     /// 優惠存款.

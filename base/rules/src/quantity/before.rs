@@ -102,6 +102,7 @@ impl Asked<'_> {
             other_sector_months: 0,
             private_school_months: 0,
             entitled_before_act: None,
+            compensation_at_once: false,
             pay: Pay { last: Level::Amount(0), average: None, history: Vec::new() },
             deposit: None,
             insurance: None,

@@ -150,6 +150,7 @@ fn print(estimate: &Estimate) {
         ("一次退休金（退撫新制實施前年資）", once.old),
         ("一次退休金（退撫新制實施後年資）", once.new),
         ("其他現金給與補償金", once.cash),
+        ("補償金（一次發給）", once.compensation),
     ] {
         if amount > 0 {
             println!("{name}：{}", dollars(amount));
