@@ -43,6 +43,12 @@ impl State {
         }
     }
 
+    /// The state with this word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
     /// The word of the published table.
     #[must_use]
     pub const fn word(self) -> &'static str {

@@ -149,9 +149,10 @@ impl Objects {
 
 /// The lock of a folder; given back when the file is closed, also when the program dies.
 async fn lock(folder: &std::path::Path) -> Result<File, ObjectsError> {
-    let path = folder.join(".lock");
+    let path = folder.to_owned();
     let locked = tokio::task::spawn_blocking(move || {
-        let file = File::options().create(true).append(true).open(&path)?;
+        // Of the folder itself, so that no file of ours stands among what is public.
+        let file = File::open(&path)?;
         file.lock()?;
         Ok(file)
     });

@@ -15,7 +15,8 @@ use tlog::{
     policy::Policy,
     state::{Folded, State, fold},
     survey::Survey,
-    tile::{TilePath, entries_of, root_of, split_entries},
+    tile::{TilePath, TileSet, entries_of, root_of, split_entries, split_hashes, tile_for},
+    tree::{TreeError, inclusion_spans, nodes_of, prove},
 };
 
 /// Why a folder is not the log it says it is.
@@ -47,6 +48,8 @@ pub struct Audited {
     survey: Survey,
     bundle_roots: Vec<Hash>,
     issuers: BTreeMap<u16, (Statement, [u8; 64])>,
+    /// The status file, if it could be read.
+    bits: Result<Vec<u8>, AuditError>,
 }
 
 /// Where an order stands, and why.
@@ -73,7 +76,17 @@ pub fn policy_of(dir: &Path) -> Result<Policy, AuditError> {
 /// # Errors
 /// The first file that is missing or wrong.
 pub fn audit(dir: &Path, policy: &Policy) -> Result<Audited, AuditError> {
-    let note = read_text(dir, "checkpoint")?;
+    let audited = read_log(dir, read_text(dir, "checkpoint")?, policy)?;
+    audited.check_status()?;
+    Ok(audited)
+}
+
+/// Checks the log in a folder up to the checkpoint `note`, as [`audit`] does, and leaves the status file to
+/// [`Audited::check_status`].
+///
+/// # Errors
+/// The first file that is missing or wrong.
+pub fn read_log(dir: &Path, note: String, policy: &Policy) -> Result<Audited, AuditError> {
     let wrong = |error: CheckpointError| AuditError::wrong("checkpoint", error);
     let origin = Checkpoint::read_unverified(&note).map_err(wrong)?.origin;
     let key = policy.log(&origin).ok_or_else(|| AuditError {
@@ -89,12 +102,12 @@ pub fn audit(dir: &Path, policy: &Policy) -> Result<Audited, AuditError> {
         survey: Survey::new(),
         bundle_roots: Vec::new(),
         issuers: BTreeMap::new(),
+        bits: read(dir, &format!("status/{}.bits", year_of(&origin).unwrap_or("0000"))),
     };
     audited.read_entries()?;
     audited.read_chains()?;
     audited.check_oddities()?;
     audited.read_issuers()?;
-    audited.check_status()?;
     Ok(audited)
 }
 
@@ -129,6 +142,56 @@ impl Audited {
         self.issuers.get(&number)
     }
 
+    /// The leaf of the newest status snapshot and the status file, where the log has one and the file could be read.
+    #[must_use]
+    pub fn snapshot(&self) -> Option<(&Entry, &[u8])> {
+        self.survey.snapshot().zip(self.bits.as_deref().ok())
+    }
+
+    /// The first leaf for which the status file says something else than the events before its snapshot.
+    #[must_use]
+    pub fn withheld_index(&self) -> Option<u64> {
+        let (expected, (_, bits)) = (self.survey.bits()?, self.snapshot()?);
+        let pairs = expected.bytes().iter().zip(bits);
+        let (at, (a, b)) = (0_u64..).zip(pairs).find(|(_, (a, b))| a != b)?;
+        Some(at * 4 + u64::from((a ^ b).trailing_zeros() / 2))
+    }
+
+    /// The leaves of bundle `n`: those from `n · 256` on, at most 256.
+    ///
+    /// # Errors
+    /// When the entries were changed since they were checked.
+    pub fn bundle(&self, n: u64) -> Result<Vec<Leaf>, AuditError> {
+        let path = self.bundle_of(n * 256);
+        let bytes = read_tile(&self.dir, path)?;
+        let leaves = split_entries(&bytes).ok_or_else(|| AuditError::wrong(path, "not a bundle of leaves"))?;
+        let hashes: Vec<Hash> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
+        let known = usize::try_from(n).ok().and_then(|n| self.bundle_roots.get(n));
+        if known != Some(&root_of(&hashes)) {
+            return Err(AuditError::wrong(path, "it was changed while it was being read"));
+        }
+        let leaves = leaves.into_iter().map(|leaf| Leaf::decode(leaf));
+        leaves.collect::<Result<_, _>>().map_err(|error| AuditError::wrong(path, error))
+    }
+
+    /// The audit path of leaf `index`, for the checkpoint.
+    ///
+    /// # Errors
+    /// When there is no such leaf, or a tile is gone since it was checked.
+    pub fn inclusion(&self, index: u64) -> Result<Vec<Hash>, AuditError> {
+        let size = self.checkpoint.size;
+        let wrong = |error: TreeError| AuditError::wrong("checkpoint", error);
+        let spans = inclusion_spans(index, size).map_err(wrong)?;
+        let mut tiles = TileSet::default();
+        for (level, n) in spans.iter().flat_map(nodes_of).map(tile_for) {
+            let width = u16::try_from(((size >> (u32::from(level) * 8)) - n * 256).min(256)).expect("at most 256");
+            let path = TilePath { level: Some(level), n, width };
+            let hashes = split_hashes(&read_tile(&self.dir, path)?);
+            tiles.insert(level, n, hashes.ok_or_else(|| AuditError::wrong(path, "not a tile"))?);
+        }
+        prove(&spans, &|node| tiles.hash(node)).map_err(wrong)
+    }
+
     /// The leaf at `index`; `None` outside the log.
     ///
     /// # Errors
@@ -137,16 +200,8 @@ impl Audited {
         if index >= self.checkpoint.size {
             return Ok(None);
         }
-        let path = self.bundle_of(index);
-        let bytes = read_tile(&self.dir, path)?;
-        let leaves = split_entries(&bytes).ok_or_else(|| AuditError::wrong(path, "not a bundle of leaves"))?;
-        let hashes: Vec<Hash> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
-        let known = usize::try_from(path.n).ok().and_then(|n| self.bundle_roots.get(n));
-        if known != Some(&root_of(&hashes)) {
-            return Err(AuditError::wrong(path, "it was changed while it was being read"));
-        }
         let at = usize::try_from(index % 256).expect("below 256");
-        Leaf::decode(leaves[at]).map(Some).map_err(|error| AuditError::wrong(path, error))
+        Ok(self.bundle(index / 256)?.get(at).copied())
     }
 
     /// Where the order `id` stands.
@@ -154,15 +209,24 @@ impl Audited {
     /// # Errors
     /// When the entries were changed since they were checked.
     pub fn state_of(&self, id: &Id) -> Result<Standing, AuditError> {
+        let entries = self.events_of(id)?;
+        let Some(Folded { state, counted }) = fold(entries.iter().map(|entry| &entry.leaf)) else {
+            return Ok(Standing { state: None, events: vec![] });
+        };
+        Ok(Standing { state: Some(state), events: counted.into_iter().map(|at| entries[at]).collect() })
+    }
+
+    /// Every leaf under `id`, in the order of the log, those that do not count included.
+    ///
+    /// # Errors
+    /// When the entries were changed since they were checked.
+    pub fn events_of(&self, id: &Id) -> Result<Vec<Entry>, AuditError> {
         let mut entries = Vec::new();
         for index in self.survey.find(id) {
             entries.extend(self.leaf_at(index)?.map(|leaf| Entry { index, leaf }));
         }
         entries.retain(|entry| entry.leaf.id == *id);
-        let Some(Folded { state, counted }) = fold(entries.iter().map(|entry| &entry.leaf)) else {
-            return Ok(Standing { state: None, events: vec![] });
-        };
-        Ok(Standing { state: Some(state), events: counted.into_iter().map(|at| entries[at]).collect() })
+        Ok(entries)
     }
 
     fn bundle_of(&self, index: u64) -> TilePath {
@@ -235,15 +299,19 @@ impl Audited {
         Ok(())
     }
 
-    fn check_status(&self) -> Result<(), AuditError> {
+    /// Checks the status file against its leaf and against the events.
+    ///
+    /// # Errors
+    /// When it cannot be read, is not the one the log commits to, or does not say what the events say.
+    pub fn check_status(&self) -> Result<(), AuditError> {
         let Some(snapshot) = self.survey.snapshot() else { return Ok(()) };
+        let bits = self.bits.as_ref().map_err(Clone::clone)?;
         let file = format!("status/{}.bits", year_of(&self.checkpoint.origin).unwrap_or("0000"));
-        let bytes = read(&self.dir, &file)?;
-        if sha256(&bytes) != snapshot.leaf.commitment {
+        if sha256(bits) != snapshot.leaf.commitment {
             return Err(AuditError::wrong(file, format!("it is not what leaf {} commits to", snapshot.index)));
         }
         match self.survey.bits() {
-            Some(bits) if bits.bytes() == bytes => Ok(()),
+            Some(expected) if expected.bytes() == bits => Ok(()),
             _ => Err(AuditError::wrong(file, "it does not say what the events say")),
         }
     }

@@ -26,6 +26,23 @@ pub enum Fault {
     /// A leaf or size outside the log.
     #[error(transparent)]
     Proof(#[from] tlog::tree::TreeError),
+    /// A note that is not a checkpoint signed by the log's key.
+    #[error("it is not a checkpoint of this log: {0}")]
+    NotOurs(String),
+    /// Somebody holds a checkpoint of ours that this database cannot have signed: it was restored from an older copy, or forked.
+    #[error("{place} does not agree with this database ({standing:?}); see `renshi register rebuild`")]
+    Ahead {
+        /// Who holds it.
+        place: String,
+        /// How it stands to the log here.
+        standing: crate::standing::Standing,
+    },
+    /// The log cannot be taken over from a copy.
+    #[error("the log cannot be rebuilt: {0}")]
+    Rebuild(String),
+    /// The place of publication did not do what it was asked.
+    #[error("the public files cannot be written")]
+    Place(#[from] objects::ObjectsError),
     /// What is stored cannot be right.
     #[error("the stored register is damaged: {0}")]
     Damaged(String),

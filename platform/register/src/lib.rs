@@ -11,8 +11,11 @@ pub mod audit;
 mod error;
 pub mod fsck;
 pub mod log;
+pub mod publish;
+pub mod rebuild;
 pub mod sequence;
 pub mod serve;
+pub mod standing;
 mod store;
 
 pub use error::Fault;

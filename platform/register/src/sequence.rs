@@ -105,7 +105,7 @@ fn now_ms(clock: &dyn Clock) -> u64 {
 }
 
 /// The right edge of the tree from the unfinished tile of each level.
-async fn load_edge(tx: &mut Tx, size: u64) -> Result<Edge, Fault> {
+pub(crate) async fn load_edge(tx: &mut Tx, size: u64) -> Result<Edge, Fault> {
     let wanted: Vec<(u8, u64)> = (0..8_u8).map(|level| (level, size >> (u32::from(level) * 8) >> 8)).collect();
     let rows = store::tiles_fetch(tx, &wanted).await?;
     let tile =

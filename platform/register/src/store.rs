@@ -237,6 +237,20 @@ pub(crate) async fn leaves_of(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Entry>, Fau
     rows.into_iter().map(leaf_row).collect()
 }
 
+/// The leaves of one type with an index in `from..to`, in the order of the log.
+pub(crate) async fn leaves_of_kind(tx: &mut Tx, kind: Kind, from: u64, to: u64) -> Result<Vec<Entry>, Fault> {
+    let rows: Vec<LeafTuple> = query_as(
+        "SELECT idx, kind, issuer, time_ms, id, commitment, prev, auth FROM register.leaf \
+         WHERE idx >= $1 AND idx < $2 AND kind = $3 ORDER BY idx",
+    )
+    .bind(signed(from))
+    .bind(signed(to))
+    .bind(i16::from(kind.number()))
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter().map(leaf_row).collect()
+}
+
 pub(crate) async fn leaves_at(tx: &mut Tx, indices: &[u64]) -> Result<Vec<Entry>, Fault> {
     let rows: Vec<LeafTuple> = query_as(
         "SELECT idx, kind, issuer, time_ms, id, commitment, prev, auth FROM register.leaf WHERE idx = ANY($1) ORDER BY idx",

@@ -9,7 +9,7 @@ use register::{
 use std::{fs, path::Path};
 use tlog::{leaf::Kind, note::LogKey, policy::Policy, state::State};
 
-fn files(dir: &Path) -> Vec<String> {
+pub(crate) fn files(dir: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();

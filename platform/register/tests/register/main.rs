@@ -5,6 +5,7 @@
 mod concurrency;
 mod database;
 mod folder;
+mod publish;
 mod tampering;
 mod third_verifier;
 mod world;

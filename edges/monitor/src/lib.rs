@@ -1,0 +1,112 @@
+//! A monitor: follows a register from outside, keeps a copy of it, and keeps evidence when something is wrong.
+//!
+//! Anyone can run it: the archives, an agency that watches for orders under its own name, a newspaper. It trusts the keys of its policy
+//! file and nothing else; what it believes it has worked out from the leaves.
+//!
+//! Start at: [`round`]; the copy is made by [`mirror`], what is kept as proof by [`evidence`].
+
+pub mod evidence;
+pub mod mirror;
+pub mod orders;
+mod source;
+
+pub use source::Source;
+
+use evidence::Evidence;
+use mirror::{Copied, Mirror};
+use register::audit::Audited;
+use tlog::{leaf::Kind, policy::Policy};
+
+/// Why a round brought no result. Nothing is proven by it: a network can fail.
+#[derive(Debug, thiserror::Error)]
+pub enum MonitorError {
+    /// The log, or one of its files, could not be fetched.
+    #[error("`{file}` of the log could not be read: {reason}")]
+    Source {
+        /// Which file.
+        file: String,
+        /// Why.
+        reason: String,
+    },
+    /// The folder of the copy.
+    #[error(transparent)]
+    Copy(#[from] objects::ObjectsError),
+    /// The checkpoint is not signed by a key of the policy, or its quorum of witnesses is not met.
+    #[error("the checkpoint is not to be believed: {0}")]
+    Unbelieved(String),
+    /// What was served does not fit the checkpoint it was served with.
+    #[error("what is served does not fit its checkpoint: {0}")]
+    Unfit(String),
+    /// The agency's list.
+    #[error("the list of orders, line {line}: {reason}")]
+    List {
+        /// Line in the file.
+        line: u64,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// What one round saw.
+#[derive(Debug)]
+pub struct Round {
+    /// Size of the log in the copy before.
+    pub from: u64,
+    /// Size now.
+    pub to: u64,
+    /// Time of the newest leaf, milliseconds since 1970 UTC.
+    pub newest_ms: u64,
+    /// The source served an older checkpoint than the copy has: a cache, or something withheld. It proves nothing.
+    pub older: Option<u64>,
+    /// How many witnesses of the policy cosigned the checkpoint, and how many there are.
+    pub witnesses: (usize, usize),
+    /// What is proven to be wrong.
+    pub evidence: Vec<Evidence>,
+    /// What is wrong and cannot be proven to others by the log alone, in sentences.
+    pub findings: Vec<String>,
+}
+
+/// One round: fetch what is new, check all of it, compare with an agency's own list.
+///
+/// # Errors
+/// When the log cannot be read or fits no checkpoint; the copy stays as it was.
+pub async fn round(
+    source: &Source,
+    mirror: &Mirror,
+    policy: &Policy,
+    own: Option<&orders::Own>,
+) -> Result<Round, MonitorError> {
+    let Copied { audited, from, older, witnesses, evidence } = mirror.bring(source, policy).await?;
+    let mut round = Round { from, to: from, newest_ms: 0, older, witnesses, evidence, findings: vec![] };
+    let Some(audited) = audited else { return Ok(round) };
+    round.to = audited.checkpoint().size;
+    round.newest_ms = audited.newest_ms();
+    round.evidence.extend(evidence::withheld(&audited)?);
+    round.findings.extend(unanswered(&audited)?);
+    if let Some(own) = own {
+        let compared = orders::compare(own, &audited)?;
+        round.evidence.extend(compared.evidence);
+        round.findings.extend(compared.findings);
+    }
+    Ok(round)
+}
+
+/// A correction that no snapshot followed: the contract promises one at once.
+fn unanswered(log: &Audited) -> Result<Option<String>, MonitorError> {
+    let size = log.checkpoint().size;
+    let after = log.snapshot().map_or(0, |(entry, _)| entry.index + 1);
+    let mut n = after / 256;
+    while n * 256 < size {
+        for (leaf, index) in log.bundle(n).map_err(unreadable)?.into_iter().zip(n * 256..) {
+            if index >= after && matches!(leaf.kind, Kind::Supersede | Kind::Revoke | Kind::Repeal) {
+                return Ok(Some(format!("leaf {index} corrects an order and no status snapshot followed it")));
+            }
+        }
+        n += 1;
+    }
+    Ok(None)
+}
+
+pub(crate) fn unreadable(error: register::audit::AuditError) -> MonitorError {
+    MonitorError::Unfit(error.to_string())
+}

@@ -1,0 +1,200 @@
+//! A full copy of a log, brought up to what is served, and only if all of it fits.
+
+use crate::{
+    MonitorError, Source,
+    evidence::{Evidence, Fork},
+    unreadable,
+};
+use objects::{Objects, Place};
+use register::audit::{Audited, read_log};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+use tlog::{
+    checkpoint::{Checkpoint, year_of},
+    hash::Hash,
+    policy::Policy,
+    tile::{TILE_WIDTH, TilePath, TileSet, entries_of, split_hashes, tile_for, tiles_of},
+    tree::{consistency_spans, nodes_of, prove, span_hash, verify_consistency},
+};
+
+/// A copy of a log in a folder.
+#[derive(Clone, Debug)]
+pub struct Mirror {
+    folder: PathBuf,
+    objects: Objects,
+}
+
+/// What bringing the copy up did.
+#[derive(Debug)]
+pub struct Copied {
+    /// The copy, read whole and found right; `None` if the source had nothing that could be taken over and nothing was here.
+    pub audited: Option<Audited>,
+    /// Size before.
+    pub from: u64,
+    /// Size of the older checkpoint that the source served, if it did.
+    pub older: Option<u64>,
+    /// Witnesses that cosigned what the copy has, and witnesses of the policy.
+    pub witnesses: (usize, usize),
+    /// A fork.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Mirror {
+    /// The copy in `folder`, which is made if there is none.
+    ///
+    /// # Errors
+    /// When the folder cannot be used.
+    pub fn open(folder: &Path) -> Result<Self, MonitorError> {
+        let objects = Objects::open(&Place::Folder(folder.to_owned()))?;
+        Ok(Self { folder: folder.to_owned(), objects })
+    }
+
+    /// Takes over what the source has and the copy has not. Everything is checked before the copy's checkpoint moves.
+    ///
+    /// # Errors
+    /// When the source cannot be read, is not signed as the policy asks, or does not fit its own checkpoint.
+    pub async fn bring(&self, source: &Source, policy: &Policy) -> Result<Copied, MonitorError> {
+        let served = Signed::read(text(source.need("checkpoint").await?)?, policy)?;
+        let mine = match self.objects.get("checkpoint").await? {
+            Some(object) => Some(Signed::read(text(object.bytes)?, policy)?),
+            None => None,
+        };
+        let mut copied = Copied {
+            audited: None,
+            from: mine.as_ref().map_or(0, |mine| mine.checkpoint.size),
+            older: None,
+            witnesses: served.witnesses,
+            evidence: vec![],
+        };
+        if let Some(mine) = &mine {
+            if served.checkpoint.size < mine.checkpoint.size {
+                copied.older = Some(served.checkpoint.size);
+            }
+            // The tiles of the larger tree tell; where an older checkpoint is served, that is the copy.
+            let larger = if copied.older.is_some() { &Source::Folder(self.objects.clone()) } else { source };
+            if let Some(fork) = forked(larger, mine, &served).await? {
+                copied.evidence.push(Evidence::Fork(fork));
+                return Ok(copied);
+            }
+            if served.checkpoint.size <= mine.checkpoint.size {
+                copied.audited = Some(self.audit(&mine.note, policy)?);
+                return Ok(copied);
+            }
+        }
+        self.fetch(source, copied.from, &served).await?;
+        let audited = self.audit(&served.note, policy)?;
+        // Last: until now whoever starts again finds the old checkpoint and fetches the rest once more.
+        self.objects.put("checkpoint", served.note.into_bytes()).await?;
+        copied.audited = Some(audited);
+        Ok(copied)
+    }
+
+    async fn fetch(&self, source: &Source, from: u64, served: &Signed) -> Result<(), MonitorError> {
+        let to = served.checkpoint.size;
+        for path in entries_of(to).chain(tiles_of(to)).filter(|path| !has(from, *path)) {
+            let (path, bytes) = tile(source, path).await?;
+            self.objects.put(&path.to_string(), bytes).await?;
+        }
+        for number in 1..=u16::MAX {
+            let path = format!("issuers/{number}.json");
+            if self.objects.get(&path).await?.is_some() {
+                continue;
+            }
+            let Some(bytes) = source.get(&path).await? else { break };
+            self.objects.put(&path, bytes).await?;
+        }
+        let status = format!("status/{}.bits", year_of(&served.checkpoint.origin).unwrap_or("0000"));
+        for path in [status, "policy.txt".to_owned()] {
+            if let Some(bytes) = source.get(&path).await? {
+                self.objects.put(&path, bytes).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn audit(&self, note: &str, policy: &Policy) -> Result<Audited, MonitorError> {
+        read_log(&self.folder, note.to_owned(), policy).map_err(unreadable)
+    }
+}
+
+/// A checkpoint that the policy believes.
+struct Signed {
+    note: String,
+    checkpoint: Checkpoint,
+    witnesses: (usize, usize),
+}
+
+impl Signed {
+    fn read(note: String, policy: &Policy) -> Result<Self, MonitorError> {
+        let unbelieved = |error: &dyn std::fmt::Display| MonitorError::Unbelieved(error.to_string());
+        let origin = Checkpoint::read_unverified(&note).map_err(|error| unbelieved(&error))?.origin;
+        let key =
+            policy.log(&origin).ok_or_else(|| unbelieved(&format!("the policy does not name the log `{origin}`")))?;
+        let checkpoint = Checkpoint::open(&note, key).map_err(|error| unbelieved(&error))?;
+        Ok(Self { note, checkpoint, witnesses: (0, 0) })
+    }
+}
+
+/// Whether two checkpoints signed by one key cannot both be true. `larger` has the tiles of the larger one.
+async fn forked(larger: &Source, mine: &Signed, served: &Signed) -> Result<Option<Fork>, MonitorError> {
+    let (a, b) = (&mine.checkpoint, &served.checkpoint);
+    if a.size == b.size {
+        return Ok((a.root != b.root).then(|| Fork::same_size(&mine.note, &served.note)));
+    }
+    let (old, new) = if a.size < b.size { (mine, served) } else { (served, mine) };
+    let (small, large) = (old.checkpoint.size, new.checkpoint.size);
+    if small == 0 {
+        return Ok(None);
+    }
+    let tiles = tiles(larger, small, large).await?;
+    let read = |node| tiles.hash(node);
+    let unfit = |_| MonitorError::Unfit("tiles of the served size are missing".to_owned());
+    let spans = consistency_spans(small, large).map_err(unfit)?;
+    let proof = prove(&spans, &read).map_err(unfit)?;
+    let (old_root, new_root) = (&old.checkpoint.root, &new.checkpoint.root);
+    if verify_consistency(small, large, &proof, old_root, new_root) {
+        return Ok(None);
+    }
+    let theirs: Hash = span_hash(&(0..small), &read).map_err(unfit)?;
+    if theirs != *old_root && verify_consistency(small, large, &proof, &theirs, new_root) {
+        return Ok(Some(Fork::grown(&old.note, &new.note, theirs, proof)));
+    }
+    Err(MonitorError::Unfit("its tiles do not lead to its root".to_owned()))
+}
+
+/// The served tiles that lead from a tree of `small` leaves to one of `large`.
+async fn tiles(source: &Source, small: u64, large: u64) -> Result<TileSet, MonitorError> {
+    let unfit = || MonitorError::Unfit("a tile has the wrong length".to_owned());
+    let spans = consistency_spans(small, large).map_err(|_| unfit())?;
+    let wanted: BTreeSet<(u8, u64)> = spans.iter().chain([&(0..small)]).flat_map(nodes_of).map(tile_for).collect();
+    let mut tiles = TileSet::default();
+    for (level, n) in wanted {
+        let there = large >> (u32::from(level) * 8);
+        let width = u16::try_from((there - n * 256).min(256)).map_err(|_| unfit())?;
+        let (_, mut bytes) = tile(source, TilePath { level: Some(level), n, width }).await?;
+        bytes.truncate(usize::from(width) * 32);
+        tiles.insert(level, n, split_hashes(&bytes).ok_or_else(unfit)?);
+    }
+    Ok(tiles)
+}
+
+/// A tile as it is served: the wanted width, or the full tile where the log has grown past it.
+async fn tile(source: &Source, path: TilePath) -> Result<(TilePath, Vec<u8>), MonitorError> {
+    if let Some(bytes) = source.get(&path.to_string()).await? {
+        return Ok((path, bytes));
+    }
+    let full = TilePath { width: TILE_WIDTH as u16, ..path };
+    Ok((full, source.need(&full.to_string()).await?))
+}
+
+/// Whether a log of `size` has all of a tile.
+fn has(size: u64, path: TilePath) -> bool {
+    let there = size.checked_shr(u32::from(path.level.unwrap_or(0)) * 8).unwrap_or(0);
+    path.n * 256 + u64::from(path.width) <= there
+}
+
+fn text(bytes: Vec<u8>) -> Result<String, MonitorError> {
+    String::from_utf8(bytes).map_err(|_| MonitorError::Unbelieved("it is not text".to_owned()))
+}

@@ -1,0 +1,141 @@
+//! Bringing a database that was restored from an older copy up to the log that others hold.
+//!
+//! Leaves, tiles, key statements and the newest snapshot come from a copy of the log that was checked whole ([`crate::audit`]). Orders,
+//! people and cases do not: they are not in the log. `renshi register fsck` names the orders that are in the log and not on file.
+
+use crate::{
+    audit::Audited,
+    error::Fault,
+    log::Head,
+    log::{self, Staged},
+    sequence::load_edge,
+    store::{self, IssuerRow, LogRow, StatusRow, TileRow},
+};
+use db::{Db, Tx};
+use std::collections::HashSet;
+use tlog::{
+    checkpoint::Checkpoint,
+    leaf::{Kind, Leaf},
+    note::LogKey,
+    tile::{Edge, TILE_WIDTH},
+};
+
+/// What a rebuild did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Size of the log before.
+    pub from: u64,
+    /// Size after it.
+    pub to: u64,
+    /// Leaves that waited in this database and stood in the log already.
+    pub arrived: u64,
+}
+
+/// Takes over every leaf that the checked copy has and this database has not, in one transaction.
+///
+/// # Errors
+/// [`Fault::Rebuild`] when the copy is of another log or does not begin with what is here, or another program is at work. Nothing is
+/// changed then.
+pub async fn rebuild(db: &Db, key: &LogKey, copy: &Audited) -> Result<Rebuilt, Fault> {
+    let mut tx = db.begin().await?;
+    let old = store::log_lock(&mut tx).await?.ok_or_else(|| refuse("another program sequences; stop it first"))?;
+    let theirs = copy.checkpoint();
+    if old.vkey != key.vkey().to_string() || copy.key() != key.vkey() || old.origin != theirs.origin {
+        return Err(refuse("the copy is not of the log in this database"));
+    }
+    if theirs.size < old.size {
+        return Err(refuse("the copy has fewer leaves than this database"));
+    }
+    let mut pass = Rebuilding { edge: load_edge(&mut tx, old.size).await?, tiles: vec![], leaves: vec![] };
+    pass.read(copy, old.size)?;
+    if pass.edge.root() != theirs.root {
+        return Err(refuse("the copy does not begin with the leaves in this database"));
+    }
+    let arrived = pass.write(&mut tx, old.size).await?;
+    issuers(&mut tx, copy, &pass.leaves).await?;
+    if let Some((entry, bits)) = copy.snapshot() {
+        let row = StatusRow { index: entry.index, time_ms: entry.leaf.time_ms, leaf_hash: entry.leaf.hash() };
+        store::status_replace(&mut tx, &row, bits).await?;
+    }
+    advance(&mut tx, &old, theirs, copy.newest_ms(), key).await?;
+    tx.commit().await?;
+    Ok(Rebuilt { from: old.size, to: theirs.size, arrived })
+}
+
+fn refuse(why: &str) -> Fault {
+    Fault::Rebuild(why.to_owned())
+}
+
+struct Rebuilding {
+    edge: Edge,
+    tiles: Vec<TileRow>,
+    leaves: Vec<Leaf>,
+}
+
+impl Rebuilding {
+    fn read(&mut self, copy: &Audited, from: u64) -> Result<(), Fault> {
+        let width = TILE_WIDTH as u64;
+        let mut at = from / width * width;
+        while at < copy.checkpoint().size {
+            let leaves = copy.bundle(at / width).map_err(|error| Fault::Rebuild(error.to_string()))?;
+            for leaf in leaves.into_iter().zip(at..).filter(|(_, index)| *index >= from).map(|(leaf, _)| leaf) {
+                self.edge.push(leaf.hash(), |level, n, hashes| self.tiles.push((level, n, hashes.concat())));
+                self.leaves.push(leaf);
+            }
+            at += width;
+        }
+        self.tiles.extend(self.edge.partial().map(|(level, n, hashes)| (level, n, hashes.concat())));
+        Ok(())
+    }
+
+    /// Writes leaves and tiles; what waited here and stands in the log already does not wait any more. Returns how many did.
+    async fn write(&mut self, tx: &mut Tx, from: u64) -> Result<u64, Fault> {
+        store::leaves_insert(tx, from, &self.leaves).await?;
+        store::tiles_upsert(tx, std::mem::take(&mut self.tiles)).await?;
+        let known: HashSet<_> = self.leaves.iter().map(|leaf| (leaf.kind.number(), leaf.id, leaf.commitment)).collect();
+        let mut arrived = 0;
+        let all = usize::try_from(store::staged_count(tx).await?).unwrap_or(usize::MAX);
+        // Taken and put back, in their order: the numbers of the rows do not matter, their order does.
+        let mut waiting: Vec<Staged> = store::staged_take(tx, all).await?;
+        waiting.retain(|staged| {
+            let here = known.contains(&(staged.kind.number(), staged.id, staged.commitment));
+            arrived += u64::from(here);
+            !here
+        });
+        store::staged_insert(tx, &waiting).await?;
+        Ok(arrived)
+    }
+}
+
+/// The key statements of the new leaves.
+async fn issuers(tx: &mut Tx, copy: &Audited, leaves: &[Leaf]) -> Result<(), Fault> {
+    for leaf in leaves.iter().filter(|leaf| leaf.kind == Kind::Key) {
+        let number = leaf.issuer;
+        let Some((statement, signature)) = copy.issuer(number) else { continue };
+        let (agency, text) = (statement.agency.clone(), statement.canonical());
+        match store::issuer_fetch(tx, number).await? {
+            None => {
+                let row = IssuerRow { number, agency, statement: text, signature: *signature, id: leaf.id };
+                store::issuer_insert(tx, &row).await?;
+            }
+            Some(row) if row.statement == text && row.id == leaf.id => {}
+            Some(_) => {
+                return Err(refuse(&format!(
+                    "key statement {number} was made anew in this database; the log has another"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Signs the head: the signature over the same bytes is the one that the copy has.
+async fn advance(tx: &mut Tx, old: &LogRow, to: &Checkpoint, time_ms: u64, key: &LogKey) -> Result<(), Fault> {
+    let checkpoint = to.sign(key).map_err(|error| Fault::damaged(error.to_string()))?;
+    let new = LogRow { size: to.size, root: to.root, time_ms, checkpoint, ..old.clone() };
+    if store::log_advance(tx, old, &new).await? {
+        return Ok(());
+    }
+    let Head { checkpoint, .. } = log::head(tx).await?;
+    Err(Fault::damaged(format!("the head of the log is at {} although it was locked at {}", checkpoint.size, old.size)))
+}
