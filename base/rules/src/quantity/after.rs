@@ -17,7 +17,8 @@ use crate::{
         a051_death_in_service::{self, Death, DeathBenefit, Form},
         a053_cause::Cause,
         a054_death_benefit::{self, Service},
-        a055_death_service, a058_minor_children, a062_death_order,
+        a055_death_service::{self, Counted},
+        a058_minor_children, a062_death_order,
         a070_overpaid::{self, Overpaid},
         a079_offences::{self, Sentence},
         a082_divorce, a083_divorce_recovery,
@@ -32,13 +33,27 @@ use crate::{
 pub(super) const QUANTITIES: &[(&str, &[&str], Answering)] = &[
     ("account_contribution", &["added", "want"], account_contribution),
     ("account_payout", &["balance", "monthly", "want"], account_payout),
-    ("death_bases", &["cause", "paid_out_years", "paid_out_months"], death_bases),
+    ("death_bases", &["cause", "paid_out_years", "paid_out_months", "broken"], death_bases),
     (
         "death_benefit",
-        &["cause", "paid_out_years", "paid_out_months", "last_pay", "minors", "form", "want"],
+        &[
+            "cause",
+            "paid_out_years",
+            "paid_out_months",
+            "broken",
+            "last_pay",
+            "spouse",
+            "children",
+            "parents",
+            "siblings",
+            "grandparents",
+            "minors",
+            "form",
+            "want",
+        ],
         death_benefit,
     ),
-    ("death_service", &["cause"], death_service),
+    ("death_service", &["cause", "broken"], death_service),
     ("divorce_amount", &["one_time_pension", "overlap_years", "overlap_months"], divorce_amount),
     ("divorce_instalment", &["pension", "owed"], divorce_instalment),
     ("divorce_pct", &["overlap_years", "overlap_months"], divorce_pct),
@@ -77,6 +92,22 @@ impl Asked<'_> {
     fn cause(&self) -> Result<Cause, Refusal> {
         self.inputs.word("cause", CAUSES)
     }
+
+    /// Full months of so many, where the last one may be a broken month.
+    fn full_of(&self, months: u32) -> Result<u32, Refusal> {
+        Ok(months.saturating_sub(u32::from(self.inputs.yes("broken")?)))
+    }
+
+    fn family(&self) -> Result<Family, Refusal> {
+        let inputs = &self.inputs;
+        Ok(Family {
+            spouse: inputs.yes("spouse")?,
+            children: inputs.count("children")?,
+            parents: inputs.count("parents")?,
+            siblings: inputs.count("siblings")?,
+            grandparents: inputs.count("grandparents")?,
+        })
+    }
 }
 
 fn account_contribution(asked: &Asked, steps: &mut Steps) -> Result<Quantity, Stop> {
@@ -100,15 +131,18 @@ fn account_payout(asked: &Asked, steps: &mut Steps) -> Result<Quantity, Stop> {
     Ok(want(a028_account_payout::paid(asked.law, (account, payout), asked.on, steps)?))
 }
 
+fn counted(asked: &Asked, steps: &mut Steps) -> Result<Counted, Stop> {
+    let months = a055_death_service::credited(asked.law, asked.credited()?, asked.on, steps)?.total();
+    let facts = (asked.cause()?, Counted { months, full: asked.full_of(months)? });
+    a055_death_service::deemed(asked.law, facts, asked.on, steps)
+}
+
 fn death_service(asked: &Asked, steps: &mut Steps) -> Result<Quantity, Stop> {
-    let credited = a055_death_service::credited(asked.law, asked.credited()?, asked.on, steps)?;
-    let facts = (asked.cause()?, credited.total());
-    Ok(Quantity::Months(a055_death_service::deemed(asked.law, facts, asked.on, steps)?))
+    Ok(Quantity::Months(counted(asked, steps)?.months))
 }
 
 fn death_bases(asked: &Asked, steps: &mut Steps) -> Result<Quantity, Stop> {
-    let Quantity::Months(months) = death_service(asked, steps)? else { return Ok(Quantity::Months(0)) };
-    let service = Service { months, paid_out: asked.inputs.months("paid_out_")? };
+    let service = Service { counted: counted(asked, steps)?, paid_out: asked.inputs.months("paid_out_")? };
     Ok(Quantity::Bases(a054_death_benefit::lump_bases(asked.law, service, asked.on, steps)?))
 }
 
@@ -122,8 +156,7 @@ fn death_benefit(asked: &Asked, steps: &mut Steps) -> Result<Quantity, Stop> {
         ("minors", |due| Quantity::Money(due.minors)),
         ("funeral", |due| Quantity::Money(due.funeral)),
     ];
-    const FORMS: &[(&str, Form)] =
-        &[("usual", Form::Usual), ("instead", Form::Instead), ("instead-of-necessity", Form::InsteadOfNecessity)];
+    const FORMS: &[(&str, Form)] = &[("usual", Form::Usual), ("instead", Form::Instead)];
     let want = asked.inputs.word("want", WANTS)?;
     let death = Death {
         on: asked.on,
@@ -131,7 +164,9 @@ fn death_benefit(asked: &Asked, steps: &mut Steps) -> Result<Quantity, Stop> {
         average_pay: asked.pay()?,
         last_pay: asked.inputs.money("last_pay")?,
         served: asked.credited()?,
+        full_months: asked.full_of(asked.credited()?.total())?,
         paid_out: asked.inputs.months("paid_out_")?,
+        family: asked.family()?,
         minors: asked.inputs.count("minors")?,
         form: asked.inputs.word("form", FORMS)?,
     };
@@ -242,14 +277,7 @@ fn survivor_share(asked: &Asked, steps: &mut Steps) -> Result<Quantity, Stop> {
         ("each", |shares| shares.class.map_or(Rational::from_integer(0), |(_, _, each)| each)),
     ];
     const ORDERS: &[(&str, bool)] = &[("pensioner", false), ("in-service", true)];
-    let inputs = &asked.inputs;
-    let family = Family {
-        spouse: inputs.yes("spouse")?,
-        children: inputs.count("children")?,
-        parents: inputs.count("parents")?,
-        siblings: inputs.count("siblings")?,
-        grandparents: inputs.count("grandparents")?,
-    };
+    let (inputs, family) = (&asked.inputs, asked.family()?);
     let want = inputs.word("want", WANTS)?;
     let shares = match inputs.word("order", ORDERS)? {
         true => a062_death_order::shares(asked.law, family, asked.on, steps)?,

@@ -5,7 +5,8 @@
 //! before. Articles 54 to 61 say what it is.
 //!
 //! ## How we read it
-//! This applies those rules in their order. It rests on the text alone: no worked example was found.
+//! This applies those rules in their order. Where only grandparents or brothers and sisters are left, Article 60 II decides, whatever was
+//! chosen. Without any of the classes there is no benefit (63 III), which is refused. It rests on the text alone: no worked example was found.
 //!
 //! ## Example
 //! Illness after three years, average pay 30,000, one minor child: 690,000 and 4,049 a month.
@@ -14,9 +15,11 @@ use kernel::Refusal;
 use time::Date;
 
 use super::a029_new_scheme::Credited;
+use super::a043_survivor_order::Family;
 use super::a053_cause::Cause;
 use super::a054_death_benefit::{self, Service};
-use super::a060_lump_instead::{self, Counted};
+use super::a055_death_service::Counted;
+use super::a060_lump_instead::{self, Both};
 use super::{a055_death_service, a056_months, a057_extra_lump, a058_minor_children, a061_funeral_allowance};
 use crate::months::next_month;
 use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
@@ -34,15 +37,13 @@ pub static AT_ONCE: Rule = Rule {
     formula: ("{death-lump} + {extra-lump} + {funeral}", "{death-lump} + {extra-lump} + {funeral}"),
 };
 
-/// Which form the survivors take.
+/// Which form the survivors choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// Article 54.
     Usual,
     /// Article 60 I: chosen by the will or the survivors.
     Instead,
-    /// Article 60 II: [`a060_lump_instead::is_compulsory`].
-    InsteadOfNecessity,
 }
 
 /// A death in service.
@@ -58,11 +59,15 @@ pub struct Death {
     pub last_pay: i64,
     /// Months served under each scheme, a broken month as one.
     pub served: Credited,
+    /// Full months served under both, by the day.
+    pub full_months: u32,
     /// Months that were paid out or refunded before.
     pub paid_out: u32,
-    /// Children who are minors.
+    /// Who is left and can take.
+    pub family: Family,
+    /// Those of the children who are minors.
     pub minors: u32,
-    /// Which form the survivors take.
+    /// Which form the survivors choose.
     pub form: Form,
 }
 
@@ -88,7 +93,7 @@ pub struct DeathBenefit {
 /// Everything due on a death in service.
 ///
 /// # Errors
-/// A death before the act; a form the act does not allow; no value in force that day.
+/// A death before the act; nobody left; a form the act does not allow; no value in force that day.
 pub fn benefit(law: &SchemeLaw, death: Death, ledger: &mut impl Ledger) -> Result<DeathBenefit, Stop> {
     let act_from = &law.a051_death_in_service.act_from;
     if act_from.get(death.on).is_none() {
@@ -97,17 +102,19 @@ pub fn benefit(law: &SchemeLaw, death: Death, ledger: &mut impl Ledger) -> Resul
         let cited = law.cited("s0080034/51/3", "h0150049/51/3");
         return Err(Refusal::new("pension/rules-not-kept", zh, en).cite(cited).into());
     }
-    let credited = a055_death_service::credited(law, death.served, death.on, ledger)?.total();
+    check_family(law, death)?;
+    let months = a055_death_service::credited(law, death.served, death.on, ledger)?.total();
+    let credited = Counted { months, full: death.full_months.min(months) };
     let deemed = a055_death_service::deemed(law, (death.cause, credited), death.on, ledger)?;
+    let compulsory = a060_lump_instead::is_compulsory(law, (death.cause, credited), death.family, death.on)?;
     let funeral = a061_funeral_allowance::allowance(law, death.last_pay, death.on, ledger)?;
-    let due = DeathBenefit { months: deemed, lump: 0, extra: 0, monthly: 0, monthly_for: 0, minors: 0, funeral };
-    if death.form != Form::Usual {
-        let facts = (death.average_pay, death.cause, Counted { credited, deemed });
-        let compulsory = death.form == Form::InsteadOfNecessity;
+    let due = DeathBenefit { months: deemed.months, lump: 0, extra: 0, monthly: 0, monthly_for: 0, minors: 0, funeral };
+    if compulsory || death.form == Form::Instead {
+        let facts = (death.average_pay, death.cause, Both { credited, deemed });
         let paid = a060_lump_instead::instead(law, facts, compulsory, death.on, ledger)?;
         return Ok(written(DeathBenefit { lump: paid.lump, extra: paid.extra, ..due }, ledger));
     }
-    let service = Service { months: deemed, paid_out: death.paid_out };
+    let service = Service { counted: deemed, paid_out: death.paid_out };
     let lump = a054_death_benefit::lump(law, (death.average_pay, service), death.on, ledger)?;
     let monthly = a054_death_benefit::monthly(law, (death.average_pay, service), death.on, ledger)?;
     let monthly_for = match monthly {
@@ -120,6 +127,22 @@ pub fn benefit(law: &SchemeLaw, death: Death, ledger: &mut impl Ledger) -> Resul
         minors => a058_minor_children::monthly(law, minors, next_month(death.on), ledger)?,
     };
     Ok(written(DeathBenefit { lump, extra, monthly, monthly_for, minors, ..due }, ledger))
+}
+
+/// Refuses a family that cannot be.
+fn check_family(law: &SchemeLaw, death: Death) -> Result<(), Stop> {
+    if death.family == Family::default() {
+        let zh = "無得領受撫卹金之遺族者，不發給撫卹金；繼承人得申請發還本人繳付之退撫基金費用本息";
+        let en = "Nobody is left who can take: there is no benefit, the heirs may have the own contributions back";
+        let cited = law.cited("s0080034/63/3", "h0150049/63/3");
+        return Err(Refusal::new("pension/no-survivors", zh, en).cite(cited).into());
+    }
+    if death.minors > death.family.children {
+        let (zh, en) = ("未成年子女人數逾子女人數", "There are more minor children than children");
+        let cited = law.cited("s0080034/58/1", "h0150049/58/1");
+        return Err(Refusal::new("pension/minors", zh, en).field("minors").cite(cited).into());
+    }
+    Ok(())
 }
 
 fn written(due: DeathBenefit, ledger: &mut impl Ledger) -> DeathBenefit {
@@ -140,13 +163,17 @@ mod tests {
     use super::*;
     use crate::{Law, Scheme, Steps};
 
+    const FAMILY: Family = Family { spouse: true, children: 1, parents: 0, siblings: 0, grandparents: 0 };
+
     const DEATH: Death = Death {
         on: date!(2026 - 03 - 05),
         cause: Cause::Illness,
         average_pay: 30_000,
         last_pay: 32_000,
         served: Credited { old: 0, new: 36 },
+        full_months: 36,
         paid_out: 0,
+        family: FAMILY,
         minors: 1,
         form: Form::Usual,
     };
@@ -172,10 +199,41 @@ mod tests {
 
     #[test]
     fn the_lump_sum_instead_ends_the_benefit_for_children() {
-        let death = Death { served: Credited { old: 120, new: 120 }, form: Form::Instead, ..DEATH };
+        let served = Credited { old: 120, new: 120 };
+        let death = Death { served, full_months: 240, form: Form::Instead, ..DEATH };
         let due = of(death).unwrap();
         assert_eq!((due.lump, due.monthly, due.minors), (1_800_000, 0, 0));
         assert!(matches!(of(Death { form: Form::Instead, ..DEATH }), Err(Stop::Refused(_))));
+    }
+
+    #[test]
+    fn distant_survivors_have_no_choice() {
+        let family = Family { siblings: 1, ..Family::default() };
+        let death = Death { served: Credited { old: 0, new: 240 }, full_months: 240, family, minors: 0, ..DEATH };
+        let due = of(death).unwrap();
+        assert_eq!((due.lump, due.monthly, due.monthly_for), (1_800_000, 0, 0), "Article 60 II");
+        let short = of(Death { served: DEATH.served, full_months: 36, ..death }).unwrap();
+        assert_eq!(short.lump, 690_000, "under fifteen years of service illness is paid as usual");
+        let duty = of(Death { served: DEATH.served, full_months: 36, cause: Cause::Duty, ..death }).unwrap();
+        assert_eq!((duty.lump, duty.extra, duty.monthly), (1_350_000, 225_000, 0));
+    }
+
+    #[test]
+    fn a_broken_month_fills_no_fifteen_years() {
+        let of = |full_months| of(Death { served: Credited { old: 0, new: 180 }, full_months, ..DEATH }).unwrap();
+        assert_eq!((of(179).lump, of(179).monthly), (1_350_000, 0));
+        assert_eq!((of(180).lump, of(180).monthly), (900_000, 30_000));
+        assert_eq!(of(500), of(180), "never more than is credited");
+    }
+
+    #[test]
+    fn a_family_that_cannot_be_is_refused() {
+        let code = |death| match of(death) {
+            Err(Stop::Refused(refusal)) => refusal.code,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(code(Death { family: Family::default(), minors: 0, ..DEATH }), "pension/no-survivors");
+        assert_eq!(code(Death { minors: 2, ..DEATH }), "pension/minors");
     }
 
     #[test]
@@ -197,8 +255,9 @@ mod tests {
         #[test]
         fn duty_never_gives_less_than_illness(months in 1_u32..500) {
             let served = Credited { old: 0, new: months };
-            let illness = of(Death { served, ..DEATH }).unwrap();
-            let duty = of(Death { served, cause: Cause::Rescue, ..DEATH }).unwrap();
+            let death = Death { served, full_months: months, ..DEATH };
+            let illness = of(death).unwrap();
+            let duty = of(Death { cause: Cause::Rescue, ..death }).unwrap();
             prop_assert!(duty.monthly * i64::from(duty.monthly_for) + duty.lump + duty.extra
                 >= illness.monthly * i64::from(illness.monthly_for) + illness.lump);
         }

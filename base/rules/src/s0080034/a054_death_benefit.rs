@@ -7,8 +7,8 @@
 //! the average pay of annex 1.
 //!
 //! ## How we read it
-//! Months are calendar months with a broken month as one (細則 10); the average pay ends with the month of death (細則 76), which the
-//! caller computes. Service that was paid out before does not count for the bases but does for the ten years, at which adding ends. Annex 4
+//! On the scales a broken month is one month, but whether fifteen years are full counts by the day (細則 10). The average pay ends with the
+//! month of death (細則 76), which the caller computes. Service that was paid out before does not count for the bases but does for the ten years, at which adding ends. Annex 4
 //! was not seen; the rows known of it agree (`cases/death-benefit.csv`). For the rest it rests on the text alone.
 //!
 //! ## Example
@@ -17,9 +17,12 @@
 use statute::{Rational, Scale};
 use time::Date;
 
-use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
+use super::a055_death_service::Counted;
+use crate::{Ledger, Quantity, Rule, SchemeLaw, Step, Stop, names};
 
 crate::law::values! {
+    /// Base numbers of the lump sum under fifteen years, by months.
+    short_bases: Scale = "s0080034/a054/death-lump-bases-short", "h0150049/a054/death-lump-bases-short";
     /// Base numbers of the lump sum by months.
     lump_bases: Scale = "s0080034/a054/death-lump-bases", "h0150049/a054/death-lump-bases";
     /// Months below which bases are added.
@@ -34,14 +37,25 @@ crate::law::values! {
     base_times: Rational = "s0080034/a054/death-base-times", "h0150049/a054/death-base-times";
 }
 
-/// Base numbers of the lump sum.
+/// Base numbers of the lump sum from fifteen years on.
 pub static LUMP_BASES: Rule = Rule {
     id: "s0080034/a054_death_benefit",
-    title: ("一次撫卹金基數", "base numbers of the lump sum for death in service"),
-    law: &["s0080034/54/2/1", "s0080034/54/2/2/2", "h0150049/54/2/1", "h0150049/54/2/2/2"],
+    title: ("任職滿十五年之一次撫卹金基數", "base numbers of the lump sum for death in service after fifteen years"),
+    law: &["s0080034/54/2/2/2", "h0150049/54/2/2/2"],
     formula: (
-        "{death-lump-bases} + 未滿 {supplement-below} 之 {missing-months} 加給 {supplement}",
-        "{death-lump-bases} + {supplement} for {missing-months} missing to {supplement-below}",
+        "{full-months-served} 滿 {monthly-from}，{total-months} 給與 {death-lump-bases}",
+        "{death-lump-bases} for {total-months}; {full-months-served} are {monthly-from} or more",
+    ),
+};
+
+/// Base numbers of the lump sum under fifteen years.
+pub static SHORT_BASES: Rule = Rule {
+    id: "s0080034/a054_death_benefit",
+    title: ("任職未滿十五年之一次撫卹金基數", "base numbers of the lump sum for death in service under fifteen years"),
+    law: &["s0080034/54/2/1", "s0080035/10", "h0150049/54/2/1", "h0150051/10"],
+    formula: (
+        "{full-months-served} 未滿 {monthly-from}：{death-lump-bases-short} + 未滿 {supplement-below} 之 {missing-months} 加給 {supplement}",
+        "{full-months-served} are below {monthly-from}: {death-lump-bases-short} + {supplement} for {missing-months} missing to {supplement-below}",
     ),
 };
 
@@ -67,8 +81,8 @@ pub static MONTHLY: Rule = Rule {
 /// Service of somebody who died in service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Service {
-    /// Months that count for the benefit, deemed ones included.
-    pub months: u32,
+    /// Service that counts for the benefit, deemed service included.
+    pub counted: Counted,
     /// Months that were paid out or refunded before (15 II).
     pub paid_out: u32,
 }
@@ -79,14 +93,23 @@ pub struct Service {
 /// No value was in force that day.
 pub fn lump_bases(law: &SchemeLaw, service: Service, on: Date, ledger: &mut impl Ledger) -> Result<Rational, Stop> {
     let values = &law.a054_death_benefit;
+    let (months, from) = (service.counted.months, values.monthly_from.on(on)?);
+    let known = |step: Step| {
+        let step = step.given(names::TOTAL_MONTHS, Quantity::Months(months));
+        step.given(names::FULL_MONTHS, Quantity::Months(service.counted.full)).uses(from)
+    };
+    if is_monthly(law, service.counted, on)? {
+        let bases = values.lump_bases.on(on)?.part(|scale| scale.at(months));
+        ledger.write(|| known(LUMP_BASES.gives(Quantity::Bases(bases.value))).uses(&bases));
+        return Ok(bases.value);
+    }
     let (below, supplement) = (values.supplement_below.on(on)?, values.supplement.on(on)?);
-    let missing = below.value.saturating_sub(service.months + service.paid_out);
-    let served = values.lump_bases.on(on)?.part(|scale| scale.at(service.months));
+    let missing = below.value.saturating_sub(months.saturating_add(service.paid_out));
+    let served = values.short_bases.on(on)?.part(|scale| scale.at(months));
     let added = supplement.part(|scale| scale.at(missing));
     let bases = served.value + added.value;
     ledger.write(|| {
-        let step =
-            LUMP_BASES.gives(Quantity::Bases(bases)).given(names::TOTAL_MONTHS, Quantity::Months(service.months));
+        let step = known(SHORT_BASES.gives(Quantity::Bases(bases)));
         let step = step.given(names::PAID_OUT_MONTHS, Quantity::Months(service.paid_out));
         step.given(names::MISSING_MONTHS, Quantity::Months(missing)).uses(&served).uses(below).uses(&added)
     });
@@ -114,12 +137,12 @@ pub fn lump(
     Ok(due)
 }
 
-/// Whether a monthly benefit is due besides the lump sum.
+/// Whether a monthly benefit is due besides the lump sum: after fifteen years, counted by the day.
 ///
 /// # Errors
 /// No value was in force that day.
-pub fn is_monthly(law: &SchemeLaw, service: Service, on: Date) -> Result<bool, Stop> {
-    Ok(service.months >= law.a054_death_benefit.monthly_from.on(on)?.value)
+pub fn is_monthly(law: &SchemeLaw, counted: Counted, on: Date) -> Result<bool, Stop> {
+    Ok(counted.full >= law.a054_death_benefit.monthly_from.on(on)?.value)
 }
 
 /// The monthly benefit, NT dollars; nothing under fifteen years.
@@ -132,7 +155,7 @@ pub fn monthly(
     on: Date,
     ledger: &mut impl Ledger,
 ) -> Result<i64, Stop> {
-    if !is_monthly(law, service, on)? {
+    if !is_monthly(law, service.counted, on)? {
         return Ok(0);
     }
     let values = &law.a054_death_benefit;
@@ -141,7 +164,7 @@ pub fn monthly(
     let due = rounding.value.dollars(times.value * average_pay * bases.value);
     ledger.write(|| {
         let step = MONTHLY.gives(Quantity::Money(due)).given(names::AVERAGE_PAY, Quantity::Money(average_pay));
-        let step = step.given(names::TOTAL_MONTHS, Quantity::Months(service.months));
+        let step = step.given(names::FULL_MONTHS, Quantity::Months(service.counted.full));
         step.uses(from).uses(times).uses(bases).rounded(rounding)
     });
     Ok(due)
@@ -157,9 +180,25 @@ mod tests {
 
     const ON: Date = date!(2026 - 03 - 05);
 
+    fn served(months: u32, paid_out: u32) -> Service {
+        Service { counted: Counted::full(months), paid_out }
+    }
+
     fn bases(scheme: Scheme, months: u32, paid_out: u32) -> Rational {
         let law = Law::on(ON).unwrap();
-        lump_bases(law.of(scheme), Service { months, paid_out }, ON, &mut Steps::default()).unwrap()
+        lump_bases(law.of(scheme), served(months, paid_out), ON, &mut Steps::default()).unwrap()
+    }
+
+    #[test]
+    fn fifteen_years_are_full_by_the_day() {
+        let law = Law::on(ON).unwrap();
+        let service = Service { counted: Counted { months: 180, full: 179 }, paid_out: 0 };
+        for scheme in [Scheme::Civil, Scheme::Teacher] {
+            let bases = lump_bases(law.of(scheme), service, ON, &mut Steps::default()).unwrap();
+            assert_eq!(bases, Rational::new(45, 2), "14 years, 11 months and some days");
+            assert_eq!(monthly(law.of(scheme), (10_000, service), ON, &mut Steps::default()), Ok(0));
+        }
+        assert_eq!(bases(Scheme::Civil, 36, u32::MAX), Rational::new(9, 2));
     }
 
     #[test]
@@ -175,8 +214,7 @@ mod tests {
                 let values = &law.of(scheme).a054_death_benefit;
                 let added = values.supplement.on(ON).unwrap().value.at(120_u32.saturating_sub(months));
                 assert_eq!(added, rational(cells[2]).unwrap(), "{row}");
-                let monthly =
-                    monthly(law.of(scheme), (10_000, Service { months, paid_out: 0 }), ON, &mut Steps::default());
+                let monthly = monthly(law.of(scheme), (10_000, served(months, 0)), ON, &mut Steps::default());
                 assert_eq!(monthly, Ok(if cells[3].is_empty() { 0 } else { 10_000 }), "{row}");
             }
             seen += 1;
@@ -205,10 +243,10 @@ mod tests {
     fn the_amounts_and_their_steps() {
         let law = Law::on(ON).unwrap();
         let mut steps = Steps::default();
-        let service = Service { months: 36, paid_out: 0 };
+        let service = served(36, 0);
         assert_eq!(lump(law.of(Scheme::Civil), (30_000, service), ON, &mut steps), Ok(690_000));
         assert_eq!(steps.0.len(), 2);
-        let service = Service { months: 179, paid_out: 0 };
+        let service = served(179, 0);
         assert_eq!(monthly(law.of(Scheme::Civil), (30_000, service), ON, &mut Steps::default()), Ok(0));
     }
 }

@@ -6,8 +6,8 @@
 //! thirty-five years.
 //!
 //! ## How we read it
-//! Whoever has reached a step is taken to the next one; from thirty-five years on actual service counts. It rests on the text alone: no
-//! worked example was found.
+//! Whoever has reached a step is taken to the next one; from thirty-five years on actual service counts. Whether a step is reached counts by
+//! the day: a broken month is one month only on the scales of Article 54 II (細則 10). It rests on the text alone: no worked example was found.
 //!
 //! ## Example
 //! A rescue after fifteen years: twenty-five years.
@@ -48,10 +48,26 @@ pub static DEEMED: Rule = Rule {
     title: ("因公死亡擬制年資", "deemed service for death on duty"),
     law: &["s0080034/55/3", "h0150049/55/3"],
     formula: (
-        "{total-months} 依 {deemed-first}、{deemed-second}、{deemed-third} 擬制",
-        "{total-months} deemed {deemed-first}, {deemed-second} or {deemed-third}",
+        "{total-months}（{full-months-served}）依 {deemed-first}、{deemed-second}、{deemed-third} 擬制",
+        "{total-months} ({full-months-served}) deemed {deemed-first}, {deemed-second} or {deemed-third}",
     ),
 };
+
+/// Service of somebody who died.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counted {
+    /// Months for the scales of Article 54 II, a broken month as one.
+    pub months: u32,
+    /// Full months by the day, for the fifteen, twenty-five and thirty-five years.
+    pub full: u32,
+}
+
+impl Counted {
+    /// Service without a broken month.
+    pub fn full(months: u32) -> Self {
+        Self { months, full: months }
+    }
+}
 
 /// The months that count, of those served.
 ///
@@ -71,25 +87,31 @@ pub fn credited(law: &SchemeLaw, served: Credited, on: Date, ledger: &mut impl L
     Ok(credited)
 }
 
-/// The months for the benefit: deemed ones for death on duty, those credited otherwise.
+/// The service for the benefit: deemed for death on duty, as credited otherwise.
 ///
 /// # Errors
 /// No value was in force that day.
-pub fn deemed(law: &SchemeLaw, (cause, months): (Cause, u32), on: Date, ledger: &mut impl Ledger) -> Result<u32, Stop> {
+pub fn deemed(
+    law: &SchemeLaw,
+    (cause, counted): (Cause, Counted),
+    on: Date,
+    ledger: &mut impl Ledger,
+) -> Result<Counted, Stop> {
     if !cause.is_on_duty() {
-        return Ok(months);
+        return Ok(counted);
     }
     let values = &law.a055_death_service;
     let (first, second, third) = (values.first.on(on)?, values.second.on(on)?, values.third.on(on)?);
-    let deemed = match cause {
-        Cause::Rescue => {
-            let step = [first, second, third].map(|step| step.value).into_iter().find(|step| months < *step);
-            step.unwrap_or(months)
-        }
-        _ => months.max(first.value),
+    let steps = [first, second, third].map(|step| step.value);
+    let reached = match cause {
+        Cause::Rescue => steps.into_iter().find(|step| counted.full < *step),
+        _ => steps.into_iter().next().filter(|step| counted.full < *step),
     };
+    let deemed = reached.map_or(counted, Counted::full);
     ledger.write(|| {
-        let step = DEEMED.gives(Quantity::Months(deemed)).given(names::TOTAL_MONTHS, Quantity::Months(months));
+        let step = DEEMED.gives(Quantity::Months(deemed.months));
+        let step = step.given(names::TOTAL_MONTHS, Quantity::Months(counted.months));
+        let step = step.given(names::FULL_MONTHS, Quantity::Months(counted.full));
         step.uses(first).uses(second).uses(third)
     });
     Ok(deemed)
@@ -119,12 +141,19 @@ mod tests {
     #[test]
     fn the_next_step_for_a_rescue() {
         let law = Law::on(ON).unwrap();
-        let of = |cause, months| deemed(law.of(Scheme::Teacher), (cause, months), ON, &mut Steps::default()).unwrap();
+        let deem =
+            |cause, counted| deemed(law.of(Scheme::Teacher), (cause, counted), ON, &mut Steps::default()).unwrap();
+        let of = |cause, months| deem(cause, Counted::full(months)).months;
         let rescue = |months| of(Cause::Rescue, months);
         assert_eq!((rescue(1), rescue(179), rescue(180)), (180, 180, 300));
         assert_eq!((rescue(299), rescue(300), rescue(419)), (300, 420, 420));
         assert_eq!((rescue(420), rescue(480)), (420, 480), "actual service");
         assert_eq!((of(Cause::Overwork, 179), of(Cause::Overwork, 181)), (180, 181));
         assert_eq!(of(Cause::Illness, 12), 12);
+        let broken = |full| Counted { months: full + 1, full };
+        assert_eq!(deem(Cause::Rescue, broken(299)), Counted::full(300), "24 years, 11 months and some days");
+        assert_eq!(deem(Cause::Rescue, broken(179)), Counted::full(180));
+        assert_eq!(deem(Cause::Duty, broken(179)), Counted::full(180));
+        assert_eq!(deem(Cause::Duty, broken(180)), broken(180), "actual service from fifteen years on");
     }
 }

@@ -20,6 +20,7 @@ use time::Date;
 
 use super::a029_new_scheme::{self, Credited};
 use super::a043_survivor_order::{Class, Family, Shares, step};
+use super::a060_lump_instead::Both;
 use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
 
 crate::law::values! {
@@ -80,18 +81,18 @@ pub fn represented(share: Rational, heads: u32, ledger: &mut impl Ledger) -> Rat
     each
 }
 
-/// What is left for the next class when the monthly benefit has ended early, NT dollars: for the average pay, the months of service for
-/// the benefit, and what was drawn monthly.
+/// What is left for the next class when the monthly benefit has ended early, NT dollars: for the average pay, service, and what was drawn
+/// monthly. Whether deemed service counts is the reading of Article 60.
 ///
 /// # Errors
 /// No value was in force that day.
 pub fn remainder(
     law: &SchemeLaw,
-    (average_pay, months, drawn): (i64, u32, i64),
+    (average_pay, counted, drawn): (i64, Both, i64),
     died_on: Date,
     ledger: &mut impl Ledger,
 ) -> Result<i64, Stop> {
-    let service = Credited { old: 0, new: months };
+    let service = Credited { old: 0, new: counted.months(law) };
     let lump = a029_new_scheme::lump(law, (average_pay, service, Rational::from_integer(1)), died_on, ledger)?;
     let left = (lump - drawn).max(0);
     ledger.write(|| {
@@ -104,7 +105,10 @@ pub fn remainder(
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use statute::{Edition, Readings};
     use time::macros::date;
+
+    use crate::s0080034::a055_death_service::Counted;
 
     use super::*;
     use crate::{Law, Scheme, Steps};
@@ -137,8 +141,15 @@ mod tests {
     #[test]
     fn what_is_left_of_the_lump_sum() {
         let law = Law::on(ON).unwrap();
-        let left = |drawn| remainder(law.of(Scheme::Teacher), (40_000, 240, drawn), ON, &mut Steps::default()).unwrap();
+        let counted = Both { credited: Counted::full(180), deemed: Counted::full(240) };
+        let of = |law: &Law, drawn| {
+            remainder(law.of(Scheme::Teacher), (40_000, counted, drawn), ON, &mut Steps::default()).unwrap()
+        };
+        let left = |drawn| of(&law, drawn);
         assert_eq!((left(400_000), left(2_399_999), left(2_400_000), left(9_000_000)), (2_000_000, 1, 0, 0));
+        let readings = Readings::default().choose("death-lump-years/actual").unwrap();
+        let actual = Law::of_edition(Edition { readings, ..Edition::of(ON) }).unwrap();
+        assert_eq!(of(&actual, 400_000), 1_400_000, "the open point of Article 60 is the same here");
     }
 
     proptest! {
