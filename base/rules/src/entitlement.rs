@@ -77,10 +77,12 @@ pub fn assess(law: &SchemeLaw, facts: &Facts, ledger: &mut impl Ledger) -> Resul
         return decided_before(law, facts, act_from, ledger);
     }
     let served = served(law, facts, ledger)?;
-    let applicant = applicant(law, facts, served);
+    let applicant = applicant(facts, served);
     let mut refusal = ground(law, facts, applicant, ledger).err();
     let paid = a015_reemployment::paid_months(&facts.earlier);
-    let entitled_before = a027_entitled_before::entitled_before(law, facts, ledger)?;
+    // 85 II, 86 III (條例 86 II, 87 III): who left and claims later always has the average pay (27 II).
+    let later = matches!(facts.ground, Ground::Preserved | Ground::Combined);
+    let entitled_before = !later && a027_entitled_before::entitled_before(law, facts, ledger)?;
     let monthly = credit(law, facts, (served, paid, false), &mut crate::Silent);
     let monthly = monthly.or_else(|_| credit_by_default(law, facts, (served, paid, false)))?;
     let starting = starting(law, facts, (served.total.months, monthly.total(), entitled_before), ledger)?;
@@ -96,6 +98,9 @@ pub fn assess(law: &SchemeLaw, facts: &Facts, ledger: &mut impl Ledger) -> Resul
     }
     let lump = facts.benefit == Benefit::Lump;
     let credited = credit(law, facts, (served, paid, lump), ledger)?;
+    if refusal.is_none() && later && credited.old > 0 {
+        refusal = Some(no_scale(law, facts.ground));
+    }
     let given_for = match facts.ground {
         Ground::OrderedInjury => a032_injury::deemed(law, credited, lump, on, ledger)?,
         _ => credited,
@@ -126,7 +131,7 @@ pub fn assess(law: &SchemeLaw, facts: &Facts, ledger: &mut impl Ledger) -> Resul
             None => Rational::from_integer(0),
         },
         free_of_ceiling: injury.is_some_and(|injury| a032_injury::free_of_ceiling(injury, ledger)),
-        survivors: !matches!(facts.ground, Ground::Preserved | Ground::Combined),
+        survivors: !later,
     })
 }
 
@@ -136,6 +141,12 @@ pub fn assess(law: &SchemeLaw, facts: &Facts, ledger: &mut impl Ledger) -> Resul
 /// Not met, with the reason; a value of law that is missing.
 pub fn ground(law: &SchemeLaw, facts: &Facts, applicant: Applicant, ledger: &mut impl Ledger) -> Result<(), Stop> {
     a024_not_accepted::accepted(law, facts.barred, ledger)?;
+    if facts.foreign && law.scheme == Scheme::Civil {
+        let (zh, en) =
+            ("未具中華民國國籍者，喪失申請退撫給與之權利", "Without the nationality there is no right to a pension");
+        let place = law.cited("s0080034/75/1/3", "h0150049/75/1/3");
+        return Err(Refusal::new("pension/no-nationality", zh, en).field("foreign").cite(place).into());
+    }
     match facts.ground {
         Ground::Voluntary => a017_voluntary::voluntary(law, applicant, ledger)?,
         Ground::Ill => a017_voluntary::ill(law, applicant, ledger)?,
@@ -153,15 +164,27 @@ pub fn ground(law: &SchemeLaw, facts: &Facts, applicant: Applicant, ledger: &mut
         Ground::Preserved => a085_preserved::preserved(law, applicant, (facts.left_on, false), ledger)?,
         Ground::Combined => a085_preserved::preserved(law, applicant, (facts.left_on, true), ledger)?,
     }
-    let by_term = matches!(facts.ground, Ground::Voluntary | Ground::Indigenous | Ground::Downsizing);
+    let by_term =
+        matches!(facts.ground, Ground::Voluntary | Ground::Hazardous | Ground::Indigenous | Ground::Downsizing);
     if law.scheme == Scheme::Teacher && facts.post.teaches() && by_term && !facts.special_reason {
         a021_term_days::on_term_day(law, applicant.on)?;
     }
-    let filed = by_term || matches!(facts.ground, Ground::Ill | Ground::Hazardous | Ground::Mandatory);
+    let filed = by_term || matches!(facts.ground, Ground::Ill | Ground::Mandatory);
     match facts.filed_on.filter(|_| filed) {
         Some(filed_on) => a088_filing::in_time(law, applicant.on, filed_on, ledger),
         None => Ok(()),
     }
+}
+
+/// 85 II and 86 III (條例 86 II, 87 III) name the scale of new-scheme service (29) only: what old-scheme service gives cannot be told.
+fn no_scale(law: &SchemeLaw, ground: Ground) -> Stop {
+    let zh = "保留年資含退撫新制實施前年資者，條文僅定依退撫新制實施後年資之標準計算，應給數額無從認定，請洽審定機關";
+    let en = "For preserved service the act names the scale of new-scheme service only; what old-scheme service gives is not told";
+    let place = match ground {
+        Ground::Combined => law.cited("s0080034/86/3", "h0150049/87/3"),
+        _ => law.cited("s0080034/85/2", "h0150049/86/2"),
+    };
+    Refusal::new("pension/preserved-old-service", zh, en).field("service").cite(place).into()
 }
 
 fn unlisted(law: &SchemeLaw) -> Stop {
@@ -181,11 +204,12 @@ pub fn served(law: &SchemeLaw, facts: &Facts, ledger: &mut impl Ledger) -> Resul
     }
 }
 
-/// Age and service as the grounds ask for them. Of teachers service at private schools helps to retire (條例 7, 細則 5), not to choose a kind.
-pub fn applicant(law: &SchemeLaw, facts: &Facts, served: Served) -> Applicant {
+/// Age and service as the grounds ask for them. Of heads and teachers service at private schools helps to retire (條例 7, 細則 5), not to
+/// choose a kind.
+pub fn applicant(facts: &Facts, served: Served) -> Applicant {
     let helps =
         !matches!(facts.ground, Ground::OrderedInjury | Ground::Severance | Ground::Preserved | Ground::Combined);
-    let private = if helps && law.scheme == Scheme::Teacher { facts.private_school_months } else { 0 };
+    let private = if helps && facts.post.teaches() { facts.private_school_months } else { 0 };
     let served = served.total.and(Length { months: private, days: 0 });
     Applicant { born_on: facts.born_on, on: facts.effective_on, served }
 }
@@ -235,9 +259,11 @@ fn starting(
     if free || years >= starting {
         return Ok(at_once(Some(starting)));
     }
-    let indexed = match facts.ground {
-        Ground::Voluntary => true,
-        Ground::Indigenous => law.scheme == Scheme::Teacher,
+    // 31 VI speaks of paragraph I, under which indigenous people come before the service of paragraph III; 條例 32 V of 18 I and IV, and 18 III
+    // lowers the age of 18 I.
+    let indexed = match (facts.ground, law.scheme) {
+        (Ground::Voluntary, _) | (Ground::Indigenous | Ground::Hazardous, Scheme::Teacher) => true,
+        (Ground::Indigenous, Scheme::Civil) => !a031_starting_age::indigenous_by_service(law, months, on)?,
         _ => false,
     };
     // By the day, as 細則 10 counts all but the limits and scales, within what may be credited.
@@ -280,6 +306,20 @@ fn decided_before(
         let place = law.cited("s0080034/14/1", "h0150049/15/1");
         return Err(Refusal::new("pension/no-decision", zh, en).field("credited").cite(place).into());
     };
+    if !matches!(facts.benefit, Benefit::Lump | Benefit::Monthly | Benefit::Half) {
+        // 31 V: these keep the starting day or the reduction of their decision, which the facts do not tell.
+        let kind = facts.benefit.text();
+        let zh = format!(
+            "{act_from}以前審定之{}，依原審定之起支日或減額比率發給，尚未納入計算；已開始領取全額者請改填月退休金",
+            kind.zh
+        );
+        let en = format!(
+            "Decided before {act_from}, {}: the starting day and the reduction of that decision are not known here; if it is drawn in full by now, give it as monthly",
+            kind.en
+        );
+        let place = law.cited("s0080034/31/5", "h0150049/32/4");
+        return Err(Refusal::new("pension/decided-early", zh, en).field("benefit").cite(place).into());
+    }
     let last_pay = facts.pay.last.amount(law, act_from, ledger)?;
     let base = a027_average_pay::Base { last_pay, entitled_before: true, credited_months: credited.total() };
     let injury = facts.injury.filter(|_| facts.ground == Ground::OrderedInjury);

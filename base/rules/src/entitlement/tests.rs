@@ -185,15 +185,95 @@ fn what_was_paid_before_takes_room_and_who_retired_before_the_act_has_a_decision
 }
 
 #[test]
-fn private_schools_help_teachers_to_retire_but_not_to_a_monthly_pension() {
-    let ask = |benefit: &str, private: u32| {
-        assessed(&facts(&format!(
-            "scheme = \"teacher\"\npost = \"teacher\"\nborn_on = 1966-01-31\neffective_on = 2026-08-01\nground = \"voluntary\"\n\
+fn private_schools_help_heads_and_teachers_to_retire_but_not_to_a_monthly_pension() {
+    let ask = |post: &str, benefit: &str, private: u32| {
+        let found = assessed(&facts(&format!(
+            "scheme = \"teacher\"\npost = \"{post}\"\nborn_on = 1970-01-31\neffective_on = 2026-08-01\nground = \"voluntary\"\n\
              benefit = \"{benefit}\"\nservice = [{{ from = 2012-08-01, until = 2026-08-01, kind = \"teacher\" }}]\n\
              pay = {{ last = {{ salary = 625 }}, average = 50000 }}\nprivate_school_months = {private}"
+        )));
+        code(&found)
+    };
+    // Fourteen years at 56: with eleven more, twenty-five years.
+    assert_eq!([ask("teacher", "lump", 131), ask("teacher", "lump", 132)], [Some("pension/voluntary"), None]);
+    assert_eq!(ask("teacher", "deferred", 132), Some("pension/benefit-not-open"));
+    assert_eq!(ask("staff", "lump", 132), Some("pension/voluntary"), "條例 7 names heads and teachers");
+}
+
+#[test]
+fn preserved_service_has_the_average_pay_and_no_old_scale() {
+    let ask = |from: &str, ground: &str, benefit: &str, others: u32| {
+        assessed(&facts(&format!(
+            "scheme = \"civil\"\nborn_on = 1961-03-05\neffective_on = 2026-03-05\nground = \"{ground}\"\nbenefit = \"{benefit}\"\n\
+             service = [{{ from = {from}, until = 2019-01-01, kind = \"civil\" }}]\npay = {{ last = {{ point = 590 }}, average = 40000 }}\n\
+             left_on = 2019-01-01\nother_sector_months = {others}"
         )))
     };
-    assert_eq!((code(&ask("lump", 0)), code(&ask("monthly", 240))), (None, Some("pension/benefit-not-open")));
+    // 57 years and 26 of service made 83 before the act, beyond the 82 of 2018.
+    let old = ask("1991-07-01", "preserved", "monthly", 0);
+    assert_eq!((code(&old), old.average_pay), (Some("pension/preserved-old-service"), 40_000));
+    assert_eq!(code(&ask("1995-06-30", "combined", "monthly", 0)), Some("pension/preserved-old-service"));
+    let new = ask("1995-07-01", "preserved", "monthly", 0);
+    assert_eq!((code(&new), new.entitled_before, new.average_pay), (None, false, 40_000));
+    assert_eq!(code(&ask("2010-01-01", "combined", "monthly", 72)), None, "nine years and six");
+    assert_eq!(code(&ask("2010-01-01", "combined", "monthly", 71)), Some("pension/benefit-not-open"));
+    assert_eq!(
+        code(&ask("2010-01-01", "combined", "lump", 71)),
+        Some("pension/benefit-not-open"),
+        "86 II gives no lump sum"
+    );
+}
+
+#[test]
+fn what_was_decided_early_before_the_act_is_not_paid_in_full() {
+    for (benefit, is_told) in [
+        ("monthly", true),
+        ("lump", true),
+        ("half", true),
+        ("deferred", false),
+        ("reduced", false),
+        ("half-deferred", false),
+        ("half-reduced", false),
+    ] {
+        let decided = facts(&format!(
+            "scheme = \"civil\"\nborn_on = 1960-01-01\neffective_on = 2016-01-16\nground = \"voluntary\"\nbenefit = \"{benefit}\"\n\
+             credited = {{ old = 100, new = 240 }}\npay = {{ last = {{ point = 590 }} }}"
+        ));
+        match assess(LAW.of(Scheme::Civil), &decided, &mut Silent) {
+            Ok(_) => assert!(is_told, "{benefit}"),
+            Err(Stop::Refused(why)) => assert_eq!((why.code, is_told), ("pension/decided-early", false), "{benefit}"),
+            Err(other) => panic!("{other}"),
+        }
+    }
+}
+
+#[test]
+fn the_index_number_and_the_term_follow_the_paragraph_somebody_retires_under() {
+    let early = |facts: &Facts| assessed(facts).starting.map(|starting| starting.early_months);
+    // 59 and 24 in 2018 make 83, beyond 82: paragraph I, since paragraph III asks for twenty-five years.
+    let indigenous = |from| {
+        civil("1959-01-01", "2018-07-16", from, "indigenous", "lump", "indigenous = true\nentitled_before_act = false")
+    };
+    assert_eq!(early(&indigenous("1994-07-16")), Some(0));
+    assert_ne!(early(&indigenous("1996-07-16")), Some(0), "59 and 22 make 81");
+    let teacher = |effective_on: &str, from: &str| {
+        facts(&format!(
+            "scheme = \"teacher\"\npost = \"teacher\"\nborn_on = 1970-01-31\neffective_on = {effective_on}\nground = \"hazardous\"\n\
+             hazardous = {{ voluntary_age = 55 }}\nbenefit = \"lump\"\nentitled_before_act = false\n\
+             service = [{{ from = {from}, until = {effective_on}, kind = \"teacher\" }}]\npay = {{ last = {{ salary = 625 }}, average = 50000 }}"
+        ))
+    };
+    // 56 and 28 make the 84 of 2026.
+    assert_eq!(early(&teacher("2026-08-01", "1998-08-01")), Some(0));
+    assert_ne!(early(&teacher("2026-08-01", "1998-08-02")), Some(0));
+    assert_eq!(code(&assessed(&teacher("2026-08-02", "1998-08-01"))), Some("pension/term-day"));
+}
+
+#[test]
+fn a_civil_servant_without_the_nationality_has_no_right() {
+    let mut asked = civil("1961-03-05", "2026-07-16", "1996-08-01", "mandatory", "lump", "");
+    asked.foreign = true;
+    assert_eq!(code(&assessed(&asked)), Some("pension/no-nationality"));
 }
 
 fn spell(from: Date, until: Date) -> Spell {

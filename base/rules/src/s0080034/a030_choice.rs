@@ -6,7 +6,7 @@
 //! years; foreigners draw a lump sum (條例 95).
 //!
 //! ## How we read it
-//! Fifteen years are actual service. A reduced pension is open if it is no more months early than the act allows. Whether an injury on duty opens a
+//! Fifteen years are actual service. Article 86 II, service of other sectors helping, gives a monthly pension and nothing else. A reduced pension is open if it is no more months early than the act allows. Whether an injury on duty opens a
 //! monthly pension below fifteen years is an open point (`injury-monthly`).
 //!
 //! ## Example
@@ -29,10 +29,37 @@ crate::law::values! {
 pub static LUMP_ONLY: Rule = Rule {
     id: "s0080034/a030_choice",
     title: ("僅得支領一次退休金", "a lump sum only"),
-    law: &["s0080034/30/1", "s0080034/42", "h0150049/31/1", "h0150049/42", "h0150049/95/1"],
+    law: &["s0080034/30/1", "h0150049/31/1"],
     formula: (
         "計入 {service-for-choice}，月退休金須滿 {months-monthly}",
         "{service-for-choice} count; a monthly pension takes {months-monthly}",
+    ),
+};
+
+/// Severance.
+pub static SEVERANCE: Rule = Rule {
+    id: "s0080034/a030_choice",
+    title: ("僅得支領一次給與", "paid once only"),
+    law: &["s0080034/42", "h0150049/42"],
+    formula: ("資遣給與一次發給", "severance is paid once"),
+};
+
+/// Only a foreign nationality.
+pub static FOREIGN: Rule = Rule {
+    id: "s0080034/a030_choice",
+    title: ("僅得支領一次退休金", "a lump sum only"),
+    law: &["h0150049/95/1"],
+    formula: ("僅具外國籍者以支領一次退休金為限", "who has only a foreign nationality draws a lump sum"),
+};
+
+/// Together with service under other acts, and still too little.
+pub static NOTHING: Rule = Rule {
+    id: "s0080034/a030_choice",
+    title: ("未成就請領月退休金條件", "no monthly pension together with other service"),
+    law: &["s0080034/86/2", "h0150049/87/2"],
+    formula: (
+        "併計 {service-for-choice}，月退休金須滿 {months-monthly}",
+        "{service-for-choice} together; a monthly pension takes {months-monthly}",
     ),
 };
 
@@ -84,15 +111,23 @@ pub fn open(law: &SchemeLaw, chooser: Chooser, on: Date, ledger: &mut impl Ledge
     let (least, early_max) = (values.months_monthly.on(on)?, values.early_max.on(on)?);
     let by_injury = chooser.ground == Ground::OrderedInjury && law.readings.answer(INJURY_MONTHLY) == "any-service";
     let long_enough = chooser.months >= least.value || by_injury;
-    let lump_only = !long_enough || chooser.foreign || chooser.ground == Ground::Severance;
+    let lump_only = match chooser {
+        Chooser { ground: Ground::Severance, .. } => Some(&SEVERANCE),
+        // 86 II gives a monthly pension or none.
+        Chooser { ground: Ground::Combined, foreign, .. } if foreign || !long_enough => Some(&NOTHING),
+        Chooser { foreign: true, .. } => Some(&FOREIGN),
+        _ if !long_enough => Some(&LUMP_ONLY),
+        _ => None,
+    };
     let open = match (lump_only, chooser.early_months) {
-        (true, _) => Benefits::of(&[Benefit::Lump]),
-        (false, _) if chooser.ground == Ground::Combined => Benefits::of(&[Benefit::Monthly]),
-        (false, 0) => Benefits::of(&[Benefit::Lump, Benefit::Monthly, Benefit::Half]),
-        (false, early) if early > early_max.value => {
+        (Some(_), _) if chooser.ground == Ground::Combined => Benefits::default(),
+        (Some(_), _) => Benefits::of(&[Benefit::Lump]),
+        (None, _) if chooser.ground == Ground::Combined => Benefits::of(&[Benefit::Monthly]),
+        (None, 0) => Benefits::of(&[Benefit::Lump, Benefit::Monthly, Benefit::Half]),
+        (None, early) if early > early_max.value => {
             Benefits::of(&[Benefit::Lump, Benefit::Deferred, Benefit::HalfDeferred])
         }
-        (false, _) => Benefits::of(&[
+        (None, _) => Benefits::of(&[
             Benefit::Lump,
             Benefit::Deferred,
             Benefit::Reduced,
@@ -101,20 +136,24 @@ pub fn open(law: &SchemeLaw, chooser: Chooser, on: Date, ledger: &mut impl Ledge
         ]),
     };
     ledger.write(|| {
-        let names_of = |text: fn(kernel::Text) -> String, by: &str| {
-            open.iter().map(|kind| text(kind.text())).collect::<Vec<_>>().join(by)
-        };
-        let words =
-            kernel::Text::new(names_of(|text| text.zh.into_owned(), "、"), names_of(|text| text.en.into_owned(), ", "));
-        let rule = if lump_only { &LUMP_ONLY } else { &FROM_STARTING_AGE };
-        let step = rule.gives(Quantity::Words(words));
+        let step = lump_only.unwrap_or(&FROM_STARTING_AGE).gives(Quantity::Words(in_words(open)));
         let step = step.given(names::SERVICE_FOR_CHOICE, Quantity::Months(chooser.months)).uses(least);
         match lump_only {
-            true => step,
-            false => step.given(names::EARLY_MONTHS, Quantity::Months(chooser.early_months)).uses(early_max),
+            Some(_) => step,
+            None => step.given(names::EARLY_MONTHS, Quantity::Months(chooser.early_months)).uses(early_max),
         }
     });
     Ok(open)
+}
+
+fn in_words(open: Benefits) -> kernel::Text {
+    if open == Benefits::default() {
+        return kernel::Text::new("無", "none");
+    }
+    let names_of = |text: fn(kernel::Text) -> String, by: &str| {
+        open.iter().map(|kind| text(kind.text())).collect::<Vec<_>>().join(by)
+    };
+    kernel::Text::new(names_of(|text| text.zh.into_owned(), "、"), names_of(|text| text.en.into_owned(), ", "))
 }
 
 #[cfg(test)]
@@ -140,10 +179,27 @@ mod tests {
         assert_eq!(open(Ground::Voluntary, 180, 0), [Benefit::Lump, Benefit::Monthly, Benefit::Half]);
         assert_eq!(open(Ground::Severance, 400, 0), [Benefit::Lump]);
         assert_eq!(open(Ground::Combined, 180, 0), [Benefit::Monthly]);
+        assert_eq!(open(Ground::Combined, 179, 0), [], "86 II gives no lump sum");
         let reduced = [Benefit::Lump, Benefit::Deferred, Benefit::Reduced, Benefit::HalfDeferred, Benefit::HalfReduced];
         assert_eq!(open(Ground::Voluntary, 300, 1), reduced);
         assert_eq!(open(Ground::Voluntary, 300, 60), reduced);
         assert_eq!(open(Ground::Voluntary, 300, 61), [Benefit::Lump, Benefit::Deferred, Benefit::HalfDeferred]);
+    }
+
+    #[test]
+    fn the_step_says_why_only_a_lump_sum_is_open() {
+        let law = Law::on(ON).unwrap();
+        let why = |scheme, ground, months, foreign| {
+            let mut steps = Steps::default();
+            let chooser = Chooser { ground, months, early_months: 0, foreign };
+            let kinds: Vec<_> = open(law.of(scheme), chooser, ON, &mut steps).unwrap().iter().collect();
+            (steps.0[0].rule.law[0], kinds)
+        };
+        let lump = vec![Benefit::Lump];
+        assert_eq!(why(Scheme::Civil, Ground::Severance, 400, false), ("s0080034/42", lump.clone()));
+        assert_eq!(why(Scheme::Teacher, Ground::Mandatory, 400, true), ("h0150049/95/1", lump.clone()));
+        assert_eq!(why(Scheme::Civil, Ground::Mandatory, 179, false), ("s0080034/30/1", lump));
+        assert_eq!(why(Scheme::Teacher, Ground::Combined, 400, true), ("s0080034/86/2", vec![]));
     }
 
     #[test]

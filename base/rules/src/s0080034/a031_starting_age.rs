@@ -77,7 +77,7 @@ pub fn starting_age(
     let age: &Valued<u32> = match ground {
         Ground::Voluntary => voluntary(law, (post, months), on)?,
         Ground::Ill => values.ill.on(on)?,
-        Ground::Indigenous if at_least(&values.indigenous_months)? => values.indigenous.on(on)?,
+        Ground::Indigenous if indigenous_by_service(law, months, on)? => values.indigenous.on(on)?,
         Ground::Hazardous if law.scheme == Scheme::Civil => values.hazardous.on(on)?,
         Ground::Indigenous | Ground::Hazardous => voluntary(law, (post, months), on)?,
         Ground::Downsizing if at_least(&values.downsizing_months)? => values.downsizing_long.on(on)?,
@@ -94,6 +94,14 @@ pub fn starting_age(
         step.given(names::SERVED_MONTHS, Quantity::Months(months)).uses(age)
     });
     Ok(Some(age.value))
+}
+
+/// Whether an indigenous person has the service of paragraph III, whose age then holds.
+///
+/// # Errors
+/// No value was in force that day.
+pub fn indigenous_by_service(law: &SchemeLaw, months: u32, on: Date) -> Result<bool, Stop> {
+    Ok(months >= law.a031_starting_age.indigenous_months.on(on)?.value)
 }
 
 fn voluntary(law: &SchemeLaw, (post, months): (Post, u32), on: Date) -> Result<&Valued<u32>, Stop> {

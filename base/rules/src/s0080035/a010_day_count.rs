@@ -5,8 +5,10 @@
 //! one month.
 //!
 //! ## How we read it
-//! What a person served in all is counted over times without a gap, whatever kinds and schemes they were. Odd days of several times are added up, and thirty of them make a month, as 細則 27 and 31 say for what they count. For the scales the rest of
-//! each scheme counts as one month; whether the rests of both schemes are merged first is an open point (`odd-days`).
+//! What a person served in all is counted over times without a gap, whatever kinds and schemes they were. Odd days of several times are added
+//! up, and thirty of them make a month, as 細則 27 and 31 say for what they count; whether thirty odd days of one time do is an open point
+//! (`thirty-days`). For the scales the rest of each scheme counts as one month; whether the rests of both schemes are merged first is an open
+//! point (`odd-days`).
 //!
 //! ## Example
 //! 18 years and 15 days are credited as 18 years and 1 month (103 年度簡上字第 87 號).
@@ -31,6 +33,9 @@ pub static CREDITED: Rule = Rule {
     law: &["s0080035/10", "s0080034/28", "s0080034/29", "h0150051/10", "h0150049/29", "h0150049/30"],
     formula: ("{old-service} 及 {new-service}", "{old-service} and {new-service}"),
 };
+
+/// Whether thirty odd days of one time without a gap make a month.
+pub const THIRTY_DAYS: &str = "thirty-days";
 
 /// What becomes of odd days of both schemes.
 pub const ODD_DAYS: &str = "odd-days";
@@ -62,15 +67,19 @@ pub fn actual(law: &SchemeLaw, facts: &Facts, until: Date, ledger: &mut impl Led
     let days = law.a010_day_count.days_a_month.on(facts.effective_on)?.value;
     let old = a011_old_service::old_service(law, facts, until, ledger)?.carried(days);
     let new = a012_new_service::new_service(law, facts, until, ledger)?.carried(days);
-    let mut total = Length::default();
+    let (mut total, mut broken_times) = (Length::default(), 0);
     for spell in &facts.service {
         let Some(counted) = counted(law, spell, (facts.effective_on, until))? else { continue };
         if preceded(law, facts, counted.from, until)? {
             continue;
         }
-        total = total.and(Length::of(Span { from: counted.from, until: end_of_run(law, facts, counted, until)? }));
+        let time = Length::of(Span { from: counted.from, until: end_of_run(law, facts, counted, until)? });
+        broken_times += u32::from(time.days > 0);
+        total = total.and(time);
     }
-    Ok(Served { old, new, total: total.carried(days) })
+    let is_one_time = broken_times == 1 && total.days >= days;
+    let kept = is_one_time && law.readings.answer(THIRTY_DAYS) != "always";
+    Ok(Served { old, new, total: if kept { total } else { total.carried(days) } })
 }
 
 /// The part of a spell that counts under either scheme.
@@ -169,6 +178,31 @@ mod tests {
         assert_eq!(counted(None, (0, 0), (216, 0)), (0, 216));
         assert_eq!(counted(None, (0, 0), (216, 30)), (0, 217), "thirty days are a month");
         assert_eq!(counted(None, (0, 0), (216, 31)), (0, 218));
+    }
+
+    #[test]
+    fn a_day_less_than_a_year_is_no_year() {
+        let served = |reading: Option<&str>, service: &str| {
+            let facts: Facts = toml::from_str(&format!(
+                "scheme = \"civil\"\nborn_on = 1970-01-01\neffective_on = 2026-01-01\nground = \"voluntary\"\nbenefit = \"lump\"\n\
+                 service = [{service}]\npay = {{ last = {{ amount = 50000 }} }}"
+            ))
+            .unwrap();
+            let mut edition = Edition::of(ON);
+            if let Some(reading) = reading {
+                edition.readings = Readings::default().choose(reading).unwrap();
+            }
+            let law = Law::of_edition(edition).unwrap();
+            let Length { months, days } =
+                actual(law.of(Scheme::Civil), &facts, facts.effective_on, &mut Silent).unwrap().total;
+            (months, days)
+        };
+        let one = "{ from = 2001-01-02, until = 2026-01-01, kind = \"civil\" }";
+        assert_eq!(served(None, one), (299, 30), "December has thirty-one days");
+        assert_eq!(served(Some("thirty-days/always"), one), (300, 0));
+        assert_eq!(served(None, &one.replace("01-02", "01-01")), (300, 0));
+        let two = "{ from = 2001-01-01, until = 2001-01-16, kind = \"civil\" }, { from = 2001-02-01, until = 2001-02-16, kind = \"civil\" }";
+        assert_eq!(served(None, two), (1, 0), "fifteen and fifteen are added up");
     }
 
     #[test]
