@@ -17,6 +17,9 @@ const HEADINGS: &str = "person,scheme,post,born_on,retired_on,paid_until,draws,e
 /// Last day before the new scheme: service up to it is old.
 const NEW_SCHEME: [(&str, (i32, Month)); 2] = [("civil", (1995, Month::July)), ("teacher", (1996, Month::February))];
 
+/// The pay table by points: point, then a column for each year of a raise, the first of them from before the act.
+const PAY_TABLE: &str = include_str!("../../law/pay-table/points.csv");
+
 /// The year in which everybody of the first list has retired and nobody of the second.
 const TODAY: i32 = 2026;
 
@@ -53,6 +56,13 @@ fn months_between(from: Date, until: Date) -> i64 {
     (months(until) - months(from)).max(0)
 }
 
+/// The most that a point of the pay table is worth in a year, up to an amount: the ceiling of police follows the table.
+fn pay_of_a_point(year: i32, most: i64) -> i64 {
+    let column = [2018, 2022, 2024, 2025].iter().filter(|first| **first <= year).count().max(1) + 1;
+    let worth = PAY_TABLE.lines().skip(1).filter_map(|line| line.split(',').nth(column)?.parse().ok());
+    worth.filter(|pay| *pay <= most).max().unwrap_or(most)
+}
+
 /// One person; `retires` bounds the year of retirement.
 fn row(dice: &mut Dice, number: u64, retires: (i32, i32)) -> String {
     let (scheme, (year, month)) = if dice.one_in(3) { NEW_SCHEME[1] } else { NEW_SCHEME[0] };
@@ -70,7 +80,8 @@ fn row(dice: &mut Dice, number: u64, retires: (i32, i32)) -> String {
     let old = (served - new).min(30 * 12);
     let draws = dice.one_of(&["monthly", "monthly", "monthly", "monthly", "monthly", "monthly", "half", "lump"]);
     let early = if dice.one_in(12) { dice.between(1, 61) } else { 0 };
-    let last_pay = dice.between(2_200, 5_600) * 10;
+    let pay = dice.between(2_200, 5_600) * 10;
+    let last_pay = if post == "police" { pay_of_a_point(year_retired, pay) } else { pay };
     let average_pay = if year_retired < 2018 { last_pay } else { last_pay * dice.between(85, 101) / 100 };
     let principal = if old == 0 { 0 } else { last_pay * old.min(240) / 12 * 18 / 10 };
     let until =

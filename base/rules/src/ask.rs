@@ -172,7 +172,7 @@ fn estimated(estimate: &Estimate) -> Value {
         "average_pay": entitlement.average_pay,
         "last_pay": entitlement.last_pay,
         "starting": starting,
-        "once": { "old": once.old, "new": once.new, "cash": once.cash, "compensation": once.compensation },
+        "once": { "old": once.old, "new": once.new, "cash": once.cash, "compensation": once.compensation, "injury": once.injury },
         "starts_on": estimate.starts_on.map(|day| day.to_string()),
         "line": estimate.line.iter().map(income).collect::<Vec<_>>(),
     })

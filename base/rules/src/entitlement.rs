@@ -163,6 +163,11 @@ pub fn ground(law: &SchemeLaw, facts: &Facts, applicant: Applicant, ledger: &mut
         Ground::Severance => a022_severance::severance(law, facts, applicant, ledger)?,
         Ground::Preserved => a085_preserved::preserved(law, applicant, (facts.left_on, false), ledger)?,
         Ground::Combined => a085_preserved::preserved(law, applicant, (facts.left_on, true), ledger)?,
+        Ground::Death => {
+            let (zh, en) = ("在職死亡係辦理撫卹，不辦理退休", "Who died in service does not retire");
+            let place = law.cited("s0080034/51/1", "h0150049/51/1");
+            return Err(Refusal::new("pension/death", zh, en).field("ground").cite(place).into());
+        }
     }
     let by_term =
         matches!(facts.ground, Ground::Voluntary | Ground::Hazardous | Ground::Indigenous | Ground::Downsizing);

@@ -1,14 +1,16 @@
 //! The monthly income of one payment day, put together from the rules, and how it changes over the years.
 //!
 //! The parts come in as they were determined (`a028_old_scheme`, `a029_new_scheme`, `a034_compensation`, `a031_early_reduction`); what is done
-//! here is the order of the acts: deposit rate, filling up to the last column, ceiling, cuts, guaranteed minimum, price steps.
+//! here is the order of the acts: deposit rate, filling up to the last column, ceiling, cuts, guaranteed minimum, the ceiling of two retirements
+//! together, price steps. The ceiling of two retirements is taken whole, whatever part of either is drawn monthly.
 
-use kernel::Refusal;
+use kernel::{Refusal, Text};
 use statute::{Edition, Rational, Series, StatuteFault};
 use time::Date;
 
 use crate::{
     Law, Ledger, Scheme, SchemeLaw, Silent, Stop,
+    facts::Level,
     police_act::a035_ceiling,
     s0080034::{
         a004_floor, a004_monthly_income,
@@ -18,6 +20,7 @@ use crate::{
         a039_order_of_cuts::{self, Parts},
         a067_price_steps as prices,
     },
+    s0080035::a036_two_retirements,
     s0080036::a008_deposit,
 };
 
@@ -32,8 +35,8 @@ pub struct Facts {
     pub months: u32,
     /// Last pay of the grade: at retirement, or of 2018 for who retired before the act.
     pub last_pay: i64,
-    /// Current pay of the grade, if the ceiling of police holds.
-    pub police_pay: Option<i64>,
+    /// The grade whose current pay the ceiling of police is taken of, if that ceiling holds.
+    pub police_pay: Option<Level>,
     /// Part drawn monthly: 1, a half, or 0 for a lump sum.
     pub part: Rational,
     /// Whether the pension is a reduced one (減額).
@@ -50,6 +53,21 @@ pub struct Facts {
     pub insurance_deposit: i64,
     /// Lump sum on deposit before the act's rates.
     pub lump_deposit: i64,
+    /// No ceiling holds, by injury on duty.
+    pub free_of_ceiling: bool,
+    /// An earlier retirement that is drawn monthly beside this one.
+    pub earlier: Option<Earlier>,
+}
+
+/// An earlier retirement that is drawn monthly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Earlier {
+    /// Its monthly income by its own decision.
+    pub parts: Parts,
+    /// Its last pay of the grade, NT dollars.
+    pub last_pay: i64,
+    /// Credited months of all retirements together.
+    pub months: u32,
 }
 
 /// The income of one payment day, NT dollars a month.
@@ -67,16 +85,69 @@ pub struct Income {
     pub raise_old: i64,
     /// Price steps on the new-scheme part.
     pub raise_new: i64,
-    /// Ceiling of the whole.
-    pub ceiling: i64,
+    /// Ceiling of the whole; none by injury on duty.
+    pub ceiling: Option<i64>,
     /// Guaranteed minimum of the whole, if it is known.
     pub floor: Option<i64>,
     /// What the law needs here and is not known: the guaranteed minimum of some years.
     pub missing: Option<StatuteFault>,
+    /// What is left of an earlier retirement's income under the ceiling of both.
+    pub earlier: Option<Parts>,
+    /// What events take of it.
+    pub taken: Vec<Taken>,
+}
+
+/// What an event takes of one payer's amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// Why.
+    pub why: Why,
+    /// Whose amount.
+    pub from: Payer,
+    /// NT dollars.
+    pub amount: i64,
+}
+
+/// Why less is paid than due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// 涉貪瀆罪剝奪或減少 (79).
+    Offence,
+    /// 離婚配偶分配之扣減 (83).
+    Divorce,
+    /// 再任停止領受 (77).
+    ReEmployed,
+    /// 停止領受權利 (76).
+    Stopped,
+    /// 喪失權利 (75).
+    Lost,
+    /// 暫停發給, paid later (71, 72).
+    HeldBack,
+}
+
+impl Why {
+    /// The statute's words, and English.
+    pub fn text(self) -> Text {
+        match self {
+            Self::Offence => Text::new("涉貪瀆罪減少", "lost for an offence"),
+            Self::Divorce => Text::new("離婚配偶分配扣減", "taken for the divorced spouse"),
+            Self::ReEmployed => Text::new("再任停止領受", "stopped by re-employment"),
+            Self::Stopped => Text::new("停止領受權利", "stopped"),
+            Self::Lost => Text::new("喪失權利", "right lost"),
+            Self::HeldBack => Text::new("暫停發給（俟後補發）", "held back, paid later"),
+        }
+    }
+
+    /// Whether it is paid once the cause is over.
+    pub fn is_paid_later(self) -> bool {
+        self == Self::HeldBack
+    }
 }
 
 /// Who pays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Payer {
     /// The bank that keeps the deposits.
     Bank,
@@ -96,6 +167,12 @@ impl Payer {
 impl Income {
     /// What one payer pays.
     pub fn paid_by(&self, payer: Payer) -> i64 {
+        let taken = self.taken.iter().filter(|taken| taken.from == payer).map(|taken| taken.amount);
+        self.due_from(payer) - taken.sum::<i64>()
+    }
+
+    /// What is due from one payer before events take anything.
+    pub fn due_from(&self, payer: Payer) -> i64 {
         match payer {
             Payer::Bank => self.parts.interest,
             Payer::OldScheme => self.parts.compensation + self.parts.old + self.raise_old,
@@ -106,10 +183,20 @@ impl Income {
 
     /// All that is paid.
     pub fn total(&self) -> i64 {
+        self.due() - self.taken.iter().map(|taken| taken.amount).sum::<i64>()
+    }
+
+    /// All that is due before events take anything.
+    pub fn due(&self) -> i64 {
         self.parts.total() + self.raise_old + self.raise_new
     }
 
-    fn is_like(&self, other: &Self) -> bool {
+    /// The pension itself with its compensation and price steps, before events: what a divorce and a re-employment take from.
+    pub fn pension(&self) -> i64 {
+        self.due_from(Payer::OldScheme) + self.due_from(Payer::Fund)
+    }
+
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
         *self == Self { paid_for: self.paid_for, ..other.clone() }
     }
 }
@@ -117,7 +204,7 @@ impl Income {
 /// Limits of the income on a day, for a part drawn.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
-    ceiling: i64,
+    ceiling: Option<i64>,
     floor: Option<i64>,
 }
 
@@ -146,14 +233,18 @@ pub fn on(law: &SchemeLaw, facts: &Facts, paid_for: Date, ledger: &mut impl Ledg
     }
     let (mut parts, deposit, limits, missing) = monthly_side(law, facts, paid_for, ledger)?;
     let (lump, lump_limits, lump_missing) = lump_side(law, facts, paid_for, ledger)?;
-    let (raise_old, raise_new) = match paid_for < facts.starts_on {
-        true => (0, 0),
-        false => raises(law, facts, parts, paid_for, ledger)?,
-    };
-    if paid_for < facts.starts_on {
+    let drawn = paid_for >= facts.starts_on;
+    parts.interest += lump.interest();
+    let mut earlier = None;
+    if let Some(other) = facts.earlier.filter(|_| drawn) {
+        let both = together(law, facts, (other, parts), paid_for, ledger)?;
+        earlier = Some(both.0);
+        parts = both.1;
+    }
+    let (raise_old, raise_new) = if drawn { raises(law, facts, parts, paid_for, ledger)? } else { (0, 0) };
+    if !drawn {
         parts = Parts { interest: parts.interest, annuity: parts.annuity, ..Parts::default() };
     }
-    parts.interest += lump.interest();
     let paid = [parts.interest, parts.compensation, parts.old, parts.new, parts.annuity, raise_old, raise_new];
     a004_monthly_income::total(&paid, ledger);
     let floor = limits.floor.zip(lump_limits.floor).map(|(monthly, lump)| monthly + lump);
@@ -164,26 +255,41 @@ pub fn on(law: &SchemeLaw, facts: &Facts, paid_for: Date, ledger: &mut impl Ledg
         parts,
         raise_old,
         raise_new,
-        ceiling: limits.ceiling + lump_limits.ceiling,
+        ceiling: limits.ceiling.zip(lump_limits.ceiling).map(|(monthly, lump)| monthly + lump),
         floor,
         missing: missing.or(lump_missing),
+        earlier,
+        taken: Vec::new(),
     })
+}
+
+/// The incomes of an earlier retirement and this one under the ceiling for all years, of the highest pay and by the higher rate: that of
+/// the later retirement, which alone counts years beyond the thirty-fifth.
+fn together(
+    law: &SchemeLaw,
+    facts: &Facts,
+    (earlier, parts): (Earlier, Parts),
+    on: Date,
+    ledger: &mut impl Ledger,
+) -> Result<(Parts, Parts), Stop> {
+    let mut incomes = [earlier.parts, parts];
+    let whole = Rational::from_integer(1);
+    let (months, last_pay) = (earlier.months, earlier.last_pay.max(facts.last_pay));
+    let police_pay = facts.police_pay;
+    if let Some(ceiling) = ceiling_of(law, &Facts { months, last_pay, police_pay, ..*facts }, whole, on, ledger)? {
+        a036_two_retirements::cut(law, &mut incomes, ceiling, ledger);
+    }
+    let [earlier, this] = incomes;
+    Ok((earlier, this))
 }
 
 type Side<T> = Result<(T, Limits, Option<StatuteFault>), Stop>;
 
 fn limits(law: &SchemeLaw, facts: &Facts, part: Rational, on: Date, ledger: &mut impl Ledger) -> Side<()> {
     if part == nothing() {
-        return Ok(((), Limits { ceiling: 0, floor: Some(0) }, None));
+        return Ok(((), Limits { ceiling: Some(0), floor: Some(0) }, None));
     }
-    let police = facts.police_pay.filter(|_| a035_ceiling::governs(law, on));
-    let ceiling = match police {
-        Some(pay) => {
-            let rate = a035_ceiling::rate(law, facts.months, on, ledger)?;
-            ceiling::ceiling_at(law, (pay, part), rate, on, ledger)?
-        }
-        None => ceiling::ceiling(law, (facts.last_pay, part), facts.ceiling_facts(on), ledger)?,
-    };
+    let ceiling = ceiling_of(law, facts, part, on, ledger)?;
     match a004_floor::amount(law, facts.retired_on, part, ledger) {
         Ok(floor) => Ok(((), Limits { ceiling, floor: Some(floor) }, None)),
         Err(Stop::Missing(fault @ StatuteFault::Unknown { .. })) => {
@@ -191,6 +297,28 @@ fn limits(law: &SchemeLaw, facts: &Facts, part: Rational, on: Date, ledger: &mut
         }
         Err(stop) => Err(stop),
     }
+}
+
+/// The ceiling of a part drawn, if one holds: that of police by the current pay of the grade once their table is in force.
+fn ceiling_of(
+    law: &SchemeLaw,
+    facts: &Facts,
+    part: Rational,
+    on: Date,
+    ledger: &mut impl Ledger,
+) -> Result<Option<i64>, Stop> {
+    if facts.free_of_ceiling {
+        return Ok(None);
+    }
+    let police = facts.police_pay.filter(|_| a035_ceiling::governs(law, on));
+    Ok(Some(match police {
+        Some(grade) => {
+            let rate = a035_ceiling::rate(law, facts.months, on, ledger)?;
+            let pay = grade.amount(law, on, ledger)?;
+            ceiling::ceiling_at(law, (pay, part), rate, on, ledger)?
+        }
+        None => ceiling::ceiling(law, (facts.last_pay, part), facts.ceiling_facts(on), ledger)?,
+    }))
 }
 
 /// The pension with its deposit after cuts and minimum, before price steps, as if drawn already.
@@ -214,10 +342,9 @@ fn monthly_side(
         Some(floor) => floor.min(a036_deposit_monthly::original_income(law, of, on, &mut Silent)?),
         None => 0,
     };
-    let parts = if whole.total() > limits.ceiling {
-        a039_order_of_cuts::cut(whole, limits.ceiling.max(least), ledger)
-    } else {
-        whole
+    let parts = match limits.ceiling {
+        Some(ceiling) if whole.total() > ceiling => a039_order_of_cuts::cut(whole, ceiling.max(least), ledger),
+        _ => whole,
     };
     if least > 0 && parts.total() <= least {
         let of = a036_deposit_monthly::Facts { pension: parts.pension(), ..of };
@@ -244,7 +371,7 @@ fn lump_side(law: &SchemeLaw, facts: &Facts, on: Date, ledger: &mut impl Ledger)
         (floor, _) => floor.unwrap_or(0),
     };
     let mut tiers = a036_deposit_lump::deposit(law, principal, floor, on, ledger)?;
-    let excess = tiers.interest() + annuity - limits.ceiling.max(floor);
+    let excess = limits.ceiling.map_or(0, |ceiling| tiers.interest() + annuity - ceiling.max(floor));
     if excess > 0 {
         tiers = reduced(law, tiers, excess, on, ledger)?;
     }
@@ -290,7 +417,10 @@ fn raises(
         let (mut by_old, mut by_new) = (0, 0);
         for made in prices::steps(law, facts.retired_on, on) {
             let (day, _) = made;
-            let (then, ..) = monthly_side(law, facts, day, &mut Silent)?;
+            let (mut then, ..) = monthly_side(law, facts, day, &mut Silent)?;
+            if let Some(other) = facts.earlier {
+                (_, then) = together(law, facts, (other, then), day, &mut Silent)?;
+            }
             let (old, left_out, new) = step_bases(law, facts, then, day)?;
             by_old += prices::step(law, (old + by_old, left_out), made, ledger)?;
             by_new += prices::step(law, (new + by_new, 0), made, ledger)?;
@@ -327,6 +457,10 @@ pub fn days(law: &SchemeLaw, facts: &Facts, until: Date) -> Vec<Date> {
         of(&law.a036_deposit_lump.rate),
         of(&law.a067_price_steps.steps),
         of(&law.a035_ceiling.rates),
+        match facts.police_pay {
+            Some(Level::Point(_) | Level::Salary(_)) => of(&law.pay_point.column),
+            _ => Vec::new(),
+        },
         vec![first, facts.starts_on],
     ];
     let mut days: Vec<Date> = series.into_iter().flatten().filter(|day| (first..=until).contains(day)).collect();

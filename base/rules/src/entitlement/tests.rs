@@ -343,7 +343,7 @@ proptest! {
             on: facts.born_on,
             paid: Months { old: paid, new: 1 },
             old_bases: None,
-            worker: false,
+            worker: false, income: None, last_pay: None
         }];
         match by_spell {
             true => facts.service = vec![spell(facts.born_on + Duration::days(6_000), facts.effective_on)],

@@ -1,7 +1,9 @@
+mod joined;
+
 use time::macros::date;
 
 use super::*;
-use crate::{Quantity, Scheme, facts::Months};
+use crate::{Law, Quantity, Scheme, Step, facts::Months};
 
 const UNTIL: Date = date!(2040 - 01 - 01);
 
@@ -67,23 +69,6 @@ fn every_open_kind_is_estimated_and_a_closed_one_says_why() {
     let short = Facts { credited: Some(Months { old: 0, new: 100 }), ..facts };
     let Err(Stop::Refused(refusal)) = estimate(law.of(Scheme::Civil), &short, UNTIL, &mut Silent) else { panic!() };
     assert_eq!(refusal.field.as_deref(), Some("benefit"));
-}
-
-#[test]
-fn what_is_left_out_is_refused_and_not_estimated_wrongly() {
-    let law = law(date!(2026 - 11 - 23));
-    let police = Facts { post: crate::facts::Post::Police, ..facts() };
-    let earlier = crate::facts::Earlier {
-        on: date!(2000 - 01 - 01),
-        paid: Months { old: 24, new: 0 },
-        old_bases: None,
-        worker: false,
-    };
-    let again = Facts { earlier: vec![earlier], ..facts() };
-    for (facts, field) in [(police, "post"), (again, "earlier")] {
-        let Err(Stop::Refused(refusal)) = estimate(law.of(Scheme::Civil), &facts, UNTIL, &mut Silent) else { panic!() };
-        assert_eq!((refusal.code, refusal.field.as_deref()), ("pension/not-estimated", Some(field)));
-    }
 }
 
 fn decided(effective_on: &str, ground: &str, credited: (u32, u32), more: &str) -> Facts {

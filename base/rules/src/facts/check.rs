@@ -47,6 +47,7 @@ impl Facts {
         self.check_earlier(&mut found);
         self.check_claims(&mut found)?;
         self.check_pay(&mut found)?;
+        self.check_later(&mut found)?;
         Ok(found.problems)
     }
 

@@ -16,7 +16,10 @@
 
 mod check;
 mod check_claims;
+mod check_later;
 pub(crate) mod date;
+mod event;
+mod family;
 mod pay;
 pub mod read;
 mod service;
@@ -25,8 +28,10 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 pub use self::{
+    event::{Convicted, Demoted, Divorced, Employer, Event, HeldBack, Lost, ReEmployed, Stopped},
+    family::{Death, Relation, Survivor},
     pay::{Level, Pay, PaySpell},
-    service::{Earlier, Months, ServiceKind, Spell, Standing},
+    service::{Earlier, EarlierIncome, Months, ServiceKind, Spell, Standing},
 };
 use crate::Scheme;
 
@@ -121,6 +126,18 @@ pub struct Facts {
     /// 公保 and other social insurance.
     #[serde(default)]
     pub insurance: Option<Insurance>,
+    /// What happens while the pension runs, in any order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Event>,
+    /// Day of death of a pensioner.
+    #[serde(default, with = "date::optional", skip_serializing_if = "Option::is_none")]
+    pub died_on: Option<Date>,
+    /// A death in service; needed with the ground `death`.
+    #[serde(default)]
+    pub death: Option<Death>,
+    /// Those left behind, or who would be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub survivors: Vec<Survivor>,
 }
 
 /// Kind of post, where the law tells posts apart.
@@ -173,6 +190,8 @@ pub enum Ground {
     Preserved,
     /// 併計其他職域年資成就請領條件, 86 II (87 II).
     Combined,
+    /// 在職死亡, 51: no retirement; `effective_on` is the day after the death.
+    Death,
 }
 
 /// What is drawn.

@@ -47,6 +47,17 @@ impl Level {
         }
     }
 
+    /// The rank of the pay table, if it is one or is worth one on a day: what follows the table when it is raised.
+    pub fn ranked(self, law: &SchemeLaw, on: Date) -> Option<Self> {
+        match self {
+            Self::Amount(amount) => pay_point::point_worth(law, amount, on).map(|rung| match rung {
+                Rung::Point(point) => Self::Point(point),
+                Rung::Salary(salary) => Self::Salary(salary),
+            }),
+            ranked => Some(ranked),
+        }
+    }
+
     /// The rank if no table, of whatever year, has it.
     pub(super) fn unknown_rank(self, law: &SchemeLaw) -> Option<u32> {
         let (table, rank): (&Series<Table>, _) = match self {

@@ -125,10 +125,34 @@ pub struct Earlier {
     /// scheme (15 II (6)).
     #[serde(default)]
     pub worker: bool,
+    /// Its monthly income by its own decision, if it is drawn monthly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub income: Option<EarlierIncome>,
+    /// Its last pay of the grade, NT dollars; needed with `income`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_pay: Option<i64>,
+}
+
+/// The monthly income of an earlier retirement, NT dollars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierIncome {
+    /// 優存利息.
+    #[serde(default)]
+    pub interest: i64,
+    /// 月補償金.
+    #[serde(default)]
+    pub compensation: i64,
+    /// Old-scheme monthly pension.
+    #[serde(default)]
+    pub old: i64,
+    /// New-scheme monthly pension.
+    #[serde(default)]
+    pub new: i64,
 }
 
 /// An exact number as text.
-mod exact {
+pub(super) mod exact {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
     use statute::{Rational, rational};
 

@@ -66,6 +66,14 @@ pub fn pay(law: &SchemeLaw, rung: Rung, on: Date, ledger: &mut impl Ledger) -> R
     Ok(pay)
 }
 
+/// The point that is worth an amount on a day, if the table has one.
+pub fn point_worth(law: &SchemeLaw, amount: i64, on: Date) -> Option<Rung> {
+    let values = &law.pay_point;
+    let (table, column) = (&values.points.get(on)?.value, values.column.get(on)?.value);
+    let amount = statute::Rational::from_integer(amount);
+    table.rows().find(|point| table.cell(*point, column) == Some(amount)).map(Rung::Point)
+}
+
 #[cfg(test)]
 mod tests {
     use time::macros::date;

@@ -106,6 +106,10 @@ impl Asked<'_> {
             pay: Pay { last: Level::Amount(0), average: None, history: Vec::new() },
             deposit: None,
             insurance: None,
+            events: Vec::new(),
+            died_on: None,
+            death: None,
+            survivors: Vec::new(),
         })
     }
 }

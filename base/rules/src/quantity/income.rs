@@ -6,6 +6,7 @@ use statute::{PERCENT, Rational};
 use super::{Asked, Kind};
 use crate::{
     Quantity, Steps, Stop,
+    facts::Level,
     income::{self, Facts as IncomeFacts, Income, Payer},
     police_act::a035_ceiling,
     s0080034::{
@@ -226,7 +227,7 @@ pub(super) fn monthly_income(asked: &Asked, steps: &mut Steps) -> Result<Quantit
         ("old", |income| income.paid_by(Payer::OldScheme)),
         ("new", |income| income.paid_by(Payer::Fund)),
         ("principal", |income| income.deposit.principal),
-        ("ceiling", |income| income.ceiling),
+        ("ceiling", |income| income.ceiling.unwrap_or_default()),
     ];
     let inputs = &asked.inputs;
     let want = inputs.word("want", WANTS)?;
@@ -241,7 +242,7 @@ pub(super) fn monthly_income(asked: &Asked, steps: &mut Steps) -> Result<Quantit
         starts_on: inputs.day("starts_on")?.unwrap_or(retired_on),
         months: asked.months()?,
         last_pay: asked.pay()?,
-        police_pay: (asked.kind == Kind::Police).then(|| inputs.money("current_pay")).transpose()?,
+        police_pay: (asked.kind == Kind::Police).then(|| inputs.money("current_pay").map(Level::Amount)).transpose()?,
         part,
         reduced: inputs.yes("reduced")?,
         compensation: inputs.money("compensation")?,
@@ -250,6 +251,8 @@ pub(super) fn monthly_income(asked: &Asked, steps: &mut Steps) -> Result<Quantit
         annuity: inputs.money("annuity")?,
         insurance_deposit: inputs.money("insurance_deposit")?,
         lump_deposit: inputs.money("lump_deposit")?,
+        free_of_ceiling: false,
+        earlier: None,
     };
     Ok(Quantity::Money(want(&income::on(asked.law, &facts, asked.on, steps)?)))
 }

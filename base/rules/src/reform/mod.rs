@@ -6,6 +6,7 @@
 mod member;
 mod totals;
 
+use kernel::Refusal;
 use time::{Date, Month};
 
 pub use self::{
@@ -14,6 +15,7 @@ pub use self::{
 };
 use crate::{
     Law, Scheme, SchemeLaw, Silent, Stop,
+    facts::Level,
     income::{self, Facts},
     s0080034::{a004_floor, a026_kinds, a028_old_scheme, a029_new_scheme, a031_early_reduction},
 };
@@ -34,6 +36,7 @@ pub struct Reform {
 struct Side {
     law: Law,
     civil: Vec<Date>,
+    police: Vec<Date>,
     teacher: Vec<Date>,
 }
 
@@ -84,7 +87,7 @@ impl Reform {
         let mut paid = vec![0; self.years];
         let end = member.paid_until.min(january(self.first + i32::try_from(self.years).unwrap_or(0)));
         let mut from = facts.starts_on.max(a004_floor::pay_standard_on(law, facts.retired_on)).max(january(self.first));
-        let days = side.days(member.scheme);
+        let days = side.days(member);
         let mut next = days.partition_point(|day| *day <= from);
         while from < end {
             let until = days.get(next).map_or(end, |day| (*day).min(end));
@@ -124,11 +127,17 @@ impl Side {
             let anybody = Facts { retired_on: Date::MIN, starts_on: Date::MIN, ..Member::nobody() };
             income::days(law, &anybody, until)
         };
-        Self { civil: days(Scheme::Civil), teacher: days(Scheme::Teacher), law }
+        let civil = days(Scheme::Civil);
+        let mut police = civil.clone();
+        police.extend(law.of(Scheme::Civil).pay_point.column.changes().into_iter().filter(|day| *day <= until));
+        police.sort_unstable();
+        police.dedup();
+        Self { civil, police, teacher: days(Scheme::Teacher), law }
     }
 
-    fn days(&self, scheme: Scheme) -> &[Date] {
-        match scheme {
+    fn days(&self, member: &Member) -> &[Date] {
+        match member.scheme {
+            Scheme::Civil if member.is_police => &self.police,
             Scheme::Civil => &self.civil,
             Scheme::Teacher => &self.teacher,
         }
@@ -152,13 +161,26 @@ impl Member {
             starts_on: self.retired_on,
             months: credited.total(),
             last_pay: self.last_pay,
-            police_pay: self.is_police.then_some(self.last_pay),
+            police_pay: self.is_police.then(|| self.grade(law)).transpose()?,
             part: drawn,
             reduced: self.early_months > 0,
             old,
             new,
             insurance_deposit: self.principal,
             ..Self::nobody()
+        })
+    }
+
+    /// The grade whose current pay the ceiling of police is taken of.
+    fn grade(&self, law: &SchemeLaw) -> Result<Level, Stop> {
+        let on = a004_floor::pay_standard_on(law, self.retired_on);
+        Level::Amount(self.last_pay).ranked(law, on).ok_or_else(|| {
+            let (person, pay) = (&self.person, self.last_pay);
+            let zh =
+                format!("「{person}」適用警察人員替代率，但{on}之俸額表沒有{pay}元之俸額，無從隨現職人員俸額計算上限");
+            let en = format!("\"{person}\" has the ceiling of police, but no point was worth {pay} on {on}");
+            let place = law.cited("police-act/35", "police-act/35");
+            Refusal::new("pension/police-grade", zh, en).field("last_pay").cite(place).into()
         })
     }
 
@@ -178,6 +200,8 @@ impl Member {
             annuity: 0,
             insurance_deposit: 0,
             lump_deposit: 0,
+            free_of_ceiling: false,
+            earlier: None,
         }
     }
 }

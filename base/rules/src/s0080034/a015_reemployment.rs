@@ -128,6 +128,8 @@ mod tests {
             paid: Months { old, new: 0 },
             old_bases: bases.map(Rational::from_integer),
             worker,
+            income: None,
+            last_pay: None,
         };
         let both = [earlier(264, Some(44), false), earlier(100, None, true)];
         assert_eq!((paid_months(&both).old, paid_bases(&both)), (264, Some(Rational::from_integer(44))));

@@ -100,6 +100,19 @@ pub fn lump(
     ledger: &mut impl Ledger,
 ) -> Result<i64, Stop> {
     let bases = lump_bases(law, months, on, ledger)?;
+    lump_of(law, (average_pay, bases, part), on, ledger)
+}
+
+/// The lump sum for base numbers, NT dollars.
+///
+/// # Errors
+/// No value was in force that day.
+pub fn lump_of(
+    law: &SchemeLaw,
+    (average_pay, bases, part): (i64, Rational, Rational),
+    on: Date,
+    ledger: &mut impl Ledger,
+) -> Result<i64, Stop> {
     let fixed = law.a028_old_scheme.fixed_amount.on(on)?;
     let rounding = law.rounding.amount.on(on)?;
     let due = rounding.value.dollars(bases * (average_pay + fixed.value) * part);
@@ -125,6 +138,19 @@ pub fn monthly(
         return Ok(0);
     }
     let rate = monthly_rate(law, months, on, ledger)?;
+    monthly_of(law, (average_pay, rate, part), on, ledger)
+}
+
+/// The monthly pension at a rate, NT dollars.
+///
+/// # Errors
+/// No value was in force that day.
+pub fn monthly_of(
+    law: &SchemeLaw,
+    (average_pay, rate, part): (i64, Rational, Rational),
+    on: Date,
+    ledger: &mut impl Ledger,
+) -> Result<i64, Stop> {
     let fixed = law.a028_old_scheme.fixed_amount.on(on)?;
     let rounding = law.rounding.amount.on(on)?;
     let due = rounding.value.dollars((rate * average_pay + fixed.value) * part);

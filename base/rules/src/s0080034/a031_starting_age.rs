@@ -87,7 +87,8 @@ pub fn starting_age(
         | Ground::OrderedInjury
         | Ground::Severance
         | Ground::Preserved
-        | Ground::Combined => return Ok(None),
+        | Ground::Combined
+        | Ground::Death => return Ok(None),
     };
     ledger.write(|| {
         let step = STARTING_AGE.gives(Quantity::Years(age.value)).given(names::EFFECTIVE_ON, Quantity::Day(on));

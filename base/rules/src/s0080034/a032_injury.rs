@@ -7,7 +7,8 @@
 //!
 //! ## How we read it
 //! The years that are missing are added to new-scheme service, as today's service is. A helpless person is one paralysed or unable to look
-//! after himself.
+//! after himself. The bases on top are those of the new-scheme lump sum, twice the average pay, and are paid in full also beside a monthly
+//! pension: the act speaks of a lump sum without dividing it.
 //!
 //! ## Example
 //! Three years, half disabled by an accident on duty: a lump sum as for five years and five bases more.
@@ -29,6 +30,8 @@ crate::law::values! {
     full: Rational = "s0080035/a032/extra-bases-full", "h0150051/a033/extra-bases-full";
     /// Bases for the half disabled.
     half: Rational = "s0080035/a032/extra-bases-half", "h0150051/a033/extra-bases-half";
+    /// How many times the pay a base is.
+    base_times: Rational = "s0080034/a027/base-times", "h0150049/a028/base-times";
 }
 
 /// Service the benefit is given for.
@@ -45,6 +48,14 @@ pub static EXTRA_BASES: Rule = Rule {
     title: ("因公傷病加發基數", "bases on top by injury on duty"),
     law: &["s0080034/32/2", "s0080035/32/1", "h0150049/33/2", "h0150051/33/1"],
     formula: ("依失能程度加發", "by the degree of disability"),
+};
+
+/// The lump sum on top.
+pub static EXTRA_LUMP: Rule = Rule {
+    id: "s0080034/a032_injury",
+    title: ("因公傷病加發之一次退休金", "lump sum on top by injury on duty"),
+    law: &["s0080034/32/2", "h0150049/33/2"],
+    formula: ("{average-pay} × {base-times} × {bases}", "{average-pay} × {base-times} × {bases}"),
 };
 
 /// Freedom from the ceiling.
@@ -91,6 +102,26 @@ pub fn extra_bases(law: &SchemeLaw, injury: Injury, on: Date, ledger: &mut impl 
     };
     ledger.write(|| EXTRA_BASES.gives(Quantity::Bases(bases.value)).uses(bases));
     Ok(bases.value)
+}
+
+/// The lump sum on top, NT dollars: of base numbers, a base being that of the new-scheme lump sum.
+///
+/// # Errors
+/// No value was in force that day.
+pub fn extra_lump(
+    law: &SchemeLaw,
+    (average_pay, bases): (i64, Rational),
+    on: Date,
+    ledger: &mut impl Ledger,
+) -> Result<i64, Stop> {
+    let times = law.a032_injury.base_times.on(on)?;
+    let rounding = law.rounding.amount.on(on)?;
+    let extra = rounding.value.dollars(times.value * average_pay * bases);
+    ledger.write(|| {
+        let step = EXTRA_LUMP.gives(Quantity::Money(extra)).given(names::AVERAGE_PAY, Quantity::Money(average_pay));
+        step.given(names::BASES, Quantity::Bases(bases)).uses(times).rounded(rounding)
+    });
+    Ok(extra)
 }
 
 /// Whether the ceiling does not hold.

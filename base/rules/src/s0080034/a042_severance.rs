@@ -59,11 +59,16 @@ pub fn severance(
         0 => 0,
         _ => a029_new_scheme::lump(law, (average_pay, credited, whole), on, ledger)?,
     };
+    Ok(both(old, new, ledger))
+}
+
+/// Severance pay of its two parts, NT dollars.
+pub fn both(old: i64, new: i64, ledger: &mut impl Ledger) -> Severance {
     ledger.write(|| {
         let step = RULE.gives(Quantity::Money(old + new)).given(names::OLD_LUMP, Quantity::Money(old));
         step.given(names::NEW_LUMP, Quantity::Money(new))
     });
-    Ok(Severance { old, new })
+    Severance { old, new }
 }
 
 #[cfg(test)]

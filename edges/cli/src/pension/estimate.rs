@@ -107,8 +107,8 @@ fn print_difference(
     println!("{}應給付之每月退休所得\n", roc::long(day));
     for (law, side) in [(laws.0, &difference.before), (laws.1, &difference.after)] {
         let total = side.income.as_ref().map_or(0, Income::total);
-        let ceiling = side.income.as_ref().map_or(0, |income| income.ceiling);
-        println!("　依{}之法規：{}（上限金額{}）", roc::long(law.edition.law), dollars(total), dollars(ceiling));
+        let ceiling = side.income.as_ref().map(|income| format!("（上限金額{}）", limit(income)));
+        println!("　依{}之法規：{}{}", roc::long(law.edition.law), dollars(total), ceiling.unwrap_or_default());
     }
     let causes = difference.causes();
     if causes.is_empty() {
@@ -151,6 +151,7 @@ fn print(estimate: &Estimate) {
         ("一次退休金（退撫新制實施後年資）", once.new),
         ("其他現金給與補償金", once.cash),
         ("補償金（一次發給）", once.compensation),
+        ("因公傷病加發之一次退休金", once.injury),
     ] {
         if amount > 0 {
             println!("{name}：{}", dollars(amount));
@@ -164,7 +165,7 @@ fn print(estimate: &Estimate) {
             "　{}起　每月{}（上限金額{}）{}",
             roc::long(income.paid_for),
             dollars(income.total()),
-            dollars(income.ceiling),
+            limit(income),
             payers(income)
         );
         if let Some(fault) = &income.missing {
@@ -186,6 +187,10 @@ fn payer_name(payer: Payer) -> &'static str {
         Payer::Fund => "新制",
         Payer::Insurer => "保險年金",
     }
+}
+
+fn limit(income: &Income) -> String {
+    income.ceiling.map_or_else(|| "不適用".to_owned(), dollars)
 }
 
 fn dollars(amount: i64) -> String {
