@@ -65,7 +65,7 @@ pub(super) const QUANTITIES: &[(&str, &[&str], Answering)] = &[
     ("refund", &["contributed", "interest", "uncounted_years", "uncounted_months"], refund),
     ("severance_pay", &[], severance_pay),
     ("survivor_annuity", &["pension"], survivor_annuity),
-    ("survivor_lump", &["one_time_pension", "drawn", "current_pay", "want"], survivor_lump),
+    ("survivor_lump", &["retired_on", "one_time_pension", "drawn", "current_pay", "want"], survivor_lump),
     ("survivor_share", &["order", "spouse", "children", "parents", "siblings", "grandparents", "want"], survivor_share),
 ];
 
@@ -262,6 +262,7 @@ fn survivor_lump(asked: &Asked, steps: &mut Steps) -> Result<Quantity, Stop> {
         &[("total", |lump| lump.total()), ("remainder", |lump| lump.remainder), ("bases", |lump| lump.bases)];
     let want = asked.inputs.word("want", WANTS)?;
     let left = Left {
+        retired_on: asked.needed("retired_on")?,
         one_time_pension: asked.inputs.money("one_time_pension")?,
         drawn: asked.inputs.money("drawn")?,
         current_pay: asked.inputs.money("current_pay")?,

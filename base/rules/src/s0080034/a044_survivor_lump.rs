@@ -8,7 +8,8 @@
 //!
 //! ## How we read it
 //! Whether the remainder of who drew half starts from the whole one-time pension or from the part drawn monthly is open: reading
-//! `survivor-lump-half`. It rests on the text alone: no worked example was found.
+//! `survivor-lump-half`. Who had retired before the new scheme leaves a lump sum by rules that are not kept here ([`super::a046_deaths_before`]),
+//! which is refused. It rests on the text alone: no worked example was found.
 //!
 //! ## Example
 //! 3,000,000 due, 1,000,000 drawn, current pay 50,000: 2,000,000 and 600,000.
@@ -16,6 +17,7 @@
 use statute::Rational;
 use time::Date;
 
+use super::a046_deaths_before;
 use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
 
 crate::law::values! {
@@ -53,6 +55,8 @@ pub const HALF: &str = "survivor-lump-half";
 /// What a pensioner left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Left {
+    /// First day of the pension.
+    pub retired_on: Date,
     /// The whole one-time pension that was due by the standards at retirement, NT dollars.
     pub one_time_pension: i64,
     /// Monthly pensions and compensations drawn, and annuities of survivors where Article 45 V asks, NT dollars.
@@ -82,10 +86,11 @@ impl SurvivorLump {
 /// The lump sum of the survivors.
 ///
 /// # Errors
-/// No value was in force that day.
+/// Retired before the new scheme; no value in force that day.
 pub fn lump(law: &SchemeLaw, left: Left, died_on: Date, ledger: &mut impl Ledger) -> Result<SurvivorLump, Stop> {
     let values = &law.a044_survivor_lump;
     let (bases, times) = (values.bases.on(died_on)?, values.base_times.on(died_on)?);
+    a046_deaths_before::lump_is_known(law, left.retired_on, died_on)?;
     let remainder = remainder(law, left, died_on, ledger)?;
     let rounding = law.rounding.amount.on(died_on)?;
     let due = rounding.value.dollars(times.value * left.current_pay * bases.value * left.part);
@@ -127,7 +132,18 @@ mod tests {
     const ON: Date = date!(2026 - 03 - 05);
 
     fn left(one_time_pension: i64, drawn: i64, part: Rational) -> Left {
-        Left { one_time_pension, drawn, current_pay: 50_000, part }
+        Left { retired_on: date!(2010 - 07 - 16), one_time_pension, drawn, current_pay: 50_000, part }
+    }
+
+    #[test]
+    fn not_for_who_retired_before_the_new_scheme() {
+        let law = Law::on(ON).unwrap();
+        let of = |retired_on| {
+            let left = Left { retired_on, ..left(3_000_000, 0, Rational::from_integer(1)) };
+            lump(law.of(Scheme::Civil), left, ON, &mut Steps::default())
+        };
+        assert!(matches!(of(date!(1995 - 06 - 30)), Err(Stop::Refused(_))));
+        assert!(of(date!(1995 - 07 - 01)).is_ok());
     }
 
     #[test]

@@ -6,9 +6,9 @@
 //! the same for each group of pensioners.
 //!
 //! ## How we read it
-//! The older act's annuity asks for two years of marriage before retirement and has the ages and shares of Article 45. The older act of
-//! teachers is not kept here; it is read as that of civil servants. The lump sum of who had retired before the new scheme follows
-//! rules that are not kept here, and is refused. It rests on the text alone: no worked example was found.
+//! The older act's annuity asks for a marriage that had lasted two years at retirement, without earlier ones, and has the ages and shares of
+//! Article 45. The older act of teachers and the older proof of inability to work are not kept here, nor are the rules for who had
+//! retired before the new scheme: such cases are refused. It rests on the text alone: no worked example was found.
 //!
 //! ## Example
 //! A death on 2019-06-30: the lump sum by this act, the annuity by the older one; on 2019-07-01 both by this act.
@@ -17,7 +17,7 @@ use kernel::Refusal;
 use time::Date;
 
 use crate::months::{Span, after};
-use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
+use crate::{Ledger, Quantity, Rule, Scheme, SchemeLaw, Stop, names};
 
 crate::law::values! {
     /// First day of the act.
@@ -32,7 +32,7 @@ crate::law::values! {
 pub static RULE: Rule = Rule {
     id: "s0080034/a046_deaths_before",
     title: ("遺屬年金適用本法", "whether the annuity follows this act"),
-    law: &["s0080034/46", "s0080035/50/1", "h0150049/46"],
+    law: &["s0080034/46", "s0080034/50", "s0080035/50/1", "h0150049/46", "h0150049/50", "h0150051/52/1"],
     formula: (
         "{died-on} 在 {in-force} 加 {annuity-old-rule-months} 以後",
         "{died-on} is after {in-force} and {annuity-old-rule-months}",
@@ -43,7 +43,7 @@ pub static RULE: Rule = Rule {
 pub static MARRIAGE: Rule = Rule {
     id: "s0080034/a046_deaths_before",
     title: ("原規定之婚姻關係存續期間", "marriage before retirement under the older act"),
-    law: &["s0080001/18/5/1", "s0080034/46"],
+    law: &["s0080001/18/4/1", "s0080034/46"],
     formula: ("退休生效時已存續 {marriage-months}", "{marriage-months} before the first day of the pension"),
 };
 
@@ -101,12 +101,35 @@ pub fn older_marriage(
     Ok(())
 }
 
+/// Refuses an annuity that follows rules which are not kept here.
+///
+/// # Errors
+/// A death before the act; of the first year of the act, a teacher's, and one for somebody unable to work.
+pub fn annuity_is_known(law: &SchemeLaw, regime: Regime, unable: bool) -> Result<(), Stop> {
+    let (zh, en, paragraph) = match (regime, law.scheme) {
+        (Regime::Older, _) => ("本法施行前亡故者之月撫慰金", "for a death before the act", "1"),
+        (Regime::OlderAnnuity, Scheme::Teacher) => {
+            ("本條例施行後一年內亡故者之遺屬年金", "for a teacher's death in the first year of the act", "2")
+        }
+        (Regime::OlderAnnuity, Scheme::Civil) if unable => (
+            "本法施行後一年內亡故者，其遺族無工作能力之認定",
+            "on inability to work for a death in the first year of the act",
+            "2",
+        ),
+        _ => return Ok(()),
+    };
+    let zh = format!("{zh}，依原規定辦理；該規定未收錄，無法計算");
+    let en = format!("The older rules {en} are not kept here");
+    let (civil, teacher) = (format!("s0080034/46/{paragraph}"), format!("h0150049/46/{paragraph}"));
+    Err(Refusal::new("pension/rules-not-kept", zh, en).cite(law.cited(&civil, &teacher)).into())
+}
+
 /// Refuses the lump sum of who had retired before the new scheme (50 II).
 ///
 /// # Errors
-/// Always when `retired_before_new_scheme`: the rules of that time are not kept here.
-pub fn lump_is_known(law: &SchemeLaw, retired_before_new_scheme: bool) -> Result<(), Stop> {
-    if retired_before_new_scheme {
+/// The pension began before it: the rules of that time are not kept here.
+pub fn lump_is_known(law: &SchemeLaw, retired_on: Date, died_on: Date) -> Result<(), Stop> {
+    if retired_on < law.a004_scheme_boundary.own.on(died_on)?.value {
         let zh = "退撫新制實施前已退休人員之遺屬一次金，依退撫新制實施前原規定發給；該規定未收錄，無法計算";
         let en = "The lump sum for who retired before the new scheme follows rules that are not kept here";
         let cited = law.cited("s0080034/50/2", "h0150049/50/2");
@@ -126,7 +149,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{Law, Scheme, Steps};
+    use crate::{Law, Steps};
 
     #[test]
     fn the_day_of_death_decides() {
@@ -151,7 +174,9 @@ mod tests {
     #[test]
     fn what_is_not_kept_is_refused() {
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
-        assert!(lump_is_known(law.of(Scheme::Civil), false).is_ok());
-        assert!(matches!(lump_is_known(law.of(Scheme::Civil), true), Err(Stop::Refused(_))));
+        let known = |scheme, retired_on| lump_is_known(law.of(scheme), retired_on, date!(2026 - 01 - 01)).is_ok();
+        let (civil, teacher) = (date!(1995 - 07 - 01), date!(1996 - 02 - 01));
+        assert!(known(Scheme::Civil, civil) && !known(Scheme::Civil, civil.previous_day().unwrap()));
+        assert!(known(Scheme::Teacher, teacher) && !known(Scheme::Teacher, teacher.previous_day().unwrap()));
     }
 }
