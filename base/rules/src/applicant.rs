@@ -43,7 +43,7 @@ pub(crate) fn decide(
 ) -> Result<(), Stop> {
     ledger.write(|| {
         let step = rule.gives(Quantity::Yes(met)).given(names::SERVICE, Quantity::Words(applicant.served.text()));
-        uses(step.given(names::APPLICANT_AGE, Quantity::Years(applicant.age())))
+        uses(step.given(names::APPLICANT_AGE, Quantity::Age(applicant.age())))
     });
     if met {
         return Ok(());

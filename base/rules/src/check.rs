@@ -167,7 +167,7 @@ pub fn figure(outcome: &Quantity) -> Option<Rational> {
         Quantity::Money(whole) => Some(Rational::from_integer(*whole)),
         Quantity::Share(share) => Some(*share * PERCENT),
         Quantity::Dollars(number) | Quantity::Bases(number) | Quantity::Number(number) => Some(*number),
-        Quantity::Days(count) | Quantity::Months(count) | Quantity::Years(count) => {
+        Quantity::Days(count) | Quantity::Months(count) | Quantity::Years(count) | Quantity::Age(count) => {
             Some(Rational::from_integer(i64::from(*count)))
         }
         Quantity::Yes(yes) => Some(Rational::from_integer(i64::from(*yes))),

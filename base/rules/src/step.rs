@@ -34,6 +34,8 @@ pub enum Quantity {
     Months(u32),
     /// Whole years.
     Years(u32),
+    /// An age in whole years.
+    Age(u32),
     /// A civil date.
     Day(Date),
     /// Yes or no.
@@ -166,6 +168,7 @@ impl Shown for u32 {
         match unit {
             Unit::Days => Quantity::Days(*self),
             Unit::Months => Quantity::Months(*self),
+            Unit::Ages => Quantity::Age(*self),
             _ => Quantity::Years(*self),
         }
     }

@@ -21,8 +21,10 @@ pub enum Unit {
     Days,
     /// Calendar months; a year is twelve.
     Months,
-    /// Whole years: an age, service, or a year of the ROC calendar as the annexes head their columns.
+    /// Whole years: of service, or a year of the ROC calendar as the annexes head their columns.
     Years,
+    /// Ages in whole years.
+    Ages,
     /// A civil date.
     Date,
     /// A sentence in both languages.
@@ -356,7 +358,7 @@ fn divisor(unit: Unit) -> Option<i64> {
 
 impl LawValue for u32 {
     fn read(unit: Unit, entry: &Dated, _: &str) -> Option<Self> {
-        matches!(unit, Unit::Days | Unit::Months | Unit::Years).then_some(())?;
+        matches!(unit, Unit::Days | Unit::Months | Unit::Years | Unit::Ages).then_some(())?;
         entry.value.as_ref()?.as_integer()?.try_into().ok()
     }
 }

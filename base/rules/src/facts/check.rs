@@ -197,6 +197,18 @@ impl Facts {
             (false, Benefit::Lump) => limits.lump_max.on(on)?,
             (false, _) => limits.monthly_max.on(on)?,
         };
+        let taught = self.scheme == Scheme::Teacher && self.effective_on < act_from;
+        let longest = limits.teaching_max.on(on)?;
+        let old_max = limits.old_max.on(on)?;
+        let is_beyond = credited.total() > most.value || credited.old > old_max.value;
+        if taught && is_beyond && credited.total() <= longest.value {
+            let words = (
+                "任教滿三十年而增核之退休年資，其給與標準尚未納入計算，請洽主管機關".to_owned(),
+                "Service credited beyond the limits for thirty years of teaching is not calculated here".to_owned(),
+            );
+            found.add("credited", "pension/not-estimated", words, Some(longest.citation));
+            return Ok(());
+        }
         if credited.total() > most.value {
             let (years, months) = (in_years(most.value), credited.total());
             let words = (
@@ -205,7 +217,6 @@ impl Facts {
             );
             found.add("credited", "pension/too-many-years", words, Some(most.citation));
         }
-        let old_max = limits.old_max.on(on)?;
         if credited.old > old_max.value {
             let (years, months) = (in_years(old_max.value), credited.old);
             let words = (

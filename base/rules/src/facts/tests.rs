@@ -130,6 +130,31 @@ fn more_years_than_there_can_be() {
 }
 
 #[test]
+fn thirty_years_of_teaching_are_not_called_unlawful() {
+    let credited = |scheme: &str, on: &str, old: u32, new: u32| {
+        found(&format!(
+            "scheme = \"{scheme}\"\nborn_on = 1940-01-01\neffective_on = {on}\nground = \"mandatory\"\nbenefit = \"monthly\"\n\
+             credited = {{ old = {old}, new = {new} }}\npay = {{ last = {{ point = 590 }}, average = 40000 }}\n{}",
+            if scheme == "teacher" { "post = \"teacher\"" } else { "" }
+        ))
+        .into_iter()
+        .map(|(code, _, place)| (code, place))
+        .next()
+    };
+    let by_teaching = Some(("pension/not-estimated", "公立學校教職員退休資遣撫卹條例第15條第2項".to_owned()));
+    let before = "2016-08-01";
+    assert_eq!(credited("teacher", before, 240, 180), None);
+    assert_eq!(
+        [credited("teacher", before, 240, 181), credited("teacher", before, 361, 0)],
+        [by_teaching.clone(), by_teaching]
+    );
+    let code = |found: Option<(&'static str, String)>| found.unwrap().0;
+    assert_eq!(code(credited("teacher", before, 240, 241)), "pension/too-many-years");
+    assert_eq!(code(credited("civil", before, 240, 181)), "pension/too-many-years");
+    assert_eq!(code(credited("teacher", "2018-08-01", 361, 0)), "pension/too-many-years");
+}
+
+#[test]
 fn no_count_of_months_is_longer_than_a_working_life() {
     // From 1979-05-20, fifteen years old, to 2029-07-16: 601 months and 26 days.
     for field in ["other_sector_months", "private_school_months"] {

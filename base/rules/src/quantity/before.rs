@@ -214,5 +214,5 @@ fn service_months(asked: &Asked, steps: &mut Steps) -> Result<Quantity, Stop> {
 fn starting_age(asked: &Asked, steps: &mut Steps) -> Result<Quantity, Stop> {
     let who = (asked.inputs.word("ground", GROUNDS)?, asked.post()?, asked.months()?);
     let age = a031_starting_age::starting_age(asked.law, who, asked.on, steps)?;
-    Ok(age.map_or(Quantity::Number(Rational::from_integer(0)), Quantity::Years))
+    Ok(age.map_or(Quantity::Number(Rational::from_integer(0)), Quantity::Age))
 }

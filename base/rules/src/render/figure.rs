@@ -21,6 +21,8 @@ pub fn figure(quantity: &Quantity, lang: Lang) -> String {
         Quantity::Months(months) => in_months(*months, lang),
         Quantity::Years(_) if zh => number + "年",
         Quantity::Years(years) => counted(*years, "year"),
+        Quantity::Age(_) if zh => number + "歲",
+        Quantity::Age(_) => format!("age {number}"),
         _ => number,
     }
 }
@@ -31,7 +33,9 @@ pub fn plain(quantity: &Quantity, lang: Lang) -> String {
         Quantity::Money(dollars) => print::whole(*dollars),
         Quantity::Dollars(number) | Quantity::Bases(number) | Quantity::Number(number) => print::decimals(*number),
         Quantity::Share(share) => print::percent(*share),
-        Quantity::Days(whole) | Quantity::Months(whole) | Quantity::Years(whole) => print::whole((*whole).into()),
+        Quantity::Days(whole) | Quantity::Months(whole) | Quantity::Years(whole) | Quantity::Age(whole) => {
+            print::whole((*whole).into())
+        }
         Quantity::Day(date) => day(*date, lang),
         Quantity::Yes(yes) => match (yes, lang) {
             (true, Lang::Zh) => "是",
@@ -64,6 +68,7 @@ pub fn kind(quantity: &Quantity) -> &'static str {
         Quantity::Days(_) => "days",
         Quantity::Months(_) => "months",
         Quantity::Years(_) => "years",
+        Quantity::Age(_) => "age",
         Quantity::Day(_) => "date",
         Quantity::Yes(_) => "yes",
         Quantity::Words(_) => "words",
@@ -78,7 +83,7 @@ pub fn exact(quantity: &Quantity) -> Value {
         Quantity::Dollars(number) | Quantity::Share(number) | Quantity::Bases(number) | Quantity::Number(number) => {
             json!(number.to_string())
         }
-        Quantity::Days(whole) | Quantity::Months(whole) | Quantity::Years(whole) => json!(whole),
+        Quantity::Days(whole) | Quantity::Months(whole) | Quantity::Years(whole) | Quantity::Age(whole) => json!(whole),
         Quantity::Day(date) => json!(date.to_string()),
         Quantity::Yes(yes) => json!(yes),
         Quantity::Words(words) => json!({ "zh": words.zh, "en": words.en }),

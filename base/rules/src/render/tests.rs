@@ -76,6 +76,7 @@ fn every_kind_of_figure_has_words() {
     assert_eq!(zh(Quantity::Dollars(rational("31043.2").unwrap())), "31,043.2元");
     assert_eq!((zh(Quantity::Months(11)), en(Quantity::Months(1))), ("11個月".to_owned(), "1 month".to_owned()));
     assert_eq!((zh(Quantity::Years(35)), en(Quantity::Days(30))), ("35年".to_owned(), "30 days".to_owned()));
+    assert_eq!((zh(Quantity::Age(65)), en(Quantity::Age(65))), ("65歲".to_owned(), "age 65".to_owned()));
     assert_eq!((zh(Quantity::Yes(true)), en(Quantity::Yes(false))), ("是".to_owned(), "no".to_owned()));
     let rounding = |text| Quantity::Rounding(statute::Rounding::parse(text).unwrap());
     assert_eq!(zh(rounding("up 0")), "無條件進位至整數");

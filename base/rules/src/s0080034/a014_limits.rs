@@ -10,7 +10,8 @@
 //! authority drops without a choice is an open point (`service-choice`).
 //!
 //! ## Left out
-//! 條例 15 II (forty years for who taught thirty, retired before the act): those have their decision.
+//! 條例 15 II (forty years for who taught thirty, retired before the act): their scales (條例 29 II) are not calculated, and facts that need them
+//! are refused by name.
 //!
 //! ## Example
 //! Old 23 years 6 months and new 18 years 1 month under a limit of 35: old service is cut to 16 years 11 months.
@@ -28,6 +29,8 @@ crate::law::values! {
     monthly_max: u32 = "s0080034/a014/total-months-monthly", "h0150049/a015/total-months-monthly";
     /// Both, of who retired before the act.
     before_max: u32 = "s0080034/a014/total-months-before", "h0150049/a015/total-months-before";
+    /// Both, of teachers who retired before the act after thirty years of teaching.
+    teaching_max: u32 = "h0150049/a015/total-months-teaching";
     /// Both, with a lump sum.
     lump_max: u32 = "s0080034/a014/total-months-lump", "h0150049/a015/total-months-lump";
 }

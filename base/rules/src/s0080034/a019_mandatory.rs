@@ -129,7 +129,7 @@ pub fn latest_day(
     let latest = day.value.on_or_after(birthday(born_on, age));
     ledger.write(|| {
         let step = LATEST_DAY.gives(Quantity::Day(latest)).given(names::BORN_ON, Quantity::Day(born_on));
-        step.given(names::MANDATORY_AGE, Quantity::Years(age)).uses(day)
+        step.given(names::MANDATORY_AGE, Quantity::Age(age)).uses(day)
     });
     Ok(latest)
 }
@@ -148,7 +148,7 @@ pub fn mandatory(
     let (least, act_age) = (values.months_min.on(on)?, values.age.on(on)?);
     let age = age_of(law, listed, on)?;
     let met = applicant.served.months >= least.value && applicant.age() >= age;
-    let given = |step: crate::Step| step.given(names::MANDATORY_AGE, Quantity::Years(age)).uses(least).uses(act_age);
+    let given = |step: crate::Step| step.given(names::MANDATORY_AGE, Quantity::Age(age)).uses(least).uses(act_age);
     decide((law, &MANDATORY, applicant), met, ledger, given, || {
         let years = in_years(least.value);
         let (zh, en) = (format!("任職滿{years}年且年滿{age}歲"), format!("{years} years at the age of {age}"));

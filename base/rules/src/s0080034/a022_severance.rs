@@ -46,7 +46,7 @@ pub fn severance(law: &SchemeLaw, facts: &Facts, applicant: Applicant, ledger: &
     ledger.write(|| {
         let step = SEVERANCE.gives(Quantity::Yes(!may_retire));
         let step = step.given(names::SERVICE, Quantity::Words(applicant.served.text()));
-        step.given(names::APPLICANT_AGE, Quantity::Years(applicant.age()))
+        step.given(names::APPLICANT_AGE, Quantity::Age(applicant.age()))
     });
     match may_retire {
         false => Ok(()),

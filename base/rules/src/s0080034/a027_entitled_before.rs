@@ -83,7 +83,7 @@ pub fn entitled_before(law: &SchemeLaw, facts: &Facts, ledger: &mut impl Ledger)
     }
     ledger.write(|| {
         let step = ENTITLED.gives(Quantity::Yes(entitled)).given(names::MONTHS_BEFORE_ACT, Quantity::Months(most));
-        step.given(names::APPLICANT_AGE, Quantity::Years(age(facts.born_on, last_day.value))).uses(last_day)
+        step.given(names::APPLICANT_AGE, Quantity::Age(age(facts.born_on, last_day.value))).uses(last_day)
     });
     Ok(entitled)
 }

@@ -7,10 +7,14 @@
 //! ## How we read it
 //! The service is actual service by the day (細則 10), within the limit of a monthly pension. Months of service and of age beyond whole years do not count.
 //!
+//! ## Left out
+//! Annex 2 itself was not found: whether it ends with its last known number or goes on with it is not known. After that year who falls short of
+//! the last number falls short in either case; for who reaches it the calculation stops and names the annex.
+//!
 //! ## Example
 //! 2026: 60 years of age and 30 of service make 90, the number of 2026.
 
-use statute::Valued;
+use statute::{StatuteFault, Valued};
 use time::Date;
 
 use crate::applicant::in_years;
@@ -21,7 +25,7 @@ crate::law::values! {
     number: u32 = "s0080034/a031/index-number", "h0150049/a032/index-number";
     /// The least age.
     age_min: u32 = "s0080034/a031/index-age-min", "h0150049/a032/index-age-min";
-    /// The last day annex 2 has a number for.
+    /// The last day annex 2 is known to have a number for.
     until: Date = "s0080034/a031/index-until", "h0150049/a032/index-until";
 }
 
@@ -31,17 +35,20 @@ pub static INDEX: Rule = Rule {
     title: ("年資與年齡合計數（附表二）", "service and age together (annex 2)"),
     law: &["s0080034/31/6/2", "s0080034/31/7", "h0150049/32/5/2", "h0150049/32/6"],
     formula: (
-        "年滿 {index-age-min}，且 {credited-years} + {applicant-age} ≥ {index-number}",
-        "at least {index-age-min}, and {credited-years} + {applicant-age} ≥ {index-number}",
+        "年滿 {index-age-min}，且 {credited-years:plain} + {applicant-age:plain} ≥ {index-number:plain}",
+        "at least {index-age-min}, and {credited-years:plain} + {applicant-age:plain} ≥ {index-number:plain}",
     ),
 };
 
-/// After the last day of annex 2.
-pub static INDEX_ENDED: Rule = Rule {
+/// After the last day annex 2 is known for.
+pub static AFTER_KNOWN: Rule = Rule {
     id: "s0080034/a031_index_number",
-    title: ("附表二已無指標數", "annex 2 has ended"),
+    title: ("年資與年齡合計數未達附表二已知之末年指標數", "service and age below the last known number of annex 2"),
     law: &["s0080034/31/6/2", "h0150049/32/5/2"],
-    formula: ("{effective-on} 逾 {index-until}", "{effective-on} is after {index-until}"),
+    formula: (
+        "{effective-on} 逾 {index-until}；{credited-years:plain} + {applicant-age:plain} 未達 {index-number:plain} 或未滿 {index-age-min}",
+        "{effective-on} is after {index-until}; {credited-years:plain} + {applicant-age:plain} below {index-number:plain}, or younger than {index-age-min:plain}",
+    ),
 };
 
 /// By disability and a poor review.
@@ -55,7 +62,7 @@ pub static DISABILITY: Rule = Rule {
 /// Whether the full monthly pension is drawn before the starting age.
 ///
 /// # Errors
-/// No value was in force that day.
+/// Annex 2 is not known for that year, and the answer depends on it; no value was in force that day.
 pub fn before_starting_age(
     law: &SchemeLaw,
     (months, age, disability_benefit): (u32, u32, bool),
@@ -68,18 +75,23 @@ pub fn before_starting_age(
     }
     let values = &law.a031_index_number;
     let until: &Valued<Date> = values.until.on(on)?;
-    if on > until.value {
-        ledger.write(|| {
-            INDEX_ENDED.gives(Quantity::Yes(false)).given(names::EFFECTIVE_ON, Quantity::Day(on)).uses(until)
-        });
-        return Ok(false);
-    }
     let (number, least) = (values.number.on(on)?, values.age_min.on(on)?);
     let years = in_years(months);
-    let met = age >= least.value && years + age >= number.value;
+    let met = age >= least.value && years.saturating_add(age) >= number.value;
+    let known = on <= until.value;
+    if met && !known {
+        return Err(StatuteFault::Unknown { key: values.number.key().to_owned(), on }.into());
+    }
     ledger.write(|| {
-        let step = INDEX.gives(Quantity::Yes(met)).given(names::CREDITED_YEARS, Quantity::Years(years));
-        step.given(names::APPLICANT_AGE, Quantity::Years(age)).uses(least).uses(number)
+        let step = match known {
+            true => INDEX.gives(Quantity::Yes(met)),
+            false => {
+                let step = AFTER_KNOWN.gives(Quantity::Yes(false)).given(names::EFFECTIVE_ON, Quantity::Day(on));
+                step.uses(until)
+            }
+        };
+        let step = step.given(names::CREDITED_YEARS, Quantity::Years(years));
+        step.given(names::APPLICANT_AGE, Quantity::Age(age)).uses(least).uses(number)
     });
     Ok(met)
 }
@@ -125,18 +137,29 @@ mod tests {
     }
 
     #[test]
-    fn annex_2_ends_and_says_so() {
-        assert!(
-            full(Scheme::Civil, 40 * 12, 62, date!(2030 - 12 - 31))
-                && !full(Scheme::Civil, 40 * 12, 62, date!(2031 - 01 - 01))
-        );
+    fn after_the_last_known_number_the_annex_is_named_where_it_matters() {
+        assert!(full(Scheme::Civil, 32 * 12, 62, date!(2030 - 12 - 31)), "94, the last known number");
         let law = Law::on(date!(2026 - 11 - 23)).unwrap();
+        let on = date!(2031 - 01 - 01);
         let mut steps = Steps::default();
-        before_starting_age(law.of(Scheme::Civil), (480, 62, false), date!(2031 - 01 - 01), &mut steps).unwrap();
-        assert!(!steps.0[0].is_confirmed());
+        let mut after = |months, age, disability| {
+            before_starting_age(law.of(Scheme::Civil), (months, age, disability), on, &mut steps)
+        };
         assert_eq!(
-            before_starting_age(law.of(Scheme::Civil), (200, 50, true), date!(2031 - 01 - 01), &mut steps),
-            Ok(true)
+            [after(383, 62, false), after(40 * 12, 59, false)],
+            [Ok(false), Ok(false)],
+            "too little in either case"
         );
+        let Err(Stop::Missing(missing)) = after(384, 62, false) else { panic!("annex 2 after 2030 is not known") };
+        assert_eq!(missing.key(), "s0080034/a031/index-number");
+        assert_eq!(after(200, 50, true), Ok(true), "the disability benefit asks for no number");
+        assert!(!steps.0[0].is_confirmed());
+        let teacher =
+            |months, on| before_starting_age(law.of(Scheme::Teacher), (months, 57, false), on, &mut Steps::default());
+        assert_eq!(
+            [teacher(33 * 12, date!(2032 - 12 - 31)), teacher(395, date!(2033 - 01 - 01))],
+            [Ok(true), Ok(false)]
+        );
+        assert!(matches!(teacher(33 * 12, date!(2033 - 01 - 01)), Err(Stop::Missing(_))));
     }
 }

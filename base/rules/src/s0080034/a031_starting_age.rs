@@ -91,7 +91,7 @@ pub fn starting_age(
         | Ground::Death => return Ok(None),
     };
     ledger.write(|| {
-        let step = STARTING_AGE.gives(Quantity::Years(age.value)).given(names::EFFECTIVE_ON, Quantity::Day(on));
+        let step = STARTING_AGE.gives(Quantity::Age(age.value)).given(names::EFFECTIVE_ON, Quantity::Day(on));
         step.given(names::SERVED_MONTHS, Quantity::Months(months)).uses(age)
     });
     Ok(Some(age.value))

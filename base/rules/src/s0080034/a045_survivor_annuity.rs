@@ -60,7 +60,7 @@ pub static TERM: Rule = Rule {
     ],
     formula: (
         "{died-on} 亡故之次月起；配偶婚姻滿 {spouse-marriage-months} 且年滿 {spouse-age}；子女至 {majority}；父母終身",
-        "from the month after {died-on}; a spouse married {spouse-marriage-months} and aged {spouse-age}; a child to {majority}; a parent for life",
+        "from the month after {died-on}; a spouse married {spouse-marriage-months} and aged {spouse-age:plain}; a child to {majority}; a parent for life",
     ),
 };
 

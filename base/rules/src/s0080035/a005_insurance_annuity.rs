@@ -69,7 +69,7 @@ pub fn monthly(law: &SchemeLaw, facts: Facts, retired_on: Date, ledger: &mut imp
             .given(names::INSURANCE_LUMP, Quantity::Money(facts.lump))
             .given(names::INSURED_CREDITED_MONTHS, Quantity::Months(facts.credited_months))
             .given(names::INSURED_MONTHS, Quantity::Months(facts.months))
-            .given(names::AGE, Quantity::Years(facts.age))
+            .given(names::AGE, Quantity::Age(facts.age))
             .given(names::EXPECTANCY, Quantity::Number(expectancy))
             .rounded(rounding)
     });

@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
     law: &["s0080045/12/2", "h0150056/12/2"],
     formula: (
         "{total-months} 未滿 {unclaimed-below}，至 {unclaimed-until} 為止",
-        "{total-months} below {unclaimed-below}: at the age of {unclaimed-until}",
+        "{total-months} below {unclaimed-below}: at the age of {unclaimed-until:plain}",
     ),
 };
 
