@@ -11,6 +11,7 @@ use time::Date;
 use crate::{
     Law, Ledger, Scheme, SchemeLaw, Silent, Stop,
     facts::Level,
+    names,
     police_act::a035_ceiling,
     s0080034::{
         a004_floor, a004_monthly_income,
@@ -245,7 +246,15 @@ pub fn on(law: &SchemeLaw, facts: &Facts, paid_for: Date, ledger: &mut impl Ledg
     if !drawn {
         parts = Parts { interest: parts.interest, annuity: parts.annuity, ..Parts::default() };
     }
-    let paid = [parts.interest, parts.compensation, parts.old, parts.new, parts.annuity, raise_old, raise_new];
+    let paid = [
+        (names::INTEREST, parts.interest),
+        (names::COMPENSATION, parts.compensation),
+        (names::OLD_MONTHLY, parts.old),
+        (names::NEW_MONTHLY, parts.new),
+        (names::ANNUITY, parts.annuity),
+        (names::RAISE_OLD, raise_old),
+        (names::RAISE_NEW, raise_new),
+    ];
     a004_monthly_income::total(&paid, ledger);
     let floor = limits.floor.zip(lump_limits.floor).map(|(monthly, lump)| monthly + lump);
     Ok(Income {

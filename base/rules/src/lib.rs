@@ -39,4 +39,4 @@ mod step;
 pub use applicant::Applicant;
 pub use file::{FILES, RuleFile, all};
 pub use law::{Law, Scheme, SchemeLaw};
-pub use step::{Given, Ledger, Name, Quantity, Rule, Shown, Silent, Step, Steps, Stop, Used};
+pub use step::{Given, Ledger, Name, Quantity, Read, Rule, Shown, Silent, Step, Steps, Stop, Used};

@@ -204,6 +204,26 @@ names! {
     FLOOR = "floor", "最低保障金額", "guaranteed minimum";
     /// What the income is cut down to.
     LIMIT = "limit", "扣減後每月退休所得", "income that is left";
+    /// 優存利息 that is cut.
+    CUT_INTEREST = "cut-interest", "扣減之優存利息", "interest cut";
+    /// 月補償金 that is cut.
+    CUT_COMPENSATION = "cut-compensation", "扣減之月補償金", "compensation cut";
+    /// Old-scheme pension that is cut.
+    CUT_OLD = "cut-old", "扣減之退撫新制實施前年資月退休金", "old-scheme pension cut";
+    /// New-scheme pension that is cut.
+    CUT_NEW = "cut-new", "扣減之退撫新制實施後年資月退休金", "new-scheme pension cut";
+    /// Price steps on the old payer's amount.
+    RAISE_OLD = "raise-old", "物價調整增加金額（退撫新制實施前年資）", "price steps, old scheme";
+    /// Price steps on the fund's amount.
+    RAISE_NEW = "raise-new", "物價調整增加金額（退撫新制實施後年資）", "price steps, new scheme";
+    /// One of the amounts of a sum.
+    ITEM = "item", "項目金額", "amount";
+    /// Years missing to a term.
+    YEARS_MISSING = "years-missing", "未滿之年數", "years missing";
+    /// Interest of what keeps the full rate.
+    BASE_INTEREST = "base-interest", "最低保障金額部分之利息", "interest of the part behind the minimum";
+    /// Interest of what exceeds it.
+    EXCESS_INTEREST = "excess-interest", "超出部分之利息", "interest of the rest";
     /// What is cut.
     EXCESS = "excess", "超出上限之金額", "excess over the ceiling";
     /// 俸點 or 薪額.

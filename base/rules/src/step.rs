@@ -1,7 +1,7 @@
 //! A figure and its reasons are one value: each rule writes a step as it gives its outcome.
 
 use kernel::{Refusal, SourceStatus, Text};
-use statute::{Citation, Rational, Rounding, StatuteFault, Unit, Valued, YearDay};
+use statute::{Citation, Rational, Readings, Rounding, StatuteFault, Unit, Valued, YearDay};
 use time::Date;
 
 /// What a figure is called.
@@ -63,7 +63,7 @@ pub struct Rule {
 impl Rule {
     /// A step of this rule with its outcome.
     pub fn gives(&'static self, outcome: Quantity) -> Step {
-        Step { rule: self, given: Vec::new(), used: Vec::new(), rounding: None, outcome }
+        Step { rule: self, given: Vec::new(), used: Vec::new(), rounding: None, readings: Vec::new(), outcome }
     }
 
     /// The articles it stands in.
@@ -101,6 +101,15 @@ pub struct Used {
     pub value: Quantity,
 }
 
+/// An open point of law that a step depended on, with the answer taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Read {
+    /// The point: `law/readings/<name>.toml`.
+    pub name: &'static str,
+    /// The answer.
+    pub answer: &'static str,
+}
+
 /// One rule applied once.
 #[derive(Debug, Clone)]
 pub struct Step {
@@ -112,6 +121,8 @@ pub struct Step {
     pub used: Vec<Used>,
     /// How the outcome was rounded.
     pub rounding: Option<Used>,
+    /// Open points whose answer made a difference here.
+    pub readings: Vec<Read>,
     /// What came out.
     pub outcome: Quantity,
 }
@@ -138,6 +149,13 @@ impl Step {
         self
     }
 
+    /// An open point of law whose answer makes a difference here.
+    #[must_use]
+    pub fn reads(mut self, readings: &Readings, name: &'static str) -> Self {
+        self.readings.push(Read { name, answer: readings.answer(name) });
+        self
+    }
+
     /// The figure a formula names: by the id of what was given, or by the last part of the key of a value used.
     pub fn find(&self, id: &str) -> Option<&Quantity> {
         let given = self.given.iter().find(|given| given.name.id == id).map(|given| &given.value);
@@ -145,9 +163,9 @@ impl Step {
         given.or_else(|| self.used.iter().find(is_named).map(|used| &used.value))
     }
 
-    /// Whether everything it used is confirmed.
+    /// Whether everything it used is confirmed, and no open point decided it.
     pub fn is_confirmed(&self) -> bool {
-        self.used.iter().chain(&self.rounding).all(|used| used.status.is_confirmed())
+        self.readings.is_empty() && self.used.iter().chain(&self.rounding).all(|used| used.status.is_confirmed())
     }
 }
 

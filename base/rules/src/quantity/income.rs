@@ -8,6 +8,7 @@ use crate::{
     Quantity, Steps, Stop,
     facts::Level,
     income::{self, Facts as IncomeFacts, Income, Payer},
+    names,
     police_act::a035_ceiling,
     s0080034::{
         a004_floor, a004_monthly_income, a036_deposit_lump,
@@ -140,8 +141,8 @@ pub(super) fn cpi_sum(asked: &Asked, steps: &mut Steps) -> Result<Quantity, Stop
 }
 
 pub(super) fn total(asked: &Asked, steps: &mut Steps) -> Result<Quantity, Stop> {
-    let whole = |part: &Rational| part.is_integer().then(|| part.to_integer());
-    let parts: Option<Vec<i64>> = asked.inputs.numbers("_")?.iter().map(whole).collect();
+    let whole = |part: &Rational| part.is_integer().then(|| (names::ITEM, part.to_integer()));
+    let parts: Option<Vec<_>> = asked.inputs.numbers("_")?.iter().map(whole).collect();
     let parts = parts
         .ok_or_else(|| Refusal::new("pension/input", "輸入「_」不是整數元", "input \"_\" is not whole dollars"))?;
     Ok(Quantity::Money(a004_monthly_income::total(&parts, steps)))

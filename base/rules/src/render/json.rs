@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use statute::Citation;
 
 use super::{exact, figure, filled, kind, places};
-use crate::{Quantity, Scheme, Step, Used};
+use crate::{Quantity, Read, Scheme, Step, Used};
 
 /// A step for programs. The shape is stable; keys are added, never renamed:
 ///
@@ -17,11 +17,13 @@ use crate::{Quantity, Scheme, Step, Used};
 /// given      [{name, title: {zh, en}, value: figure}]
 /// used       [value of law]
 /// rounding   value of law or null
+/// readings   [open point] whose answer made a difference
 /// outcome    figure
-/// confirmed  whether every value is
+/// confirmed  whether every value is, and no open point decided it
 ///
 /// citation      {act, article, branch, paragraph, subparagraph, item, text: {zh, en}}; 0 where not given
 /// value of law  {key, title: {zh, en}, citation, status, confirmed, from: "YYYY-MM-DD", reference, value: figure}
+/// open point    {name, answer, question: {zh, en}}
 /// figure        {kind, exact, shown: {zh, en}}; `exact` is a number for money, days, months and years, "n" or "n/d" for
 ///               dollars, shares, bases and numbers, "YYYY-MM-DD" for a date, true or false, {zh, en} for words
 /// ```
@@ -39,9 +41,16 @@ pub fn json(step: &Step, scheme: Option<Scheme>) -> Value {
         "given": given.collect::<Vec<_>>(),
         "used": step.used.iter().map(used).collect::<Vec<_>>(),
         "rounding": step.rounding.as_ref().map(used),
+        "readings": step.readings.iter().map(read).collect::<Vec<_>>(),
         "outcome": quantity(&step.outcome),
         "confirmed": step.is_confirmed(),
     })
+}
+
+fn read(read: &Read) -> Value {
+    let question = statute::readings().find(|(name, _)| *name == read.name).map(|(_, point)| point.question());
+    let question = question.map(|question| both(&question.zh, &question.en));
+    json!({ "name": read.name, "answer": read.answer, "question": question })
 }
 
 fn used(used: &Used) -> Value {

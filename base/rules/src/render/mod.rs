@@ -13,7 +13,7 @@ pub use text::text;
 use kernel::{Lang, SourceStatus, Text};
 use statute::{Act, Citation};
 
-use crate::{Scheme, Step, Stop, Used};
+use crate::{Read, Scheme, Step, Stop, Used};
 
 /// A step in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +32,23 @@ pub struct View {
     pub used: Vec<UsedView>,
     /// How the outcome was rounded.
     pub rounding: Option<UsedView>,
+    /// Open points of law whose answer made a difference.
+    pub readings: Vec<ReadView>,
     /// What came out.
     pub outcome: String,
+}
+
+/// An open point of law in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadView {
+    /// The point.
+    pub name: &'static str,
+    /// What is asked.
+    pub question: String,
+    /// The answer taken.
+    pub answer: String,
+    /// The answers not taken.
+    pub others: Vec<String>,
 }
 
 /// A value of law in words.
@@ -61,9 +76,9 @@ impl View {
         self.used.iter().chain(&self.rounding)
     }
 
-    /// Whether everything it used is confirmed.
+    /// Whether everything it used is confirmed, and no open point decided it.
     pub fn is_confirmed(&self) -> bool {
-        self.values().all(|value| value.doubt.is_none())
+        self.readings.is_empty() && self.values().all(|value| value.doubt.is_none())
     }
 }
 
@@ -82,8 +97,28 @@ pub fn view(step: &Step, scheme: Option<Scheme>, lang: Lang) -> View {
             .collect(),
         used: step.used.iter().map(|used| used_view(used, lang)).collect(),
         rounding: step.rounding.as_ref().map(|used| used_view(used, lang)),
+        readings: step.readings.iter().filter_map(|read| read_view(*read, lang)).collect(),
         outcome: figure(&step.outcome, lang),
     }
+}
+
+fn read_view(read: Read, lang: Lang) -> Option<ReadView> {
+    let (name, point) = statute::readings().find(|(name, _)| *name == read.name)?;
+    let told = |answer: &statute::Answer| of((&answer.zh, &answer.en), lang).to_owned();
+    let (taken, others): (Vec<_>, Vec<_>) = point.options.iter().partition(|answer| answer.name == read.answer);
+    let question = point.question().get(lang).to_owned();
+    Some(ReadView { name, question, answer: told(taken.first()?), others: others.into_iter().map(told).collect() })
+}
+
+/// Open points that any of the steps depended on, each once.
+pub fn open_points(views: &[View]) -> Vec<&ReadView> {
+    let mut listed: Vec<&ReadView> = Vec::new();
+    for read in views.iter().flat_map(|view| &view.readings) {
+        if !listed.iter().any(|known| known.name == read.name) {
+            listed.push(read);
+        }
+    }
+    listed
 }
 
 /// What is not confirmed in any of the steps, each value once: name and what is not confirmed.
@@ -154,7 +189,7 @@ fn articles(places: &[Citation], lang: Lang) -> Vec<String> {
     printed.collect()
 }
 
-fn of((zh, en): (&'static str, &'static str), lang: Lang) -> &'static str {
+fn of<'a>((zh, en): (&'a str, &'a str), lang: Lang) -> &'a str {
     match lang {
         Lang::Zh => zh,
         Lang::En => en,

@@ -123,3 +123,61 @@ fn every_formula_names_figures_that_exist() {
         }
     }
 }
+
+#[test]
+fn an_open_point_that_decided_a_figure_is_told_with_the_other_answer() {
+    let law = Law::on(date!(2026 - 11 - 23)).unwrap();
+    let law = law.of(Scheme::Civil);
+    let bases = |old, new| {
+        let mut steps = Steps::default();
+        let credited = a029_new_scheme::Credited { old, new };
+        a029_new_scheme::lump_bases(law, credited, date!(2026 - 01 - 16), &mut steps).unwrap();
+        steps
+    };
+    // Fifteen and twenty years: whether the half base falls to them is open. One month less, or one scheme alone: it is not.
+    for (old, new, is_open) in [(180, 240, true), (180, 239, false), (0, 420, false), (0, 421, false), (420, 0, false)]
+    {
+        let steps = bases(old, new);
+        assert_eq!(!steps.0[0].is_confirmed(), is_open, "{old} {new}");
+    }
+    let steps = bases(180, 240);
+    let view = view(&steps.0[0], Some(Scheme::Civil), Lang::Zh);
+    let told = text(&[view], Lang::Zh);
+    assert!(
+        told.contains("採「僅退撫新制實施後年資滿三十五年者加給」；另有「新舊年資合計滿三十五年者亦加給」"),
+        "{told}"
+    );
+    assert!(told.contains("條文未明定而採一解讀者：\n・"), "{told}");
+    let json = json(&steps.0[0], None);
+    assert_eq!((&json["readings"][0]["name"], &json["confirmed"]), (&json!("mixed-half-base"), &json!(false)));
+}
+
+#[test]
+fn the_last_column_is_open_since_the_freeze_and_not_before() {
+    let law = Law::on(date!(2026 - 11 - 23)).unwrap();
+    for scheme in [Scheme::Civil, Scheme::Teacher] {
+        let law = law.of(scheme);
+        let read = |paid_for| {
+            let facts = a037_replacement_rate::Facts { months: 360, retired_on: date!(2019 - 08 - 01), paid_for };
+            let last = law.a037_replacement_rate.last_column.on(paid_for).unwrap();
+            let mut steps = Steps::default();
+            a037_replacement_rate::rate_in(law, facts, last, &mut steps).unwrap();
+            let column = steps.0[0].used.iter().find(|used| used.key.ends_with("last-column")).unwrap();
+            (column.status.is_confirmed(), steps.0[0].readings.len())
+        };
+        assert_eq!((read(date!(2025 - 12 - 27)), read(date!(2025 - 12 - 28))), ((true, 0), (false, 1)));
+    }
+}
+
+#[test]
+fn a_teacher_is_told_the_teachers_articles() {
+    let is_civil_alone = |rule: &&crate::Rule| {
+        let read_alike = rule.id.starts_with("s0080034/") || rule.id.starts_with("s0080035/");
+        let is_civil = |place: Citation| acts(Scheme::Civil).contains(&place.act);
+        // What rests on the former act of civil servants has no teachers' article that could be told.
+        let is_former = rule.citations().any(|place| place.act == Act::S0080001);
+        read_alike && !is_former && rule.citations().all(is_civil)
+    };
+    let missing: Vec<_> = crate::all().filter(is_civil_alone).map(|rule| (rule.id, rule.title.1)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use kernel::Lang;
 
-use super::{UsedView, View, unconfirmed};
+use super::{ReadView, UsedView, View, open_points, unconfirmed};
 
 /// Numbered steps, each with its calculation, articles and values, and at the end what is not confirmed.
 pub fn text(views: &[View], lang: Lang) -> String {
@@ -19,7 +19,23 @@ pub fn text(views: &[View], lang: Lang) -> String {
             line(&mut out, lang, "・", "- ", (name, doubt));
         }
     }
+    let points = open_points(views);
+    if !points.is_empty() {
+        out += of(lang, "條文未明定而採一解讀者：\n", "Points that the text leaves open, answered one way:\n");
+        for point in points {
+            line(&mut out, lang, "・", "- ", (&point.question, &told(point, lang)));
+        }
+    }
     out
+}
+
+/// The answer taken, and what else there is.
+fn told(point: &ReadView, lang: Lang) -> String {
+    let ReadView { answer, others, .. } = point;
+    match lang {
+        Lang::Zh => format!("採「{answer}」；另有「{}」", others.join("」、「")),
+        Lang::En => format!("taken: {answer}; otherwise: {}", others.join("; ")),
+    }
 }
 
 fn step(out: &mut String, number: usize, view: &View, lang: Lang) {
@@ -35,6 +51,10 @@ fn step(out: &mut String, number: usize, view: &View, lang: Lang) {
     }
     if let Some(rounding) = &view.rounding {
         used(out, rounding, lang);
+    }
+    for point in &view.readings {
+        let name = of(lang, "【條文未明定】", "[left open by the text] ").to_owned() + &point.question;
+        line(out, lang, "　　", "   ", (&name, &told(point, lang)));
     }
     out.push('\n');
 }

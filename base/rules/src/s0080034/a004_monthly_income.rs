@@ -10,7 +10,7 @@
 //! ## Example
 //! 55,257 and a raise of 961: 56,218.
 
-use crate::{Ledger, Quantity, Rule, names};
+use crate::{Ledger, Name, Quantity, Rule};
 
 /// The sum.
 pub static RULE: Rule = Rule {
@@ -20,12 +20,12 @@ pub static RULE: Rule = Rule {
     formula: ("各項合計", "the sum of the parts"),
 };
 
-/// The sum of what is paid, NT dollars.
-pub fn total(parts: &[i64], ledger: &mut impl Ledger) -> i64 {
-    let total = parts.iter().sum();
+/// The sum of what is paid, NT dollars; what is nothing is not told.
+pub fn total(parts: &[(Name, i64)], ledger: &mut impl Ledger) -> i64 {
+    let total = parts.iter().map(|(_, part)| part).sum();
     ledger.write(|| {
-        let step = RULE.gives(Quantity::Money(total));
-        parts.iter().fold(step, |step, part| step.given(names::BEING_PAID, Quantity::Money(*part)))
+        let paid = parts.iter().filter(|(_, part)| *part != 0);
+        paid.fold(RULE.gives(Quantity::Money(total)), |step, (name, part)| step.given(*name, Quantity::Money(*part)))
     });
     total
 }

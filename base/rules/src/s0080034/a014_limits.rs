@@ -85,7 +85,9 @@ pub fn credit(law: &SchemeLaw, claim: Claim, on: Date, ledger: &mut impl Ledger)
         let step = step.given(names::SERVED_NEW, Quantity::Months(served.new));
         let step = step.given(names::PAID_MONTHS, Quantity::Months(paid.total()));
         let step = step.given(names::OLD_MONTHS, Quantity::Months(credited.old));
-        step.given(names::NEW_MONTHS, Quantity::Months(credited.new)).uses(old_max).uses(total_max)
+        let step = step.given(names::NEW_MONTHS, Quantity::Months(credited.new)).uses(old_max).uses(total_max);
+        let is_open = beyond > 0 && claim.dropped.is_none();
+        if is_open { step.reads(&law.readings, SERVICE_CHOICE) } else { step }
     });
     Ok(credited)
 }

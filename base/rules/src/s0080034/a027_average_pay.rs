@@ -54,6 +54,14 @@ pub static LAST_PAY: Rule = Rule {
     formula: ("{last-pay}", "{last-pay}"),
 };
 
+/// The average as the facts state it.
+pub static STATED: Rule = Rule {
+    id: "s0080034/a027_average_pay",
+    title: ("平均俸（薪）額（依所填金額，未逐日計算）", "average pay as stated, not worked out"),
+    law: &["s0080034/27/2", "h0150049/28/2"],
+    formula: ("{average-pay}", "{average-pay}"),
+};
+
 /// What the average depends on beside the facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Base {
@@ -78,6 +86,8 @@ pub fn average_pay(law: &SchemeLaw, facts: &Facts, base: Base, ledger: &mut impl
         return Ok(last);
     }
     if let Some(average) = facts.pay.average {
+        let stated = Quantity::Money(average);
+        ledger.write(|| STATED.gives(stated.clone()).given(names::AVERAGE_PAY, stated));
         return Ok(average);
     }
     let years = values.years.on(on)?;
@@ -279,5 +289,18 @@ mod tests {
         let (old, new) = (date!(2018 - 01 - 01) - date!(2013 - 07 - 01), date!(2018 - 07 - 01) - date!(2018 - 01 - 01));
         let exact = Rational::new(39_090 * old.whole_days() + 40_270 * new.whole_days(), (old + new).whole_days());
         assert_eq!(average, exact.round().to_integer());
+    }
+
+    #[test]
+    fn a_stated_average_is_told_as_stated() {
+        let law = Law::on(date!(2026 - 11 - 23)).unwrap();
+        let facts: Facts = toml::from_str(
+            "scheme = \"civil\"\nborn_on = 1960-01-01\neffective_on = 2020-07-16\nground = \"voluntary\"\nbenefit = \"lump\"\n\
+             credited = { new = 300 }\n[pay]\nlast = { amount = 42000 }\naverage = 41000",
+        )
+        .unwrap();
+        let mut steps = Steps::default();
+        assert_eq!(average_pay(law.of(facts.scheme), &facts, BASE, &mut steps), Ok(41_000));
+        assert_eq!(steps.0[0].outcome, Quantity::Money(41_000));
     }
 }

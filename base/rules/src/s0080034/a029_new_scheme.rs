@@ -121,6 +121,8 @@ pub fn lump_bases(law: &SchemeLaw, credited: Credited, on: Date, ledger: &mut im
     let bases = max.value.min(within + years(months_beyond) * beyond.value);
     ledger.write(|| {
         let step = LUMP_BASES.gives(Quantity::Bases(bases));
+        let is_mixed = credited.old > 0 && months > 0 && credited.total() >= full_months.value;
+        let step = if is_mixed { step.reads(&law.readings, MIXED_HALF_BASE) } else { step };
         credited_given(step, credited).uses(per_year).uses(full_months).uses(full).uses(beyond).uses(max)
     });
     Ok(bases)

@@ -62,8 +62,8 @@ pub static ONCE: Rule = Rule {
     title: ("一次補償金", "compensation at once"),
     law: &["s0080001/30/2/1", "s0080034/34/1", "h0150049/34/1"],
     formula: (
-        "{average-pay} × {base-times} × 未滿 {old-months-below} 之年數 × {once-per-year} × {part}",
-        "{average-pay} × {base-times} × years missing to {old-months-below} × {once-per-year} × {part}",
+        "{average-pay} × {base-times} × 未滿 {old-months-below} 之年數 {years-missing} × {once-per-year} × {part}",
+        "{average-pay} × {base-times} × {years-missing} years missing to {old-months-below} × {once-per-year} × {part}",
     ),
 };
 
@@ -73,8 +73,8 @@ pub static MONTHLY: Rule = Rule {
     title: ("月補償金", "monthly compensation"),
     law: &["s0080001/30/2/2", "s0080034/34/1", "h0150049/34/1"],
     formula: (
-        "{average-pay} × {base-times} × 未滿 {old-months-below} 之年數 × {monthly-per-year} × {part}",
-        "{average-pay} × {base-times} × years missing to {old-months-below} × {monthly-per-year} × {part}",
+        "{average-pay} × {base-times} × 未滿 {old-months-below} 之年數 {years-missing} × {monthly-per-year} × {part}",
+        "{average-pay} × {base-times} × {years-missing} years missing to {old-months-below} × {monthly-per-year} × {part}",
     ),
 };
 
@@ -84,8 +84,8 @@ pub static FUND: Rule = Rule {
     title: ("退撫基金支給之補償金", "compensation paid by the fund"),
     law: &["s0080001/30/3", "s0080034/34/1", "h0150049/34/1"],
     formula: (
-        "{average-pay} × {base-times} × 增減後基數 × {part}",
-        "{average-pay} × {base-times} × base numbers gained and lost × {part}",
+        "{average-pay} × {base-times} × 增減後 {bases} × {part}",
+        "{average-pay} × {base-times} × {bases} gained and lost × {part}",
     ),
 };
 
@@ -140,7 +140,7 @@ fn too_late(law: &SchemeLaw, facts: Facts) -> Result<bool, Stop> {
 fn amount(
     law: &SchemeLaw,
     facts: Facts,
-    (rule, bases, used): (&'static Rule, Rational, &[&Valued<Rational>]),
+    (rule, bases, used, missing): (&'static Rule, Rational, &[&Valued<Rational>], Option<Rational>),
     ledger: &mut impl Ledger,
 ) -> Result<i64, Stop> {
     if bases <= nothing() {
@@ -157,7 +157,15 @@ fn amount(
         let step = step.given(names::OLD_MONTHS, Quantity::Months(facts.credited.old));
         let step = step.given(names::NEW_MONTHS, Quantity::Months(facts.credited.new));
         let step = step.given(names::RETIRED_ON, Quantity::Day(on)).uses(until);
-        let step = step.given(names::BASES, Quantity::Bases(bases)).given(names::PART, Quantity::Share(facts.part));
+        let step = step.given(names::PART, Quantity::Share(facts.part));
+        let step = match missing {
+            Some(years) => {
+                let step = step.given(names::YEARS_MISSING, Quantity::Number(years));
+                let whole = facts.credited.old.is_multiple_of(kernel::calendar::MONTHS_A_YEAR);
+                if whole { step } else { step.reads(&law.readings, ODD_MONTHS) }
+            }
+            None => step.given(names::BASES, Quantity::Bases(bases)),
+        };
         used.iter().fold(step.uses(times).uses(below), |step, used| step.uses(used)).rounded(rounding)
     });
     Ok(due)
@@ -169,8 +177,8 @@ fn amount(
 /// No value was in force that day.
 pub fn once(law: &SchemeLaw, facts: Facts, ledger: &mut impl Ledger) -> Result<i64, Stop> {
     let per_year = law.a034_compensation.once_per_year.on(facts.retired_on)?;
-    let bases = years_missing(law, facts)? * per_year.value;
-    amount(law, facts, (&ONCE, bases, &[per_year]), ledger)
+    let missing = years_missing(law, facts)?;
+    amount(law, facts, (&ONCE, missing * per_year.value, &[per_year], Some(missing)), ledger)
 }
 
 /// The monthly amount, NT dollars; nothing without a right to it.
@@ -179,8 +187,8 @@ pub fn once(law: &SchemeLaw, facts: Facts, ledger: &mut impl Ledger) -> Result<i
 /// No value was in force that day.
 pub fn monthly(law: &SchemeLaw, facts: Facts, ledger: &mut impl Ledger) -> Result<i64, Stop> {
     let per_year = law.a034_compensation.monthly_per_year.on(facts.retired_on)?;
-    let bases = years_missing(law, facts)? * per_year.value;
-    amount(law, facts, (&MONTHLY, bases, &[per_year]), ledger)
+    let missing = years_missing(law, facts)?;
+    amount(law, facts, (&MONTHLY, missing * per_year.value, &[per_year], Some(missing)), ledger)
 }
 
 /// The fund's amount at once, NT dollars; nothing without a right to it.
@@ -202,7 +210,7 @@ pub fn from_fund(law: &SchemeLaw, facts: Facts, ledger: &mut impl Ledger) -> Res
     let gained = most.value.min(step.value * Rational::from_integer(steps.into()));
     let beyond = total.min(values.fund_less_until.on(on)?.value).saturating_sub(until);
     let lost = less.value * years(beyond).trunc();
-    amount(law, facts, (&FUND, gained - lost, &[step, most, less]), ledger)
+    amount(law, facts, (&FUND, gained - lost, &[step, most, less], None), ledger)
 }
 
 /// What the amount at once exceeds all that was and will be drawn monthly, NT dollars; nothing for whom the last column still leaves some

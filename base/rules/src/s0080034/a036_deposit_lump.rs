@@ -36,8 +36,8 @@ pub static RULE: Rule = Rule {
     title: ("支領一次退休金者每月優存利息", "monthly interest of who drew a lump sum"),
     law: &["s0080034/36/4", "h0150049/36/4"],
     formula: (
-        "{principal} 中最低保障金額 {floor} 之相應本金照 {full-rate}，其餘照 {yearly-rate}",
-        "of {principal}, what bears the minimum {floor} at {full-rate}, the rest at {yearly-rate}",
+        "{principal} 中最低保障金額 {floor} 之相應本金照 {full-rate}，其餘照 {yearly-rate}：{base-interest} + {excess-interest}",
+        "of {principal}, what bears the minimum {floor} at {full-rate}, the rest at {yearly-rate}: {base-interest} + {excess-interest}",
     ),
 };
 
@@ -100,7 +100,8 @@ pub fn tiers(
     ledger.write(|| {
         let step = RULE.gives(Quantity::Money(tiers.interest())).given(names::PRINCIPAL, Quantity::Money(principal));
         let step = step.given(names::FLOOR, Quantity::Money(floor)).given(names::YEARLY_RATE, Quantity::Share(rate));
-        step.uses(full)
+        let step = step.given(names::BASE_INTEREST, Quantity::Money(tiers.base.interest));
+        step.given(names::EXCESS_INTEREST, Quantity::Money(tiers.excess.interest)).uses(full)
     });
     Ok(tiers)
 }

@@ -62,10 +62,24 @@ pub static LAST_RATE: Rule = Rule {
     title: ("附表三最末年替代率", "rate of the last column of annex 3"),
     law: &["s0080034/36/2", "s0080034/37/3", "h0150049/36/2", "h0150049/37/3"],
     formula: (
-        "附表三第 {last-column} 年度欄，{total-months} 之替代率 {replacement-rate}",
-        "annex 3, column {last-column}, for {total-months}: {replacement-rate}",
+        "附表三 {last-column:plain} 年度欄，{total-months} 之替代率 {replacement-rate}",
+        "annex 3, column {last-column:plain}, for {total-months}: {replacement-rate}",
     ),
 };
+
+/// The ceiling of the last column: a target of deposits, not what limits the income.
+pub static LAST_CEILING: Rule = Rule {
+    id: "s0080034/a037_replacement_rate",
+    title: (
+        "附表三最末年替代率上限金額（優存利息補足之標準）",
+        "ceiling of the last column of annex 3, up to which interest fills",
+    ),
+    law: &["s0080034/36/2", "h0150049/36/2"],
+    formula: CEILING.formula,
+};
+
+/// Reading: which column is the last since the yearly fall was stopped.
+pub const LAST_COLUMN: &str = "last-column";
 
 /// What the ceiling depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,10 +130,14 @@ pub fn rate_in(
         odd => whole + (row(years + 1)? - whole) * Rational::new(odd.into(), months_a_year.into()),
     };
     ledger.write(|| {
-        let rule = if column.key == values.column.key() { &RATE } else { &LAST_RATE };
-        let step = rule.gives(Quantity::Share(rate)).given(names::TOTAL_MONTHS, Quantity::Months(facts.months));
+        let holds = column.key == values.column.key();
+        let step = if holds { &RATE } else { &LAST_RATE }
+            .gives(Quantity::Share(rate))
+            .given(names::TOTAL_MONTHS, Quantity::Months(facts.months));
         let step = step.given(names::PAID_FOR, Quantity::Day(facts.paid_for));
-        step.uses(column).uses(&annex.part(|_| rate))
+        let step = step.uses(column).uses(&annex.part(|_| rate));
+        let is_open = !holds && values.frozen_from.get(facts.paid_for).is_some();
+        if is_open { step.reads(&law.readings, LAST_COLUMN) } else { step }
     });
     Ok(rate)
 }
@@ -144,7 +162,9 @@ pub fn ceiling_in(
     ledger: &mut impl Ledger,
 ) -> Result<i64, Stop> {
     let rate = rate_in(law, facts, column, ledger)?;
-    ceiling_at(law, drawn, rate, facts.paid_for, ledger)
+    let holds = column.key == law.a037_replacement_rate.column.key();
+    let rule = if holds { &CEILING } else { &LAST_CEILING };
+    ceiling_by(law, (rule, drawn), rate, facts.paid_for, ledger)
 }
 
 /// The ceiling at a rate, NT dollars.
@@ -153,7 +173,17 @@ pub fn ceiling_in(
 /// No value was in force that day.
 pub fn ceiling_at(
     law: &SchemeLaw,
-    (last_pay, part): (i64, Rational),
+    drawn: (i64, Rational),
+    rate: Rational,
+    on: Date,
+    ledger: &mut impl Ledger,
+) -> Result<i64, Stop> {
+    ceiling_by(law, (&CEILING, drawn), rate, on, ledger)
+}
+
+fn ceiling_by(
+    law: &SchemeLaw,
+    (rule, (last_pay, part)): (&'static Rule, (i64, Rational)),
     rate: Rational,
     on: Date,
     ledger: &mut impl Ledger,
@@ -162,7 +192,7 @@ pub fn ceiling_at(
     let rounding = law.rounding.amount.on(on)?;
     let ceiling = rounding.value.dollars(times.value * last_pay * rate * part);
     ledger.write(|| {
-        let step = CEILING.gives(Quantity::Money(ceiling)).given(names::LAST_PAY, Quantity::Money(last_pay));
+        let step = rule.gives(Quantity::Money(ceiling)).given(names::LAST_PAY, Quantity::Money(last_pay));
         let step = step.given(names::REPLACEMENT, Quantity::Share(rate)).given(names::PART, Quantity::Share(part));
         step.uses(times).rounded(rounding)
     });
@@ -198,5 +228,20 @@ mod tests {
         let [rate, ceiling] = steps.0.as_slice() else { panic!("two rules were applied") };
         assert_eq!(rate.outcome, Quantity::Share(rational("0.705").unwrap()));
         assert_eq!((ceiling.outcome.clone(), ceiling.is_confirmed()), (Quantity::Money(68_393), false));
+    }
+
+    #[test]
+    fn the_target_of_deposits_is_not_told_as_the_ceiling() {
+        let law = Law::on(date!(2026 - 11 - 23)).unwrap();
+        let law = law.of(Scheme::Civil);
+        let facts = Facts { months: 397, retired_on: date!(2018 - 07 - 16), paid_for: date!(2018 - 07 - 16) };
+        let (mut steps, half) = (Steps::default(), Rational::new(1, 2));
+        let last = law.a037_replacement_rate.last_column.on(facts.paid_for).unwrap();
+        assert_eq!(ceiling_in(law, (40_000, half), facts, last, &mut steps), Ok(22_850));
+        assert_eq!(ceiling(law, (40_000, half), facts, &mut steps), Ok(28_850));
+        let titles: Vec<_> = steps.0.iter().map(|step| step.rule.title.0).collect();
+        assert_eq!(titles, [LAST_RATE.title.0, LAST_CEILING.title.0, RATE.title.0, CEILING.title.0]);
+        let told = crate::render::filled(&steps.0[0], kernel::Lang::Zh);
+        assert!(told.starts_with("附表三 118 年度欄，"), "{told}");
     }
 }

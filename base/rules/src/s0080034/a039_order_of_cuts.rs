@@ -15,11 +15,11 @@ use crate::{Ledger, Quantity, Rule, names};
 /// The cut.
 pub static RULE: Rule = Rule {
     id: "s0080034/a039_order_of_cuts",
-    title: ("超出上限之扣減", "cut to the ceiling"),
+    title: ("超出上限扣減後之每月退休所得", "income left by the cut to the ceiling"),
     law: &["s0080034/39/1", "s0080035/33/7", "h0150049/39/1", "h0150051/34/7"],
     formula: (
-        "{income} − {limit} 依序扣減 {interest}、{compensation}、{old-monthly}、{new-monthly}",
-        "{income} − {limit}, taken from {interest}, {compensation}, {old-monthly}, {new-monthly} in this order",
+        "{income} 超出 {limit} 計 {excess}，依序扣減優存利息 {cut-interest}、月補償金 {cut-compensation}、舊制月退休金 {cut-old}、新制月退休金 {cut-new}",
+        "{income} exceeds {limit} by {excess}: interest {cut-interest}, compensation {cut-compensation}, old-scheme pension {cut-old}, new-scheme pension {cut-new} are taken in this order",
     ),
 };
 
@@ -86,17 +86,26 @@ pub fn cut(parts: Parts, limit: i64, ledger: &mut impl Ledger) -> Parts {
     }
     ledger.write(|| {
         let step = RULE.gives(Quantity::Money(left.total())).given(names::INCOME, Quantity::Money(parts.total()));
-        given(step.given(names::LIMIT, Quantity::Money(limit)), parts)
+        let step = step.given(names::LIMIT, Quantity::Money(limit));
+        let step = step.given(names::EXCESS, Quantity::Money(parts.total() - limit));
+        given(step, parts, left.lost(parts))
     });
     left
 }
 
-pub(crate) fn given(step: crate::Step, parts: Parts) -> crate::Step {
-    step.given(names::INTEREST, Quantity::Money(parts.interest))
-        .given(names::COMPENSATION, Quantity::Money(parts.compensation))
-        .given(names::OLD_MONTHLY, Quantity::Money(parts.old))
-        .given(names::NEW_MONTHLY, Quantity::Money(parts.new))
-        .given(names::ANNUITY, Quantity::Money(parts.annuity))
+fn given(step: crate::Step, parts: Parts, lost: Parts) -> crate::Step {
+    let amounts = [
+        (names::INTEREST, parts.interest),
+        (names::COMPENSATION, parts.compensation),
+        (names::OLD_MONTHLY, parts.old),
+        (names::NEW_MONTHLY, parts.new),
+        (names::ANNUITY, parts.annuity),
+        (names::CUT_INTEREST, lost.interest),
+        (names::CUT_COMPENSATION, lost.compensation),
+        (names::CUT_OLD, lost.old),
+        (names::CUT_NEW, lost.new),
+    ];
+    amounts.into_iter().fold(step, |step, (name, amount)| step.given(name, Quantity::Money(amount)))
 }
 
 #[cfg(test)]
@@ -104,7 +113,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::Silent;
+    use crate::{Scheme, Silent, Steps, render};
 
     #[test]
     fn each_part_goes_before_the_next_is_touched() {
@@ -125,6 +134,17 @@ mod tests {
             let left = cut(parts, limit, &mut Silent);
             assert_eq!(left, Parts { interest, compensation, old, new, annuity: 5 }, "{limit}");
         }
+    }
+
+    #[test]
+    fn the_step_tells_what_is_taken_and_not_what_there_was() {
+        let parts = Parts { interest: 6750, compensation: 1000, old: 10_465, new: 18_467, annuity: 0 };
+        let mut steps = Steps::default();
+        let left = cut(parts, 28_850, &mut steps);
+        let view = render::view(&steps.0[0], Some(Scheme::Civil), kernel::Lang::Zh);
+        let told = "36,682元 超出 28,850元 計 7,832元，依序扣減優存利息 6,750元、月補償金 1,000元、舊制月退休金 82元、新制月退休金 0元";
+        assert_eq!((view.formula.as_str(), view.outcome.as_str()), (told, "28,850元"));
+        assert_eq!(left.old, 10_383);
     }
 
     proptest! {

@@ -20,7 +20,7 @@ use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
 pub static RULE: Rule = Rule {
     id: "s0080034/a042_severance",
     title: ("資遣給與", "severance pay"),
-    law: &["s0080034/42", "s0080035/66", "h0150049/42"],
+    law: &["s0080034/42", "s0080035/66", "h0150049/42", "h0150051/66"],
     formula: ("{old-lump} + {new-lump}", "{old-lump} + {new-lump}"),
 };
 

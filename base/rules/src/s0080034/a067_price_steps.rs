@@ -102,7 +102,7 @@ fn increased(
         let step = step.given(names::LEFT_OUT, Quantity::Money(left_out)).given(names::RATE, Quantity::Share(rate));
         let step = step.given(names::PAID_FOR, Quantity::Day(on)).rounded(rounding);
         match step_made {
-            Some(made) => step.uses(made),
+            Some(made) => step.uses(made).reads(&law.readings, STEP_BASE).reads(&law.readings, STEP_LATER),
             None => step,
         }
     });

@@ -6,7 +6,8 @@
 //! years; the life table is that of the year of retirement, or the latest out.
 //!
 //! ## How we read it
-//! The benefit counts whether it is drawn at once or as an annuity. The life table was not found: unless the decision states the years of
+//! An annuity counts in place of the interest on deposits (Article 4 V: interest, or the annuity that is drawn); a benefit drawn at once counts
+//! through its deposit alone. The life table was not found: unless the decision states the years of
 //! life left, the calculation stops and names it.
 //!
 //! ## Example
@@ -26,7 +27,7 @@ crate::law::values! {
 pub static RULE: Rule = Rule {
     id: "s0080035/a005_insurance_annuity",
     title: ("應計入每月退休所得之社會保險年金", "social insurance annuity in the monthly income"),
-    law: &["s0080035/5/1", "s0080034/4/1/5"],
+    law: &["s0080035/5/1", "s0080034/4/1/5", "h0150051/4/1", "h0150049/4/1/5"],
     formula: (
         "{insurance-lump} × {insured-credited-months} ÷ {insured-months} ÷（{expectancy} × 12）",
         "{insurance-lump} × {insured-credited-months} ÷ {insured-months} ÷ ({expectancy} × 12)",

@@ -145,7 +145,8 @@ pub fn months(law: &SchemeLaw, served: Served, on: Date, ledger: &mut impl Ledge
         let step = step.given(names::OLD_SERVICE, Quantity::Words(old.text()));
         let step = step.given(names::NEW_SERVICE, Quantity::Words(new.text()));
         let step = step.given(names::OLD_MONTHS, Quantity::Months(months.old));
-        step.given(names::NEW_MONTHS, Quantity::Months(months.new)).uses(days_a_month)
+        let step = step.given(names::NEW_MONTHS, Quantity::Months(months.new)).uses(days_a_month);
+        if old.days > 0 && carries { step.reads(&law.readings, ODD_DAYS) } else { step }
     });
     Ok(months)
 }

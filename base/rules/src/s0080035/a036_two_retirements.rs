@@ -22,9 +22,12 @@ pub const ORDER: &str = "two-retirements-order";
 /// The cut.
 pub static RULE: Rule = Rule {
     id: "s0080035/a036_two_retirements",
-    title: ("二次以上退休合計超出上限之扣減", "cut of two or more retirements together"),
-    law: &["s0080035/36/1/2", "s0080034/39/1", "h0150049/39/1"],
-    formula: ("各次合計 {income} − {limit}", "{income} of all together − {limit}"),
+    title: ("二次以上退休合計扣減後之每月退休所得", "income left of two or more retirements together"),
+    law: &["s0080035/36/1/2", "s0080034/39/1", "h0150051/37/1/2", "h0150049/39/1"],
+    formula: (
+        "各次合計 {income} 超出 {limit} 計 {excess}，依序扣減",
+        "{income} of all together exceeds {limit} by {excess}, which is cut",
+    ),
 };
 
 /// Cuts the incomes, earliest retirement first, so that together they do not exceed the ceiling for all years.
@@ -48,7 +51,8 @@ pub fn cut(law: &SchemeLaw, incomes: &mut [Parts], ceiling: i64, ledger: &mut im
     let left = incomes.iter().map(|parts| parts.total()).sum();
     ledger.write(|| {
         let step = RULE.gives(Quantity::Money(left)).given(names::INCOME, Quantity::Money(total));
-        step.given(names::LIMIT, Quantity::Money(ceiling))
+        let step = step.given(names::LIMIT, Quantity::Money(ceiling));
+        step.given(names::EXCESS, Quantity::Money(total - ceiling)).reads(&law.readings, ORDER)
     });
 }
 
