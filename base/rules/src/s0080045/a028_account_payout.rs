@@ -21,6 +21,8 @@ use time::Date;
 use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
 
 crate::law::values! {
+    /// Part paid monthly to who takes half of each.
+    half: Rational = "s0080045/a026/half-part", "h0150056/a027/half-part";
     /// Months of service from which it may be paid monthly.
     monthly_from: u32 = "s0080045/a027/account-monthly-from", "h0150056/a028/account-monthly-from";
     /// Life expectancy of the amortised pension.
@@ -81,16 +83,17 @@ pub struct Paid {
 pub struct Account {
     /// What it holds, NT dollars.
     pub balance: i64,
-    /// Months of service.
+    /// Full months of service.
     pub months: u32,
-    /// Part paid monthly: nothing, a half, or 1.
+    /// Part paid monthly: a half, or 1; not asked for a lump sum.
     pub part: Rational,
 }
 
 /// What is paid of an account.
 ///
 /// # Errors
-/// Monthly under fifteen years of service; a set amount that is none; an annuity of an insurer; a value that is not known.
+/// Monthly under fifteen years of service; a part the act does not know; a set amount that is none; an annuity of an insurer; a value that is
+/// not known.
 pub fn paid(
     law: &SchemeLaw,
     (account, payout): (Account, Payout),
@@ -100,7 +103,13 @@ pub fn paid(
     let (nothing, whole) = (Rational::from_integer(0), Rational::from_integer(1));
     let part = if payout == Payout::Lump { nothing } else { account.part };
     let values = &law.a028_account_payout;
-    let from = values.monthly_from.on(on)?;
+    let (from, half) = (values.monthly_from.on(on)?, values.half.on(on)?);
+    if payout != Payout::Lump && part != whole && part != half.value {
+        let zh = "退休金僅得全部一次、全部按月或各半支領";
+        let en = "An account is paid all at once, all monthly, or half and half";
+        let cited = law.cited("s0080045/26/1", "h0150056/27/1");
+        return Err(Refusal::new("pension/part", zh, en).field("part").cite(cited).into());
+    }
     if part > nothing && account.months < from.value {
         let zh = format!("任職{}個月，未滿{}個月，應支領一次退休金", account.months, from.value);
         let en = format!("{} months of service are less than {}: only a lump sum is paid", account.months, from.value);
@@ -180,6 +189,14 @@ mod tests {
         let half = of(180, (1, 2), Payout::Fixed(40_000)).unwrap();
         assert_eq!((half.lump, half.instalments, half.last), (1_500_000, 37, 20_000));
         assert!(matches!(of(180, (1, 1), Payout::Fixed(0)), Err(Stop::Refused(_))));
+    }
+
+    #[test]
+    fn only_the_parts_of_the_act() {
+        for part in [(0, 1), (1, 3), (3, 2), (-1, 2)] {
+            assert!(matches!(of(180, part, Payout::Fixed(40_000)), Err(Stop::Refused(_))), "{part:?}");
+        }
+        assert!(of(180, (0, 1), Payout::Lump).is_ok());
     }
 
     #[test]
