@@ -3,13 +3,13 @@
 //! ## The law says
 //! Article 16 II (1): 1.2 months of the average insured pay for each year, at most 42 and, with a deposit, 36. IX: insurance before June 2014
 //! gives at most 36. Article 21: insurance before 1999-05-31 counts by the older act; with twelve years and six months in all the average is at
-//! least 1.2 a year; with less in all, the older act's measure for all of it is the least.
+//! least 1.2 a year; with less in all, the older act's measure for all of it, later insurance included, is the least.
 //!
 //! ## How we read it
-//! The older act's measure is known from a textbook. Months and days count in proportion; days arrive here as months of thirty.
+//! The older act's measure is known from a textbook. Months count in proportion.
 //!
 //! ## Left out
-//! Insurance beyond thirty years of who left before 2014 (Article 16 X), and insurance held twice (Article 12 II).
+//! Odd days (16 II (3)): only whole months are asked. Insurance beyond thirty years of who left before 2014 (Article 16 X), and insurance held twice (Article 12 II).
 //!
 //! ## Example
 //! Twenty years before 1999: 36 months.
@@ -71,7 +71,7 @@ pub struct Insured {
 impl Insured {
     /// All of it.
     pub fn total(self) -> u32 {
-        self.old + self.middle + self.new
+        self.old.saturating_add(self.middle).saturating_add(self.new)
     }
 }
 
@@ -85,14 +85,13 @@ pub fn months(law: &SchemeLaw, insured: Insured, on: Date, ledger: &mut impl Led
     let most = if insured.deposited { values.most_deposited.on(on)? } else { values.most.on(on)? };
     let (old_scale, least_from) = (values.old_scale.on(on)?, values.least_from.on(on)?);
     let yearly = |months: u32| per_year.value * Rational::new(months.into(), kernel::calendar::MONTHS_A_YEAR.into());
+    let nothing = Rational::from_integer(0);
     let by_time = old_scale.value.at(insured.old) + yearly(insured.middle);
-    let least = match insured.total() >= least_from.value {
-        true => yearly(insured.old + insured.middle),
-        false if insured.old > 0 => old_scale.value.at(insured.old + insured.middle),
-        false => Rational::from_integer(0),
-    };
-    let before = by_time.max(least).min(most_before.value);
-    let months = (before + yearly(insured.new)).min(most.value);
+    let long = insured.total() >= least_from.value;
+    let before = if long { by_time.max(yearly(insured.old + insured.middle)) } else { by_time };
+    let counted = before.min(most_before.value) + yearly(insured.new);
+    let least = if long || insured.old == 0 { nothing } else { old_scale.value.at(insured.total()) };
+    let months = counted.max(least).min(most.value);
     ledger.write(|| {
         let step = MONTHS.gives(Quantity::Number(months));
         step.given(names::INSURED_OLD_MONTHS, Quantity::Months(insured.old))
@@ -161,6 +160,10 @@ mod tests {
             // 12 years and 6 months in all: at least 1.2 a year; a month less keeps the older measure.
             (insured(100, 49, 0), "14.8333"),
             (insured(100, 50, 0), "15"),
+            (insured(100, 0, 49), "14.8333"),
+            (insured(100, 20, 29), "14.8333"),
+            (insured(100, 0, 50), "15"),
+            (insured(0, 0, 149), "14.9"),
             (insured(0, 120, 0), "12"),
             (insured(0, 360, 0), "36"),
             (insured(0, 372, 0), "36"),
