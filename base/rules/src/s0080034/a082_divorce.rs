@@ -8,8 +8,9 @@
 //! court may change the share; what the two agree on goes first.
 //!
 //! ## How we read it
-//! The regime's days within service are put end to end, and count at most as much as was credited (細則 121). A claim on the last day of the
-//! two or five years is in time. It rests on the text alone: no worked example was found.
+//! The regime's days within service are put end to end, and count at most as much as was credited (細則 121). The claim exists from the end of
+//! the regime, so it is not known before. A claim on the last day of the two or five years is in time. It rests on the text alone: no worked
+//! example was found.
 //!
 //! ## Example
 //! Ten years of marriage within thirty of service, one-time pension 3,600,000: one sixth, 600,000.
@@ -105,6 +106,7 @@ pub fn check(law: &SchemeLaw, divorce: Divorce, ledger: &mut impl Ledger) -> Res
     let act_from = values.act_from.on(on)?.value;
     let (marriage, known, ended) =
         (values.marriage.on(on)?, values.from_knowledge.on(on)?, values.from_divorce.on(on)?);
+    let known_on = divorce.known_on.max(divorce.ended_on);
     // The day of the event does not count, so the period runs from the day after.
     let last = |since: Date, months| after(since.saturating_add(Duration::DAY), months);
     let refused = |code, zh: &'static str, en: &'static str, civil, teacher| {
@@ -153,7 +155,14 @@ pub fn check(law: &SchemeLaw, divorce: Divorce, ledger: &mut impl Ledger) -> Res
             "s0080034/82/1",
             "h0150049/83/1",
         ),
-        () if on >= last(divorce.known_on, known.value) || on >= last(divorce.ended_on, ended.value) => refused(
+        () if on < divorce.ended_on || divorce.regime_from < divorce.married_on => refused(
+            "pension/divorce-days",
+            "財產制關係不得早於結婚，請求不得早於離婚",
+            "The regime begins before the marriage, or the claim comes before the divorce",
+            "s0080034/82/1",
+            "h0150049/83/1",
+        ),
+        () if on >= last(known_on, known.value) || on >= last(divorce.ended_on, ended.value) => refused(
             "pension/claim-lapsed",
             "分配請求權已因期間經過而消滅",
             "The claim has lapsed",
@@ -263,6 +272,21 @@ mod tests {
     }
 
     #[test]
+    fn days_that_cannot_be_are_refused() {
+        let ended = DIVORCE.ended_on;
+        assert_eq!(code(Divorce { claimed_on: ended, ..DIVORCE }), None);
+        assert_eq!(
+            code(Divorce { claimed_on: ended.previous_day().unwrap(), ..DIVORCE }),
+            Some("pension/divorce-days")
+        );
+        assert_eq!(code(Divorce { regime_from: date!(2010 - 04 - 30), ..DIVORCE }), Some("pension/divorce-days"));
+        let known = Divorce { known_on: date!(2020 - 01 - 01), claimed_on: date!(2026 - 05 - 01), ..DIVORCE };
+        assert_eq!(code(known), None, "two years run from the divorce, not from an earlier day");
+        let late = Divorce { claimed_on: date!(2026 - 05 - 02), ..known };
+        assert_eq!(code(late), Some("pension/claim-lapsed"));
+    }
+
+    #[test]
     fn nothing_before_the_act() {
         let (before, since) = (date!(2018 - 06 - 30), date!(2018 - 07 - 01));
         assert_eq!(code(Divorce { retired_on: before, ..DIVORCE }), Some("pension/retired-before-act"));
@@ -274,7 +298,7 @@ mod tests {
 
     #[test]
     fn two_years_of_marriage() {
-        let married = |married_on| code(Divorce { married_on, ..DIVORCE });
+        let married = |married_on| code(Divorce { married_on, regime_from: married_on, ..DIVORCE });
         assert_eq!(married(date!(2022 - 05 - 01)), None);
         assert_eq!(married(date!(2022 - 05 - 02)), Some("pension/marriage-too-short"));
     }
