@@ -161,8 +161,15 @@ pub fn ground(law: &SchemeLaw, facts: &Facts, applicant: Applicant, ledger: &mut
         Ground::Ordered => a020_ordered::ordered(law, applicant, false, ledger)?,
         Ground::OrderedInjury => a020_ordered::ordered(law, applicant, true, ledger)?,
         Ground::Severance => a022_severance::severance(law, facts, applicant, ledger)?,
-        Ground::Preserved => a085_preserved::preserved(law, applicant, (facts.left_on, false), ledger)?,
-        Ground::Combined => a085_preserved::preserved(law, applicant, (facts.left_on, true), ledger)?,
+        Ground::Preserved | Ground::Combined => {
+            let claim = a085_preserved::Claim {
+                left_on: facts.left_on,
+                combined: facts.ground == Ground::Combined,
+                monthly: facts.ground == Ground::Combined || facts.benefit != Benefit::Lump,
+                filed_on: facts.filed_on,
+            };
+            a085_preserved::preserved(law, applicant, claim, ledger)?;
+        }
         Ground::Death => {
             let (zh, en) = ("在職死亡係辦理撫卹，不辦理退休", "Who died in service does not retire");
             let place = law.cited("s0080034/51/1", "h0150049/51/1");
