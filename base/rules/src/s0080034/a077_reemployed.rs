@@ -6,7 +6,9 @@
 //! rescue work and basic medical care in remote places.
 //!
 //! ## How we read it
-//! Pay is all that is drawn regularly in all such posts together (細則 109), set against the basic wage of the day it is paid for.
+//! Pay is all that is drawn regularly in all such posts together (細則 109), set against the basic wage of the day it is paid for. The
+//! enforcement rules (細則 110 I (1)) tell foundations in whose registration the government stands as founder from those it has given twenty
+//! percent (2); whether the former count below twenty percent is open: reading `founded-by-government`.
 //!
 //! ## Left out
 //! Posts at private schools, which stopped a pension until 2019-08-22, and the ages of chairpersons (77 III, IV), which stop no payment.
@@ -32,12 +34,24 @@ crate::law::values! {
 pub static RULE: Rule = Rule {
     id: "s0080034/a077_reemployed",
     title: ("再任停止領受月退休金", "whether re-employment stops the pension"),
-    law: &["s0080034/77/1", "s0080034/78", "s0080035/109", "h0150049/77/1", "h0150049/78"],
+    law: &[
+        "s0080034/77/1",
+        "s0080034/78",
+        "s0080035/109",
+        "s0080035/110",
+        "h0150049/77/1",
+        "h0150049/78",
+        "h0150051/109",
+        "h0150051/110",
+    ],
     formula: (
         "政府占 {government-share} 以上之職務，{post-pay} 超過 {monthly}",
         "a post with {government-share} of state money and {post-pay} above {monthly}",
     ),
 };
+
+/// Name of the open point about foundations the government founded.
+pub const FOUNDED: &str = "founded-by-government";
 
 /// Who employs the pensioner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +60,8 @@ pub enum Employer {
     Government,
     /// 行政法人或公法人 (I (2) 1).
     PublicCorporation,
+    /// A foundation that names the government as a founder in its registration, with this share of state money (細則 110 I (1)).
+    Founded(Rational),
     /// A foundation (I (2) 2) or an enterprise (I (2) 3) with this share of state money.
     Endowed(Rational),
     /// Controlled by the government in staff, money or business (I (2) 4).
@@ -74,7 +90,8 @@ pub struct Post {
 pub fn counts(law: &SchemeLaw, employer: Employer, on: Date) -> Result<bool, Stop> {
     Ok(match employer {
         Employer::Government | Employer::PublicCorporation | Employer::Controlled => true,
-        Employer::Endowed(share) => share >= law.a077_reemployed.share.on(on)?.value,
+        Employer::Founded(_) if law.readings.answer(FOUNDED) == "any-share" => true,
+        Employer::Founded(share) | Employer::Endowed(share) => share >= law.a077_reemployed.share.on(on)?.value,
         Employer::Other => false,
     })
 }
@@ -98,6 +115,7 @@ pub fn is_stopped(law: &SchemeLaw, post: Post, paid_for: Date, ledger: &mut impl
 
 #[cfg(test)]
 mod tests {
+    use statute::{Edition, Readings};
     use time::macros::date;
 
     use super::*;
@@ -136,6 +154,15 @@ mod tests {
         assert!(
             with(Employer::Endowed(Rational::new(20, 100))) && !with(Employer::Endowed(Rational::new(1_999, 10_000)))
         );
+        let founded = |reading: &str, share| {
+            let readings = Readings::default().choose(reading).unwrap();
+            let law = Law::of_edition(Edition { readings, ..Edition::of(on) }).unwrap();
+            counts(law.of(Scheme::Teacher), Employer::Founded(share), on).unwrap()
+        };
+        let (little, fifth) = (Rational::new(1, 100), Rational::new(1, 5));
+        assert!(founded("founded-by-government/any-share", little));
+        assert!(!founded("founded-by-government/from-share", little));
+        assert!(founded("founded-by-government/from-share", fifth));
         assert!(with(Employer::PublicCorporation) && with(Employer::Controlled) && !with(Employer::Other));
         assert!(!of(Post { exempt: true, ..POST }, on));
     }
