@@ -6,8 +6,8 @@
 //! in which it starts, with the price steps made since.
 //!
 //! ## How we read it
-//! Nothing was drawn, so the lump sum is [`super::a044_survivor_lump`] with nothing drawn. The year of the ceiling is the year in which
-//! the annuity starts. Article 86 VI: who left early and drew a kept pension (85, 86) leaves no such benefit; that is refused.
+//! Nothing was drawn, so the lump sum is [`super::a044_survivor_lump`] with nothing drawn. Whether the year of the ceiling is that in which
+//! the annuity starts or that in which the pension would have started is open: reading `deferred-ceiling-year`. Article 86 VI: who left early and drew a kept pension (85, 86) leaves no such benefit; that is refused.
 //! It rests on the text alone: no worked example was found.
 //!
 //! ## Example
@@ -28,17 +28,35 @@ pub static PENSION: Rule = Rule {
     formula: ("{pension}，不逾 {ceiling}", "{pension}, at most {ceiling}"),
 };
 
-/// The annuity of the survivors of somebody who died before the starting age: `pension` by the standards at retirement, `ceiling` of the
-/// year in which it starts, both NT dollars a month; for a share of it.
+/// Name of the open point about the year of the ceiling.
+pub const YEAR: &str = "deferred-ceiling-year";
+
+/// What somebody who died before the starting age would have drawn, NT dollars a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deferred {
+    /// The pension by the standards at retirement.
+    pub pension: i64,
+    /// The ceiling of the year in which the annuity starts.
+    pub ceiling_of_annuity: i64,
+    /// The ceiling of the year in which the pension would have started.
+    pub ceiling_of_pension: i64,
+}
+
+/// The annuity of the survivors of somebody who died before the starting age, NT dollars a month, for a share of it.
 ///
 /// # Errors
 /// No value was in force that day.
 pub fn annuity(
     law: &SchemeLaw,
-    (pension, ceiling, share): (i64, i64, Rational),
+    (deferred, share): (Deferred, Rational),
     died_on: Date,
     ledger: &mut impl Ledger,
 ) -> Result<i64, Stop> {
+    let pension = deferred.pension;
+    let ceiling = match law.readings.answer(YEAR) {
+        "pension" => deferred.ceiling_of_pension,
+        _ => deferred.ceiling_of_annuity,
+    };
     let base = pension.min(ceiling);
     ledger.write(|| {
         let step = PENSION.gives(Quantity::Money(base)).given(names::PENSION, Quantity::Money(pension));
@@ -64,6 +82,7 @@ pub fn leaves_benefit(law: &SchemeLaw, kept_service: bool) -> Result<(), Stop> {
 
 #[cfg(test)]
 mod tests {
+    use statute::{Edition, Readings};
     use time::macros::date;
 
     use super::*;
@@ -75,9 +94,14 @@ mod tests {
     fn under_the_ceiling_of_its_year() {
         let law = Law::on(ON).unwrap();
         let whole = Rational::from_integer(1);
-        let annuity = |pension, ceiling| {
-            annuity(law.of(Scheme::Civil), (pension, ceiling, whole), ON, &mut Steps::default()).unwrap()
+        let of = |law: &Law, pension, ceiling| {
+            let deferred = Deferred { pension, ceiling_of_annuity: ceiling, ceiling_of_pension: 40_000 };
+            annuity(law.of(Scheme::Civil), (deferred, whole), ON, &mut Steps::default()).unwrap()
         };
+        let readings = Readings::default().choose("deferred-ceiling-year/pension").unwrap();
+        let other = Law::of_edition(Edition { readings, ..Edition::of(ON) }).unwrap();
+        assert_eq!(of(&other, 50_000, 48_000), 20_000, "under the other reading");
+        let annuity = |pension, ceiling| of(&law, pension, ceiling);
         assert_eq!(
             (annuity(50_000, 48_000), annuity(48_000, 48_000), annuity(47_998, 48_000)),
             (24_000, 24_000, 23_999)
