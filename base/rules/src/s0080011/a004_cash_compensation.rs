@@ -5,7 +5,8 @@
 //! added up.
 //!
 //! ## How we read it
-//! Halves of the same service add up to its base numbers. The amount follows from the exact base numbers, not from the four decimals printed.
+//! Halves of the same service add up to its base numbers. Of who was paid old-scheme service before, they are those that go on after it (退撫法 15
+//! III (1)): [`amount_of`]. The amount follows from the exact base numbers, not from the four decimals printed.
 //!
 //! ## Example
 //! 16 years and 11 months, last pay 48,505: 34.8333… base numbers of 7,275.75 each, 253,439.
@@ -39,6 +40,19 @@ pub fn amount(
     ledger: &mut impl Ledger,
 ) -> Result<i64, Stop> {
     let bases = a028_old_scheme::lump_bases(law, old_months, on, ledger)?;
+    amount_of(law, (last_pay, bases), on, ledger)
+}
+
+/// The amount for base numbers of the old-scheme lump sum, paid once, NT dollars.
+///
+/// # Errors
+/// No value was in force that day.
+pub fn amount_of(
+    law: &SchemeLaw,
+    (last_pay, bases): (i64, Rational),
+    on: Date,
+    ledger: &mut impl Ledger,
+) -> Result<i64, Stop> {
     let share = law.a004_cash_compensation.share.on(on)?;
     let rounding = law.rounding.amount.on(on)?;
     let amount = rounding.value.dollars(share.value * last_pay * bases);
@@ -62,6 +76,9 @@ mod tests {
         let at = |months, on| amount(law.of(Scheme::Civil), (48_505, months), on, &mut Steps::default());
         assert_eq!(at(203, date!(2018 - 07 - 01)), Ok(253_439));
         assert_eq!(at(0, date!(2018 - 07 - 01)), Ok(0));
+        let of = (48_505, Rational::from_integer(17));
+        let paid = amount_of(law.of(Scheme::Civil), of, date!(2018 - 07 - 01), &mut Steps::default());
+        assert_eq!(paid, Ok(123_688), "eight years after twenty-two that were paid: 61 - 44 base numbers");
         assert!(at(203, date!(2018 - 06 - 30)).is_err(), "the former regulation is not kept");
     }
 }
