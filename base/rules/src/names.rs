@@ -18,6 +18,8 @@ names! {
     NEW_MONTHS = "new-months", "退撫新制實施後年資（月）", "new-scheme service, months";
     /// All credited months.
     TOTAL_MONTHS = "total-months", "審定退休年資合計（月）", "credited service, months";
+    /// Average income of somebody unable to work.
+    MONTHLY_INCOME = "monthly-income", "平均每月所得", "average monthly income";
     /// Full months of service by the day, no broken one.
     FULL_MONTHS = "full-months-served", "任職足月數", "full months of service";
     /// 平均俸（薪）額, or the last pay where the act exempts from averaging.

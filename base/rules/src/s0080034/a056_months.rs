@@ -10,6 +10,10 @@
 //! The days of study given are those within the regular years. Majority is that of the day of death. It rests on the text alone: no
 //! worked example was found.
 //!
+//! ## Left out
+//! Who graduated in the last month and studies on in the same year, changed school or came back from a break (細則 87 I (3)): the benefit
+//! goes on, but it is not foreseen here. The yearly proof of income.
+//!
 //! ## Example
 //! Illness in March 2026: April 2026 to March 2036; a child born on 2020-07-01 goes on until 2038-07-01.
 
@@ -42,6 +46,17 @@ pub static MONTHS: Rule = Rule {
     title: ("月撫卹金給與月數", "months of the monthly benefit"),
     law: &["s0080034/56/1", "h0150049/56/1"],
     formula: ("依死亡原因給與月數", "months by the cause of death"),
+};
+
+/// For life.
+pub static FOR_LIFE: Rule = Rule {
+    id: "s0080034/a056_months",
+    title: ("無工作能力子女終身給卹", "the benefit of a child unable to work runs for life"),
+    law: &["s0080034/56/4", "s0080035/86/3", "h0150049/56/4", "h0150051/86/3"],
+    formula: (
+        "未成年，或每月所得 {monthly-income} 未逾 {monthly}",
+        "a minor, or {monthly-income} a month, at most {monthly}",
+    ),
 };
 
 /// The last day for one survivor.
@@ -105,10 +120,15 @@ pub fn until(
     let values = &law.a056_months;
     let majority = values.majority.on(died_on)?;
     let adult_on = birthday(born, majority.value);
-    if let Some(income) = unable_with
-        && (adult_on > died_on || income <= values.basic_wage.on(died_on)?.value)
-    {
-        return Ok(None);
+    if let Some(income) = unable_with {
+        let wage = values.basic_wage.on(died_on)?;
+        if adult_on > died_on || income <= wage.value {
+            ledger.write(|| {
+                let step = FOR_LIFE.gives(Quantity::Yes(true)).given(names::DIED_ON, Quantity::Day(died_on));
+                step.given(names::MONTHLY_INCOME, Quantity::Money(income)).uses(wage).uses(majority)
+            });
+            return Ok(None);
+        }
     }
     let last_month = Span { from: last_month_of(end), until: end };
     let studied = study.filter(|study| study.overlap(last_month).is_some()).map_or(end, |study| study.until);
@@ -180,6 +200,11 @@ mod tests {
     fn for_life_if_unable_to_work() {
         let grown = date!(1990 - 01 - 01);
         assert_eq!(of(Cause::Illness, child(grown, None, Some(29_500))), None);
+        let law = Law::on(date!(2026 - 11 - 23)).unwrap();
+        let mut steps = Steps::default();
+        let facts = (Cause::Illness, child(grown, None, Some(29_500)));
+        assert_eq!(until(law.of(Scheme::Teacher), facts, DIED, &mut steps), Ok(None));
+        assert_eq!(steps.0.last().map(|step| step.rule.title), Some(FOR_LIFE.title), "the step says why");
         assert_eq!(of(Cause::Illness, child(grown, None, Some(29_501))), Some(date!(2036 - 04 - 01)));
         assert_eq!(
             of(Cause::Illness, child(date!(2015 - 01 - 01), None, Some(90_000))),

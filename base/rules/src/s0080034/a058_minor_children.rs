@@ -24,7 +24,16 @@ crate::law::values! {
 pub static RULE: Rule = Rule {
     id: "s0080034/a058_minor_children",
     title: ("未成年子女加發撫卹金", "benefit for minor children"),
-    law: &["s0080034/58", "s0080034/59", "s0080035/78", "s0080035/79", "h0150049/58", "h0150049/59"],
+    law: &[
+        "s0080034/58",
+        "s0080034/59",
+        "s0080035/78",
+        "s0080035/79",
+        "h0150049/58",
+        "h0150049/59",
+        "h0150051/78",
+        "h0150051/79",
+    ],
     formula: ("{guaranteed-old-age} × {children}", "{guaranteed-old-age} × {children}"),
 };
 

@@ -29,7 +29,7 @@ use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
 pub static RULE: Rule = Rule {
     id: "s0080034/a060_lump_instead",
     title: ("改按一次退休金標準發給之一次撫卹金", "death benefit by the scale of the one-time pension"),
-    law: &["s0080034/60/1", "s0080034/60/2", "s0080035/80", "h0150049/60/1", "h0150049/60/2"],
+    law: &["s0080034/60/1", "s0080034/60/2", "s0080035/80", "h0150049/60/1", "h0150049/60/2", "h0150051/80"],
     formula: (
         "依 {total-months} 按新制一次退休金標準：{new-lump}",
         "the scale of the one-time pension for {total-months}: {new-lump}",

@@ -51,7 +51,7 @@ pub static REPRESENTED: Rule = Rule {
 pub static REMAINDER: Rule = Rule {
     id: "s0080034/a062_death_order",
     title: ("一次撫卹金餘額", "what is left of the lump sum for death in service"),
-    law: &["s0080034/62/6", "s0080035/80", "s0080035/84", "h0150049/62/6"],
+    law: &["s0080034/62/6", "s0080035/80", "s0080035/84", "h0150049/62/6", "h0150051/80", "h0150051/84"],
     formula: ("{new-lump} − {drawn}，不低於零", "{new-lump} − {drawn}, not below nothing"),
 };
 

@@ -6,7 +6,8 @@
 //! own contributions with interest, less what was drawn, may be had back.
 //!
 //! ## How we read it
-//! A conviction counts from the day it is final. The divorced spouse loses the share of the pension by the grounds of I
+//! A conviction counts from the day it is final. Who never had the nationality may not claim (I (3)), who lost it may neither claim nor go on; of
+//! teachers who are foreigners only Article 95 says what they get. What was drawn includes remainders of a lump sum (細則 107 I). The divorced spouse loses the share of the pension by the grounds of I
 //! ([`super::a082_divorce`]). It rests on the text alone: no worked example was found.
 //!
 //! ## Example
@@ -28,7 +29,7 @@ pub static LOST: Rule = Rule {
 pub static REFUND: Rule = Rule {
     id: "s0080034/a075_loss",
     title: ("喪失權利後發還之本人繳付本息差額", "own contributions refunded after the right was lost"),
-    law: &["s0080034/75/3", "s0080035/107", "h0150049/75/3"],
+    law: &["s0080034/75/3", "s0080035/107", "h0150049/75/3", "h0150051/107"],
     formula: ("{contributed} − {drawn}，不低於零", "{contributed} − {drawn}, not below nothing"),
 };
 
@@ -42,8 +43,10 @@ pub enum Loss {
     CivilRightsForLife,
     /// 內亂罪、外患罪.
     Treason,
-    /// 喪失或未具中華民國國籍.
+    /// 喪失中華民國國籍.
     Nationality,
+    /// 未具中華民國國籍.
+    NeverNational,
     /// 為支領給與故意致人於死.
     KillingForBenefit,
     /// 其他法律有特別規定.
@@ -64,7 +67,7 @@ impl Loss {
     pub fn takes(self, right: Right) -> bool {
         match self {
             Self::CivilRightsForLife | Self::Treason | Self::Nationality => true,
-            Self::KillingForBenefit | Self::OtherAct => right == Right::Claim,
+            Self::NeverNational | Self::KillingForBenefit | Self::OtherAct => right == Right::Claim,
             Self::Death => right == Right::Payment,
         }
     }
@@ -102,6 +105,7 @@ mod tests {
         let takes = |loss: Loss| (loss.takes(Right::Claim), loss.takes(Right::Payment));
         assert_eq!((takes(Loss::Treason), takes(Loss::CivilRightsForLife)), ((true, true), (true, true)));
         assert_eq!((takes(Loss::Nationality), takes(Loss::Death)), ((true, true), (false, true)));
+        assert_eq!(takes(Loss::NeverNational), (true, false));
         assert_eq!((takes(Loss::KillingForBenefit), takes(Loss::OtherAct)), ((true, false), (true, false)));
     }
 

@@ -20,7 +20,7 @@ use crate::{Ledger, Quantity, Rule, names};
 pub static RULE: Rule = Rule {
     id: "s0080034/a076_stop",
     title: ("停止領受權利", "whether the right is stopped"),
-    law: &["s0080034/76", "s0080035/108", "h0150049/76"],
+    law: &["s0080034/76", "s0080035/108", "h0150049/76", "h0150051/108"],
     formula: ("{paid-for} 在 {since} 以後且原因未消滅", "{paid-for} falls within the cause that began on {since}"),
 };
 

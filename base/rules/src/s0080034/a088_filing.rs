@@ -5,7 +5,8 @@
 //! day.
 //!
 //! ## How we read it
-//! Months are counted back by the calendar.
+//! Months are counted back by the calendar. The enforcement rules (細則 42 II, teachers 44 II) except cases that were asked for in time and came late by
+//! the agency's fault; whether it was so is for the authority to find, and the refusal says so.
 //!
 //! ## Example
 //! Effective on 2026-07-16: from 2026-04-16 to 2026-07-15.
@@ -27,7 +28,7 @@ crate::law::values! {
 pub static IN_TIME: Rule = Rule {
     id: "s0080034/a088_filing",
     title: ("申請書表於期間內送達審定機關", "the case reached the authority in time"),
-    law: &["s0080034/88", "h0150049/89"],
+    law: &["s0080034/88", "s0080035/42/2", "h0150049/89", "h0150051/44/2"],
     formula: (
         "{filed-on} 在 {effective-on} 前 {filing-months} 至 {filing-days} 間",
         "{filed-on}, from {filing-months} to {filing-days} before {effective-on}",
@@ -60,8 +61,11 @@ pub fn in_time(law: &SchemeLaw, effective_on: Date, filed_on: Date, ledger: &mut
     if in_time {
         return Ok(());
     }
-    let zh = format!("申請書表應於{first}至{last}間送達審定機關，實際送達日為{filed_on}");
-    let en = format!("The case is to reach the authority from {first} to {last}; it did on {filed_on}");
+    let zh =
+        format!("申請書表應於{first}至{last}間送達審定機關，實際送達日為{filed_on}；因機關作業不及或疏失者，不在此限");
+    let en = format!(
+        "The case is to reach the authority from {first} to {last}; it did on {filed_on}. Who was late by the agency's fault is excepted"
+    );
     let place = law.cited("s0080034/88", "h0150049/89");
     Err(Refusal::new("pension/filing", zh, en).field("filed_on").cite(place).into())
 }
