@@ -35,6 +35,8 @@ pub struct Entitlement {
     pub credited: Credited,
     /// Months the benefit is given for: more than credited only by an injury on duty.
     pub given_for: Credited,
+    /// The same for what is paid once: 32 I (條例 33 I) raises a lump sum and a monthly pension to different years, halves each by its own.
+    pub given_once: Credited,
     /// Kinds that may be chosen.
     pub open: a026_kinds::Benefits,
     /// When a full monthly pension starts; `None` if only a lump sum is open.
@@ -105,6 +107,11 @@ pub fn assess(law: &SchemeLaw, facts: &Facts, ledger: &mut impl Ledger) -> Resul
         Ground::OrderedInjury => a032_injury::deemed(law, credited, lump, on, ledger)?,
         _ => credited,
     };
+    let is_half = matches!(facts.benefit, Benefit::Half | Benefit::HalfDeferred | Benefit::HalfReduced);
+    let given_once = match facts.ground {
+        Ground::OrderedInjury if is_half => a032_injury::deemed(law, credited, true, on, ledger)?,
+        _ => given_for,
+    };
     let last_pay = facts.pay.last.amount(law, on, ledger)?;
     let base = a027_average_pay::Base { last_pay, entitled_before, credited_months: credited.total() };
     let refusal = match refusal {
@@ -120,6 +127,7 @@ pub fn assess(law: &SchemeLaw, facts: &Facts, ledger: &mut impl Ledger) -> Resul
         paid,
         credited: of(credited),
         given_for: of(given_for),
+        given_once: of(given_once),
         open,
         starting: [Benefit::Monthly, Benefit::Deferred].iter().any(|kind| open.has(*kind)).then_some(starting),
         parts: a026_kinds::parts(law, facts.benefit, on)?,
@@ -343,6 +351,7 @@ fn decided_before(
         paid: a015_reemployment::paid_months(&facts.earlier),
         credited: of(credited),
         given_for: of(credited),
+        given_once: of(credited),
         open: a026_kinds::Benefits::of(&[facts.benefit]),
         starting: (facts.benefit != Benefit::Lump).then_some(Starting { age: None, on: starts_on, early_months: 0 }),
         parts: a026_kinds::parts(law, facts.benefit, act_from)?,

@@ -5,6 +5,8 @@ use time::Date;
 crate::law::values! {
     /// Least age at the beginning of service.
     service_age_min: u32 = "plausibility/service-age-min";
+    /// Largest age on the effective day.
+    age_max: u32 = "plausibility/age-max";
     /// Largest monthly pay, NT dollars.
     pay_max: i64 = "plausibility/pay-max";
     /// Largest single amount, NT dollars.

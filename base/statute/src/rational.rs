@@ -35,12 +35,12 @@ pub const PERCENT: i64 = 100;
 /// # use statute::{Rational, rational};
 /// assert_eq!(rational("0.75"), Some(Rational::new(3, 4)));
 /// assert_eq!(rational("1/12"), Some(Rational::new(1, 12)));
-/// assert_eq!(rational("1/0"), None);
+/// assert_eq!((rational("1/0"), rational("-9223372036854775808/-1")), (None, None));
 /// ```
 pub fn rational(text: &str) -> Option<Rational> {
     if let Some((numerator, denominator)) = text.split_once('/') {
         let (numerator, denominator) = (numerator.trim().parse().ok()?, denominator.trim().parse().ok()?);
-        return (denominator != 0).then(|| Rational::new(numerator, denominator));
+        return (denominator > 0).then(|| Rational::new(numerator, denominator));
     }
     let Some((whole, decimals)) = text.split_once('.') else { return text.parse().ok().map(Rational::from_integer) };
     let digits: i64 = format!("{whole}{decimals}").parse().ok()?;

@@ -155,6 +155,21 @@ fn injured_on_duty_and_severed() {
 }
 
 #[test]
+fn a_half_pension_by_injury_on_duty_raises_each_half_by_its_own_years() {
+    let injury = "injury = { cause = \"duty\", disability = \"half\" }";
+    let of = |benefit| assessed(&civil("1990-01-01", "2026-07-16", "2023-01-01", "ordered-injury", benefit, injury));
+    let months = |found: Entitlement| (found.given_once.total(), found.given_for.total());
+    assert_eq!([months(of("lump")), months(of("half")), months(of("monthly"))], [(60, 60), (60, 240), (240, 240)]);
+    let once = |benefit| {
+        let facts = civil("1990-01-01", "2026-07-16", "2023-01-01", "ordered-injury", benefit, injury);
+        let estimate = crate::estimate::estimate(LAW.of(Scheme::Civil), &facts, facts.effective_on, &mut Silent);
+        estimate.unwrap().once.new
+    };
+    // Five years are 7.5 bases of twice 44,000.
+    assert_eq!((once("lump"), once("half")), (660_000, 330_000));
+}
+
+#[test]
 fn preserved_service_leaves_nothing_to_survivors() {
     let more = "left_on = 2020-01-01\nother_sector_months = 120";
     let text = |ground: &str, benefit: &str| {

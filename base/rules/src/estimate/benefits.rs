@@ -26,8 +26,8 @@ fn nothing() -> Rational {
 }
 
 /// Service as the new-scheme scales and the compensation see it: what was paid for before comes first (15 II, III).
-fn continued(entitlement: &Entitlement) -> Credited {
-    let (given, paid) = (entitlement.given_for, entitlement.paid);
+fn continued(given: Credited, entitlement: &Entitlement) -> Credited {
+    let paid = entitlement.paid;
     Credited { old: given.old + paid.total(), new: given.new }
 }
 
@@ -58,9 +58,9 @@ fn new_lump(
     on: Date,
     ledger: &mut impl Ledger,
 ) -> Result<i64, Stop> {
-    match entitlement.given_for.new {
-        0 => Ok(0),
-        _ => a029_new_scheme::lump(law, (entitlement.average_pay, continued(entitlement), part), on, ledger),
+    match entitlement.given_once {
+        Credited { new: 0, .. } => Ok(0),
+        given => a029_new_scheme::lump(law, (entitlement.average_pay, continued(given, entitlement), part), on, ledger),
     }
 }
 
@@ -141,7 +141,7 @@ pub(super) fn monthly(
                 a028_old_scheme::monthly_of(law, (pay, rate, drawn), on, ledger)?
             }
         };
-        new = a029_new_scheme::monthly(law, (pay, continued(entitlement), drawn), on, ledger)?;
+        new = a029_new_scheme::monthly(law, (pay, continued(months, entitlement), drawn), on, ledger)?;
         if !facts.compensation_at_once {
             compensation = a034_compensation::monthly(law, compensation_due(facts, entitlement), ledger)?;
         }

@@ -57,6 +57,14 @@ impl Facts {
             let words = (format!("退休生效日{on}早於出生日期{born}"), format!("Retired on {on}, born on {born}"));
             found.add("effective_on", "pension/retired-before-born", words, found.at("s0080034/90/1", "h0150049/91/1"));
         }
+        let oldest = found.law.plausibility.age_max.on(Date::MAX)?;
+        if birthday(born, oldest.value.saturating_add(1)) <= on {
+            let words = (
+                format!("退休生效日{on}時已逾{}歲，請查明（資料檢核，非法規所定）", oldest.value),
+                format!("Older than {} on {on}; a check of facts, not a rule of law", oldest.value),
+            );
+            found.add("born_on", "pension/too-old", words, Some(oldest.citation));
+        }
         let earliest = found.law.plausibility.retirement_from.on(Date::MAX)?;
         if on < earliest.value {
             let words = (

@@ -141,7 +141,11 @@ impl Facts {
             ("deposit", deposit.lump_principal),
             ("insurance", insurance.lump.unwrap_or_default()),
         ];
-        for (field, amount) in amounts {
+        let earlier = self.earlier.iter().flat_map(|earlier| {
+            let income = earlier.income.unwrap_or_default();
+            [income.interest, income.compensation, income.old, income.new, earlier.last_pay.unwrap_or_default()]
+        });
+        for (field, amount) in amounts.into_iter().chain(earlier.map(|amount| ("earlier", amount))) {
             if !(0..=most.value).contains(&amount) {
                 implausible(found, field, amount, most);
             }
@@ -300,6 +304,11 @@ mod tests {
         assert_eq!(codes(&[&earlier("")]), ["pension/missing"]);
         assert_eq!(codes(&[&earlier(", worker = true")]), [""; 0]);
         assert_eq!(codes(&[&earlier(""), "benefit = \"monthly\""]), [""; 0], "a monthly pension goes by months");
+        assert_eq!(codes(&[&earlier(", old_bases = \"61.00001\"")]), [""; 0]);
+        for bases in ["100000001", "1/9223372036854775807", "-9223372036854775808/-1"] {
+            let line = earlier(&format!(", old_bases = \"{bases}\""));
+            assert!(toml::from_str::<Facts>(&format!("{GOOD}{line}")).is_err(), "{bases}");
+        }
         let nothing_for_it = "earlier = [{ on = 2000-01-01, paid = { new = 12 }, old_bases = \"1\" }]";
         assert_eq!(codes(&[nothing_for_it]), ["pension/earlier-bases"]);
     }
@@ -312,6 +321,11 @@ mod tests {
             ("deposit = { lump_principal = 100000001 }", "deposit"),
             ("deposit = { lump_principal = 9223372036854775807 }", "deposit"),
             ("insurance = { lump = -1 }", "insurance"),
+            (
+                "earlier = [{ on = 2000-01-01, paid = { new = 12 }, last_pay = 50000, income = { new = -1 } }]",
+                "earlier",
+            ),
+            ("earlier = [{ on = 2000-01-01, paid = { new = 12 }, last_pay = 100000001 }]", "earlier"),
         ] {
             assert_eq!(problem(line), Some(("pension/implausible-amount", field.to_owned())), "{line}");
         }

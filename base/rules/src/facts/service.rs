@@ -118,7 +118,8 @@ pub struct Earlier {
     pub on: Date,
     /// Months it paid for.
     pub paid: Months,
-    /// Base numbers of the old scheme it paid, as text (`"44"`, `"34.8334"`, `"209/6"`); the scale of today for its months if not known.
+    /// Base numbers of the old scheme it paid, as text (`"44"`, `"34.8334"`, `"209/6"`); to be stated where a lump sum
+    /// follows it.
     #[serde(default, with = "exact", skip_serializing_if = "Option::is_none")]
     pub old_bases: Option<Rational>,
     /// 工友 and worker grades: their years do not count towards the limits (細則 14); nor do those of soldiers who came over before the new
@@ -154,7 +155,7 @@ pub struct EarlierIncome {
 /// An exact number as text.
 pub(super) mod exact {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
-    use statute::{Rational, rational};
+    use statute::{Rational, fact};
 
     pub fn serialize<S: Serializer>(number: &Option<Rational>, out: S) -> Result<S::Ok, S::Error> {
         match number {
@@ -165,6 +166,8 @@ pub(super) mod exact {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Rational>, D::Error> {
         let Some(text) = Option::<String>::deserialize(input)? else { return Ok(None) };
-        rational(&text).map(Some).ok_or_else(|| D::Error::custom(format!("\"{text}\" is not a number")))
+        fact(&text)
+            .map(Some)
+            .ok_or_else(|| D::Error::custom(format!("\"{text}\" is not a number, or too large or too fine a one")))
     }
 }

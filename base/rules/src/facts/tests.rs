@@ -84,6 +84,19 @@ fn contradictions_name_the_fact_and_the_article() {
 }
 
 #[test]
+fn an_age_that_cannot_be() {
+    let born = |day: &str| {
+        let service = "service = [{ from = 1995-08-01, until = 2029-07-16, kind = \"civil\" }]";
+        codes(&format!(
+            "{}{service}\n",
+            with(&format!("born_on = {day}"))
+                .replace("service = [{ from = 1990-08-01, until = 2029-07-16, kind = \"civil\" }]\n", "")
+        ))
+    };
+    assert_eq!((born("1928-07-17"), born("1928-07-16")), (vec![], vec!["pension/too-old"]), "100, and 101 that day");
+}
+
+#[test]
 fn pay_that_cannot_be() {
     let last = |level: &str| codes(&with(&format!("pay = {{ last = {{ {level} }}, average = 44970 }}")));
     assert_eq!(last("point = 591"), ["pension/no-such-pay-point"]);
