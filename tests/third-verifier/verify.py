@@ -3,6 +3,7 @@
 
     verify.py log DIR [--policy FILE]                 the whole log folder
     verify.py read FILE --log DIR [--policy FILE]     the proof of a look at one's data
+    verify.py evidence FILE --policy FILE             what a monitor keeps as proof that a log went wrong (0: it is one)
     verify.py order FILE --log DIR [--policy FILE]    a bundle (.json) or a PDF, and its state from the log
 
 One line is printed for each check. Exit codes (section 9): 0 valid, 1 not valid, 2 cannot decide, 3 since corrected.
@@ -17,7 +18,8 @@ sys.dont_write_bytecode = True
 
 from bundle import Bundle
 from encodings_strict import Invalid, Undecided
-from log import Log
+from evidence import check_evidence
+from log import Log, read_policy
 from reads import ReadProof
 from pdf import check_pdf, pdf_attachment, pdf_dicts, pdf_objects
 
@@ -89,6 +91,18 @@ def verify_read(file, folder, policy):
     return run(log.steps + proof.log_steps(log))
 
 
+def verify_evidence(file, policy):
+    if policy is None:
+        print("?     policy: none given, so no key is trusted")
+        return UNDECIDED
+    try:
+        data, text = Path(file).read_bytes(), Path(policy).read_text()
+    except OSError as error:
+        print(f"?     file: {error.strerror}")
+        return UNDECIDED
+    return run([("evidence", lambda: check_evidence(data, read_policy(text)))])
+
+
 def main(arguments):
     options = {}
     plain = []
@@ -98,11 +112,13 @@ def main(arguments):
             options[word] = arguments.pop(0)
         else:
             plain.append(word)
-    if len(plain) != 2 or plain[0] not in ("log", "order", "read"):
+    if len(plain) != 2 or plain[0] not in ("log", "order", "read", "evidence"):
         print(__doc__)
         return UNDECIDED
     if plain[0] == "log":
         return run(Log(plain[1], options.get("--policy")).steps)
+    if plain[0] == "evidence":
+        return verify_evidence(plain[1], options.get("--policy"))
     if plain[0] == "read":
         return verify_read(plain[1], options.get("--log"), options.get("--policy"))
     code = verify_order(plain[1], options.get("--log"), options.get("--policy"))

@@ -1,5 +1,9 @@
 //! The command line.
 
+mod register;
+
+pub use register::{Monitor, PublicPlace, Register, RegisterAct};
+
 use clap::{Args, Parser, Subcommand};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -32,6 +36,8 @@ pub enum Verb {
     Card(CardArgs),
     /// Verify an order (PDF or bundle) offline: exit 0 valid, 1 not valid, 2 cannot decide, 3 superseded, revoked or repealed.
     Verify(Verify),
+    /// Follow a register from outside, keep a copy of it, and keep evidence: exit 0 nothing wrong, 1 evidence or findings, 2 cannot read.
+    Monitor(Monitor),
     /// Calculate pensions, each figure with its reasons, and check examples against the rules.
     Pension(Pension),
     /// Measure.
@@ -109,6 +115,9 @@ pub struct Serve {
     /// The listener for partner systems.
     #[command(flatten)]
     pub machines: Machines,
+    /// Where the public files of the register are brought up to date, beside being served.
+    #[command(flatten)]
+    pub public_place: PublicPlace,
     /// Where the card component answers.
     #[command(flatten)]
     pub card_component: CardComponent,
@@ -221,40 +230,6 @@ pub enum Imported {
     Agencies,
     /// A list of people.
     People,
-}
-
-/// Options of `renshi register`.
-#[derive(Args, Clone, Debug)]
-pub struct Register {
-    /// What to do with the register.
-    #[command(subcommand)]
-    pub act: RegisterAct,
-}
-
-/// What can be done with the register.
-#[derive(Clone, Debug, Subcommand)]
-pub enum RegisterAct {
-    /// Check every leaf, tile, proof, number, order and closed day of the read log; exit 1 if anything does not fit.
-    Fsck {
-        /// Where things are kept.
-        #[command(flatten)]
-        storage: Storage,
-    },
-    /// Check that the read log of every closed day is what its digest in the register says; exit 1 and the first entry that differs
-    /// if it is not.
-    Readlog {
-        /// Where things are kept.
-        #[command(flatten)]
-        storage: Storage,
-    },
-    /// Write the public files of the register into a folder.
-    Export {
-        /// Where things are kept.
-        #[command(flatten)]
-        storage: Storage,
-        /// The folder.
-        folder: PathBuf,
-    },
 }
 
 /// Options of `renshi keep`.

@@ -251,9 +251,27 @@ async fn log_key(
             _ => {}
         }
     }
-    let text = std::fs::read_to_string(&path)?;
+    let key = read_log_key(&path, &origin)?;
+    register::log::create(&mut tx, &key).await?;
+    tx.commit().await?;
+    Ok(key)
+}
+
+fn read_log_key(path: &Path, origin: &str) -> Result<LogKey, Failure> {
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
     let seed = unhex(text.trim()).ok_or_else(|| format!("the key file `{}` is damaged", path.display()))?;
-    let key = LogKey::from_seed(&origin, &seed)?;
+    Ok(LogKey::from_seed(origin, &seed)?)
+}
+
+/// The log's key in a data folder, which must be there, for a log that is brought back: `origin` is begun anew in a database that has
+/// none.
+///
+/// # Errors
+/// When there is no key, or the database has another log.
+pub async fn kept_log_key(db: &Db, data: &Path, origin: &str) -> Result<LogKey, Failure> {
+    let key = read_log_key(&data.join("keys/log.key"), origin)?;
+    let mut tx = db.begin().await?;
     register::log::create(&mut tx, &key).await?;
     tx.commit().await?;
     Ok(key)

@@ -14,6 +14,7 @@ mod doctor;
 mod import;
 mod journey;
 mod keep;
+mod monitoring;
 mod out;
 mod pension;
 mod portal;
@@ -56,6 +57,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Verb::Register(register) => registry::run(register).await,
         Verb::Doctor(doctor) => doctor::run(doctor).await,
         Verb::Card(arguments) => card_verb::run(arguments).await,
+        Verb::Monitor(arguments) => monitoring::run(arguments).await,
         Verb::Keep(keep) => keep::run(keep).await,
         Verb::Bench(bench) => bench::run(bench).await,
         Verb::Verify(_) | Verb::Pension(_) => unreachable!("done before the runtime was made"),

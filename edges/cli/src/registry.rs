@@ -1,12 +1,17 @@
-//! `renshi register fsck|readlog|export`.
+//! `renshi register fsck|readlog|export|publish|rebuild|orders`.
 
 use crate::Failure;
+use crate::args::Storage;
 use crate::args::{Register, RegisterAct};
-use crate::assemble::open_storage;
+use crate::assemble::{data_folder, kept_log_key, open_storage};
 use db::Db;
 use kernel::OrderId;
+use register::audit::audit;
+use register::rebuild::Rebuilt;
 use std::path::Path;
 use std::process::ExitCode;
+use tlog::checkpoint::Checkpoint;
+use tlog::policy::Policy;
 
 /// Orders looked at in one go.
 const PAGE: u32 = 500;
@@ -42,7 +47,57 @@ pub async fn run(register: Register) -> Result<ExitCode, Failure> {
             println!("{} files in {}", written?, folder.display());
             Ok(ExitCode::SUCCESS)
         }
+        RegisterAct::Publish { storage, place } => {
+            let objects = place.open()?.ok_or("say where to with --publish: a folder, or s3://bucket/prefix")?;
+            let (cluster, db) = open_storage(&storage).await?;
+            let published = register::publish::publish(&db, &objects).await;
+            db.close().await;
+            drop(cluster);
+            let published = published?;
+            println!(
+                "{} leaves published before, {} now, {} files written",
+                published.from, published.to, published.files
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        RegisterAct::Rebuild { storage, from } => rebuild(&storage, &from).await,
+        RegisterAct::Orders { storage, agency } => {
+            let agency: kernel::AgencyCode = agency.parse()?;
+            let (cluster, db) = open_storage(&storage).await?;
+            let list = orders::own_list(&db, &agency).await;
+            db.close().await;
+            drop(cluster);
+            println!("id,state");
+            list?.iter().for_each(|(id, state)| println!("{:032x},{}", u128::from_be_bytes(id.0), state.word()));
+            Ok(ExitCode::SUCCESS)
+        }
     }
+}
+
+/// Takes a copy of the log over into a database that is behind it.
+async fn rebuild(storage: &Storage, from: &Path) -> Result<ExitCode, Failure> {
+    let data = data_folder(storage.data.clone(), "renshi");
+    let (cluster, db) = open_storage(storage).await?;
+    let rebuilt = rebuild_in(&db, &data, from).await;
+    db.close().await;
+    drop(cluster);
+    let rebuilt = rebuilt?;
+    println!(
+        "{} leaves before, {} now; {} of those that waited here were in the log already",
+        rebuilt.from, rebuilt.to, rebuilt.arrived
+    );
+    println!("Now run `renshi register fsck`: it names the orders that are in the log and not on file.");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn rebuild_in(db: &Db, data: &Path, from: &Path) -> Result<Rebuilt, Failure> {
+    let note = std::fs::read_to_string(from.join("checkpoint"))
+        .map_err(|error| format!("`{}` has no checkpoint: {error}", from.display()))?;
+    let origin = Checkpoint::read_unverified(&note)?.origin;
+    let key = kept_log_key(db, data, &origin).await?;
+    // The key of the database is trusted here, and not what the copy says of itself.
+    let copy = audit(from, &Policy::of(key.vkey().clone()))?;
+    Ok(register::rebuild::rebuild(db, &key, &copy).await?)
 }
 
 /// Writes the public files of the register.

@@ -4,16 +4,23 @@ use crate::Failure;
 use crate::args::{Machines, Serve};
 use crate::assemble::{Running, Setting, assemble, data_folder};
 use api::{MachineFiles, MachineListener};
+use db::Db;
+use objects::Objects;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
+
+/// Pause between two publications.
+const PUBLISH_EVERY: Duration = Duration::from_secs(1);
 
 /// Serves until it is told to stop.
 ///
 /// # Errors
 /// When the platform cannot be put together or the address is taken.
 pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
+    let objects = serve.public_place.clone().open()?;
     let families = crate::cards::families(&serve.card_ca)?;
     let setting = Setting {
         data: data_folder(serve.storage.data, "renshi"),
@@ -42,8 +49,28 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         };
         tokio::spawn(api::serve(api, listener, interrupted()));
     }
+    if let Some(objects) = objects {
+        // Before anything is signed: a database restored from an older copy is found out here.
+        register::publish::publish(&running.app.db, &objects).await?;
+        tokio::spawn(keep_published(running.app.db.clone(), objects));
+    }
     answer(running, listener).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Brings the public files up to date for as long as the program runs. A fault is told once when it begins and once when it is over.
+async fn keep_published(db: Db, objects: Objects) {
+    let mut failing = false;
+    loop {
+        let published = register::publish::publish(&db, &objects).await;
+        match (&published, failing) {
+            (Err(fault), false) => tracing::error!(%fault, "the public files of the register are not up to date"),
+            (Ok(_), true) => tracing::info!("the public files of the register are up to date again"),
+            _ => {}
+        }
+        failing = published.is_err();
+        tokio::time::sleep(PUBLISH_EVERY).await;
+    }
 }
 
 /// The listener for partner systems, if one is asked for.

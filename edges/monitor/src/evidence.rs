@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use tlog::{
     hash::{Hash, sha256},
     leaf::Entry,
-    state::fold,
+    state::{Folded, fold},
+    status::StatusBits,
 };
 
 /// Something that is proven.
@@ -121,7 +122,8 @@ impl Evidence {
 
 const FORMAT: &str = "renshi-evidence/1";
 
-/// The first order whose state the newest snapshot withholds.
+/// The first order whose state the newest snapshot withholds. A snapshot that says more than the leaves is wrong too, but a few leaves
+/// cannot prove that there are no others: [`crate::round`] tells it as a finding.
 ///
 /// # Errors
 /// When the copy cannot be read, or has another status file than its log commits to.
@@ -134,7 +136,12 @@ pub fn withheld(log: &Audited) -> Result<Option<Evidence>, MonitorError> {
     let Some(order) = log.leaf_at(index).map_err(unreadable)? else { return Ok(None) };
     let mut entries = log.events_of(&order.id).map_err(unreadable)?;
     entries.retain(|entry| entry.index < snapshot.index);
-    let counted = fold(entries.iter().map(|entry| &entry.leaf)).map_or(vec![], |folded| folded.counted);
+    let said = StatusBits::from_bytes(bits.to_vec()).get(index);
+    let Some(Folded { state, counted }) = fold(entries.iter().map(|entry| &entry.leaf)) else { return Ok(None) };
+    let reached = state.bits();
+    if !((said == 0 && reached != 0) || (said == 2 && reached == 1)) {
+        return Ok(None);
+    }
     let events = counted.into_iter().map(|at| Included::of(log, entries[at])).collect::<Result<_, _>>()?;
     let snapshot = Included::of(log, *snapshot)?;
     Ok(Some(Evidence::Status(Status { snapshot, bits: bits.to_vec(), events })))

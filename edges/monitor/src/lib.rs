@@ -81,7 +81,13 @@ pub async fn round(
     let Some(audited) = audited else { return Ok(round) };
     round.to = audited.checkpoint().size;
     round.newest_ms = audited.newest_ms();
-    round.evidence.extend(evidence::withheld(&audited)?);
+    let withheld = evidence::withheld(&audited)?;
+    if withheld.is_none()
+        && let Some(index) = audited.withheld_index()
+    {
+        round.findings.push(format!("the status snapshot says of leaf {index} what no event says"));
+    }
+    round.evidence.extend(withheld);
     round.findings.extend(unanswered(&audited)?);
     if let Some(own) = own {
         let compared = orders::compare(own, &audited)?;

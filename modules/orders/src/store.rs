@@ -363,6 +363,17 @@ pub(crate) async fn issued_ids(tx: &mut Tx, after: Uuid, limit: i64) -> Result<V
         .await
 }
 
+/// The orders of an agency and what became of each: the amendments in their order.
+pub(crate) async fn amended_by_agency(tx: &mut Tx, agency: &str) -> Result<Vec<(Uuid, Vec<String>)>, DbError> {
+    query_as(
+        "SELECT o.id, ARRAY(SELECT a.amendment FROM orders.issued a WHERE a.amends = o.id ORDER BY a.sealed_at) \
+         FROM orders.issued o WHERE o.agency = $1 ORDER BY o.id",
+    )
+    .bind(agency)
+    .fetch_all(&mut **tx)
+    .await
+}
+
 /// What is kept to prove an order: issuer, approval, place in the approval, salts, view key, signature.
 pub(crate) type SecretsRow = (i32, i64, i32, Vec<u8>, Vec<u8>, Vec<u8>);
 

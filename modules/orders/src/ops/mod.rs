@@ -18,5 +18,5 @@ pub use paper::{PaperSetting, paper_pdf, receipt_list_pdf};
 pub use prepare::{Prepared, prepare};
 pub use read::{
     amendments, count_of_agencies, inbox, order, order_ids, order_in, orders_of_agencies, orders_of_approval,
-    orders_of_person, remedy, standing, standing_in,
+    orders_of_person, own_list, remedy, standing, standing_in,
 };

@@ -1,6 +1,6 @@
 //! Reading orders, their standing and their remedy period.
 
-use crate::model::{Delivery, Issued, Standing};
+use crate::model::{Amendment, Delivery, Issued, Standing};
 use crate::{OrdersError, field, store};
 use codes::RemedyClause;
 use db::{Db, Tx, Uuid};
@@ -9,7 +9,10 @@ use register::log::Event;
 use statute::Citation;
 use std::collections::HashMap;
 use time::Date;
-use tlog::state::{State, fold};
+use tlog::{
+    leaf::Kind,
+    state::{State, fold},
+};
 
 /// Most orders of one person that are listed.
 const OF_PERSON_MAX: i64 = 500;
@@ -110,6 +113,28 @@ pub async fn order_ids(db: &Db, after: Option<OrderId>, limit: u32) -> Result<Ve
     let after = after.map_or(Uuid::nil(), store::uuid);
     let ids = store::issued_ids(&mut db.begin().await?, after, limit.into()).await?;
     Ok(ids.into_iter().map(store::order_id).collect())
+}
+
+/// Every order of an agency and its state, worked out from the orders on file and not from the register: what a monitor holds against
+/// the register.
+///
+/// # Errors
+/// When the database is away.
+pub async fn own_list(db: &Db, agency: &AgencyCode) -> Result<Vec<(OrderId, State)>, OrdersError> {
+    let mut tx = db.begin().await?;
+    let rows = store::amended_by_agency(&mut tx, agency.as_str()).await?;
+    tx.commit().await?;
+    let state = |amendments: Vec<String>| {
+        let amendments = amendments.iter().filter_map(|code| Amendment::parse(code));
+        amendments.fold(State::Valid, |state, amendment| match amendment {
+            Amendment::Correct => state.after(Kind::Supersede),
+            Amendment::Revoke => state.after(Kind::Revoke),
+            Amendment::Repeal => state.after(Kind::Repeal),
+            // Its paper goes; the state it was in stays.
+            Amendment::Cancel => state,
+        })
+    };
+    Ok(rows.into_iter().map(|(id, amendments)| (store::order_id(id), state(amendments))).collect())
 }
 
 /// What the register says of an order.

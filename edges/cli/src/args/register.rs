@@ -1,0 +1,128 @@
+//! What is said about the register at the command line.
+
+use super::Storage;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// Options of `renshi register`.
+#[derive(Args, Clone, Debug)]
+pub struct Register {
+    /// What to do with the register.
+    #[command(subcommand)]
+    pub act: RegisterAct,
+}
+
+/// What can be done with the register.
+#[derive(Clone, Debug, Subcommand)]
+pub enum RegisterAct {
+    /// Check every leaf, tile, proof, number, order and closed day of the read log; exit 1 if anything does not fit.
+    Fsck {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+    },
+    /// Check that the read log of every closed day is what its digest in the register says; exit 1 and the first entry that differs
+    /// if it is not.
+    Readlog {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+    },
+    /// Write the public files of the register into a folder.
+    Export {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Bring the public files of the register up to date in a folder or an S3 store.
+    Publish {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+        /// Where to.
+        #[command(flatten)]
+        place: PublicPlace,
+    },
+    /// Take over what a whole copy of the register has and a restored database has not. Nothing else may be running on the database.
+    Rebuild {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+        /// The copy: a folder, as published, exported or kept by `renshi monitor`.
+        #[arg(long, value_name = "FOLDER")]
+        from: PathBuf,
+    },
+    /// Write the orders of an agency and their states (CSV), as they are on file and not as the register says, for `renshi monitor`.
+    Orders {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+        /// Agency code.
+        agency: String,
+    },
+}
+
+/// Where public files go.
+#[derive(Args, Clone, Debug)]
+pub struct PublicPlace {
+    /// A folder, or `s3://bucket/prefix`.
+    #[arg(long, env = "RENSHI_PUBLISH", value_name = "PLACE")]
+    pub publish: Option<String>,
+    /// Address of the S3 store.
+    #[arg(long, env = "AWS_ENDPOINT_URL", value_name = "ADDRESS")]
+    pub s3_endpoint: Option<String>,
+    /// Region of the S3 store.
+    #[arg(long, env = "AWS_REGION", value_name = "REGION")]
+    pub s3_region: Option<String>,
+    /// Access key of the S3 store.
+    #[arg(long, env = "AWS_ACCESS_KEY_ID", value_name = "KEY")]
+    pub s3_access_key: Option<String>,
+    /// Its secret; only from the environment, because arguments are seen by everybody on the machine.
+    #[arg(skip = std::env::var("AWS_SECRET_ACCESS_KEY").ok())]
+    pub s3_secret: Option<String>,
+}
+
+impl PublicPlace {
+    /// The place, if one is named.
+    ///
+    /// # Errors
+    /// When the address cannot be understood or the place not opened.
+    pub fn open(self) -> Result<Option<objects::Objects>, objects::ObjectsError> {
+        let Some(text) = self.publish else { return Ok(None) };
+        let keys = objects::Keys {
+            endpoint: self.s3_endpoint,
+            region: self.s3_region,
+            access_key: self.s3_access_key,
+            secret: self.s3_secret,
+        };
+        Ok(Some(objects::Objects::open(&objects::Place::parse(&text, keys)?)?))
+    }
+}
+
+/// Options of `renshi monitor`.
+#[derive(Args, Clone, Debug)]
+pub struct Monitor {
+    /// The log: its address (`https://…/log`), or a folder with its public files.
+    #[arg(long, value_name = "ADDRESS")]
+    pub log: String,
+    /// The policy: which keys to believe. Get it from somewhere else than the log.
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
+    /// Folder for the copy; evidence goes into `evidence` in it.
+    #[arg(long, value_name = "FOLDER")]
+    pub copy: PathBuf,
+    /// An agency's own list of its orders (CSV with `id` and `state`, as `renshi register orders` writes it).
+    #[arg(long, value_name = "FILE", requires = "agency")]
+    pub orders: Option<PathBuf>,
+    /// Code of that agency.
+    #[arg(long, value_name = "CODE")]
+    pub agency: Option<String>,
+    /// Look again every so many seconds instead of once.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub every: Option<u64>,
+    /// Answer as JSON, a line for each round.
+    #[arg(long)]
+    pub json: bool,
+}
