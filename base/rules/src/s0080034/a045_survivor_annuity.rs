@@ -13,7 +13,7 @@
 //! wedding is the first. Majority is that of the day of death. The month of death was paid as pension, so the annuity runs from the first of
 //! the next month, or from the day after the death where nothing was paid for that month (細則 95 II), and never before the age of 55. Deaths
 //! until 2019-06-30 follow Article 46 ([`super::a046_deaths_before`]): two years of marriage before retirement instead of ten, and no bar
-//! by another benefit. It rests on the text alone: no worked example was found.
+//! by another benefit. Each part is rounded by itself, so the parts may be some dollars more than the whole. It rests on the text alone: no worked example was found.
 //!
 //! ## Left out
 //! The yearly proof of income after the first, and who follows a spouse who dies or remarries before the age of 55 (細則 56).

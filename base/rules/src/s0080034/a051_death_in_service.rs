@@ -6,7 +6,8 @@
 //!
 //! ## How we read it
 //! This applies those rules in their order. Where only grandparents or brothers and sisters are left, Article 60 II decides, whatever was
-//! chosen. Without any of the classes there is no benefit (63 III), which is refused. It rests on the text alone: no worked example was found.
+//! chosen. Teachers on loan to a post of the civil service are under the civil servants' act, and those on loan past 65 are covered for ten years
+//! (條例 51 II): that and the days of leave without pay are facts for the authority. Without any of the classes there is no benefit (63 III), which is refused. It rests on the text alone: no worked example was found.
 //!
 //! ## Example
 //! Illness after three years, average pay 30,000, one minor child: 690,000 and 4,049 a month.

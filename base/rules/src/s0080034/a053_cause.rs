@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
 pub enum Cause {
     /// 病故或意外死亡 (52 I (1)); suicide counts as it.
     Illness,
-    /// Rescue, arrest or war, at the risk of life (53 II (1)).
+    /// Rescue or war, of civil servants arrest too, at the risk of life (53 II (1)).
     Rescue,
     /// Accident, violence or illness at the office or on a mission (53 II (2)).
     Duty,

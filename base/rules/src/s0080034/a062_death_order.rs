@@ -67,7 +67,8 @@ pub fn shares(law: &SchemeLaw, family: Family, died_on: Date, ledger: &mut impl 
     Ok(shares)
 }
 
-/// The share of each of `heads` children who take the part of a child in its place.
+/// The share of each of `heads` children who take the part of a child in its place. A child whose place nobody takes is not counted among the
+/// children at all, so that its part goes to the others (62 III).
 pub fn represented(share: Rational, heads: u32, ledger: &mut impl Ledger) -> Rational {
     let each = match heads {
         0 => Rational::from_integer(0),
