@@ -4,6 +4,7 @@
 
 mod concurrency;
 mod database;
+mod faults;
 mod folder;
 mod publish;
 mod tampering;
