@@ -84,8 +84,16 @@ pub(super) fn once(
         a042_severance::both(once.old, once.new, ledger);
     }
     if entitlement.given_for.old > 0 && facts.effective_on >= on {
-        let of = (entitlement.last_pay, entitlement.given_for.old);
-        once.cash = a004_cash_compensation::amount(law, of, on, ledger)?;
+        let (last_pay, months, paid) = (entitlement.last_pay, entitlement.given_for.old, entitlement.paid.old);
+        once.cash = match paid {
+            0 => a004_cash_compensation::amount(law, (last_pay, months), on, ledger)?,
+            paid => {
+                // The base numbers of the lump sum that is due, which go on after what was paid (發給辦法 4 (2)).
+                let before = (paid, a015_reemployment::paid_bases(&facts.earlier), months);
+                let bases = a015_reemployment::lump_bases(law, before, on, ledger)?;
+                a004_cash_compensation::amount_of(law, (last_pay, bases), on, ledger)?
+            }
+        };
     }
     if entitlement.parts.monthly > nothing() && facts.effective_on >= on {
         let due = compensation_due(facts, entitlement);

@@ -36,17 +36,19 @@ pub(super) fn refused(facts: &Facts) -> Refusal {
 
 #[test]
 fn service_after_an_earlier_retirement_follows_on() {
+    let base = 44_000 + 930;
     let again = |earlier: &serde_json::Value| {
         let facts =
             facts(&serde_json::json!({ "benefit": "lump", "credited": { "old": 96, "new": 0 }, "earlier": earlier }));
-        estimated(&facts).once.old
+        let once = estimated(&facts).once;
+        (once.old, once.cash)
     };
-    let base = 44_000 + 930;
-    assert_eq!(again(&serde_json::json!([])), 15 * base);
+    // Fifteen percent of the last pay of 44,970 for each base number of the lump sum.
+    assert_eq!(again(&serde_json::json!([])), (15 * base, 101_183));
     let paid = serde_json::json!([{ "on": "2000-01-01", "paid": { "old": 264 }, "old_bases": "44" }]);
-    assert_eq!(again(&paid), 17 * base, "61 bases for thirty years, less the 44 paid");
+    assert_eq!(again(&paid), (17 * base, 114_674), "61 bases for thirty years, less the 44 paid");
     let worker = serde_json::json!([{ "on": "2000-01-01", "paid": { "old": 264 }, "worker": true }]);
-    assert_eq!(again(&worker), 15 * base, "workers' years take no room");
+    assert_eq!(again(&worker), (15 * base, 101_183), "workers' years take no room");
     let monthly = |paid: u32| {
         let earlier = serde_json::json!([{ "on": "2000-01-01", "paid": { "new": paid } }]);
         let facts = facts(
