@@ -45,9 +45,12 @@ impl<T> Series<T> {
         days
     }
 
-    /// The known values with the first day each governs, as the law stood: for what adds up through time, such as yearly rates.
+    /// The known values with the first day each governs, as the law stood: for what adds up through time, such as yearly rates. What a younger
+    /// entry of the same day took the place of is left out.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = (Date, &Valued<T>)> {
-        self.entries.iter().filter_map(|(from, valued)| Some((*from, valued.as_ref().ok()?)))
+        let replaced = |at: usize, from: Date| self.entries.iter().skip(at + 1).any(|(day, _)| *day == from);
+        let standing = self.entries.iter().enumerate().filter(move |(at, (from, _))| !replaced(*at, *from));
+        standing.filter_map(|(_, (from, valued))| Some((*from, valued.as_ref().ok()?)))
     }
 
     /// The first day after a day on which what governs may change.

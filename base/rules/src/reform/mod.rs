@@ -15,7 +15,7 @@ pub use self::{
 };
 use crate::{
     Law, Scheme, SchemeLaw, Silent, Stop,
-    facts::Level,
+    facts::{Benefit, Level},
     income::{self, Facts},
     s0080034::{a004_floor, a026_kinds, a028_old_scheme, a029_new_scheme, a031_early_reduction},
 };
@@ -148,6 +148,7 @@ impl Member {
     /// What the monthly income depends on.
     fn facts(&self, law: &SchemeLaw) -> Result<Facts, Stop> {
         let on = a004_floor::pay_standard_on(law, self.retired_on);
+        self.within_limits(law, on)?;
         let credited = a029_new_scheme::Credited { old: self.old_months, new: self.new_months };
         let drawn = a026_kinds::parts(law, self.draws, on)?.monthly;
         let mut part = drawn;
@@ -169,6 +170,25 @@ impl Member {
             insurance_deposit: self.principal,
             ..Self::nobody()
         })
+    }
+
+    /// Refuses more months than are ever credited, and a pension earlier than the act lets it start.
+    fn within_limits(&self, law: &SchemeLaw, on: Date) -> Result<(), Stop> {
+        let limits = &law.a014_limits;
+        let total = if self.draws == Benefit::Lump { &limits.lump_max } else { &limits.monthly_max };
+        let credited = self.old_months.saturating_add(self.new_months);
+        for (field, months, most) in [
+            ("old_months", self.old_months, limits.old_max.on(on)?),
+            ("new_months", credited, total.on(on)?),
+            ("early_months", self.early_months, law.a030_choice.early_max.on(on)?),
+        ] {
+            if months > most.value {
+                let zh = format!("「{}」欄：{months}個月，逾法定之{}個月", field, most.value);
+                let en = format!("column \"{field}\": {months} months, more than the {} the act allows", most.value);
+                return Err(Refusal::new("pension/population", zh, en).field(field).cite(most.citation).into());
+            }
+        }
+        Ok(())
     }
 
     /// The grade whose current pay the ceiling of police is taken of.

@@ -56,7 +56,12 @@ fn the_last_column_from_a_day_lowers_what_is_paid_from_that_day() {
 fn parts_of_a_population_add_up_in_any_order() {
     let reform = reform(&column("2027-07-01", 118));
     let edges = [0, 1];
-    let others = (0..20).map(|n| Member { old_months: n * 12, last_pay: 30_000 + i64::from(n) * 1_000, ..member() });
+    let others = (0..20).map(|n| Member {
+        old_months: n * 12,
+        new_months: 240,
+        last_pay: 30_000 + i64::from(n) * 1_000,
+        ..member()
+    });
     let people: Vec<Member> = others.collect();
     let sum = |people: &[Member]| {
         let mut totals = Totals::new(&reform, &edges);
@@ -99,4 +104,19 @@ fn a_row_that_contradicts_itself_names_line_and_column() {
         assert_eq!((refusal.code, refusal.text.en.starts_with("line 7")), ("pension/population", true), "{cell}");
     }
     assert_eq!(row(&good[..12]).unwrap_err().field.as_deref(), Some("person"));
+}
+
+#[test]
+fn months_that_no_act_credits_are_refused() {
+    let reform = reform("");
+    let field = |member: &Member| match reform.compare(member) {
+        Err(Stop::Refused(why)) => why.field,
+        _ => None,
+    };
+    let most = Member { old_months: 360, new_months: 120, early_months: 60, ..member() };
+    assert_eq!(field(&most), None);
+    assert_eq!(field(&Member { new_months: 121, ..most.clone() }).as_deref(), Some("new_months"));
+    assert_eq!(field(&Member { old_months: 361, new_months: 0, ..most.clone() }).as_deref(), Some("old_months"));
+    assert_eq!(field(&Member { early_months: 61, ..most.clone() }).as_deref(), Some("early_months"));
+    assert_eq!(field(&Member { new_months: 144, draws: Benefit::Lump, ..most }), None);
 }

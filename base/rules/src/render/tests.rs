@@ -35,7 +35,9 @@ fn a_letter_tells_calculation_law_and_what_is_not_confirmed() {
     assert!(text.contains("2. 每月退休所得替代率上限金額：68,514元\n　　計算：48,505元 × 2 × 70.625% × 100%\n"));
     assert!(text.contains("計算：（48,505元 + 930元）× 34.8333…個基數 × 50%\n"));
     assert!(!text.contains("條例"), "a civil servant is not told the teachers' articles: {text}");
-    let (_, summary) = text.split_once("未經確認之數值：\n").unwrap();
+    let (summary, points) = text.split_once("條文未明定而採一解讀者：\n").unwrap();
+    assert!(points.starts_with("・基數、百分比及替代率除不盡者"), "34.8333… is printed as 34.8334: {points}");
+    let (_, summary) = summary.split_once("未經確認之數值：\n").unwrap();
     assert_eq!(summary.lines().count(), 2, "each value once: {summary}");
     assert!(summary.starts_with("・附表三：退休所得替代率上限：依條文及已知案例推算；"));
 }
@@ -135,7 +137,7 @@ fn an_open_point_that_decided_a_figure_is_told_with_the_other_answer() {
         steps
     };
     // Fifteen and twenty years: whether the half base falls to them is open. One month less, or one scheme alone: it is not.
-    for (old, new, is_open) in [(180, 240, true), (180, 239, false), (0, 420, false), (0, 421, false), (420, 0, false)]
+    for (old, new, is_open) in [(180, 240, true), (180, 239, false), (0, 420, false), (0, 432, false), (420, 0, false)]
     {
         let steps = bases(old, new);
         assert_eq!(!steps.0[0].is_confirmed(), is_open, "{old} {new}");

@@ -6,7 +6,8 @@
 //!
 //! ## How we read it
 //! Halves of the same service add up to its base numbers. Of who was paid old-scheme service before, they are those that go on after it (退撫法 15
-//! III (1)): [`amount_of`]. The amount follows from the exact base numbers, not from the four decimals printed.
+//! III (1)): [`amount_of`]. Whether the amount follows from the exact base numbers or from the four decimals printed is the open point
+//! `rate-decimals`.
 //!
 //! ## Example
 //! 16 years and 11 months, last pay 48,505: 34.8333… base numbers of 7,275.75 each, 253,439.

@@ -14,6 +14,7 @@
 use statute::{Rational, Scale, Valued};
 use time::Date;
 
+use super::rounding::{self, Printed};
 use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
 
 crate::law::values! {
@@ -69,7 +70,7 @@ pub static MONTHLY: Rule = Rule {
 /// No scale was in force that day.
 pub fn lump_bases(law: &SchemeLaw, months: u32, on: Date, ledger: &mut impl Ledger) -> Result<Rational, Stop> {
     let bases = law.a028_old_scheme.lump_bases.on(on)?.part(|scale| scale.at(months));
-    Ok(scaled(&LUMP_BASES, months, bases, ledger))
+    scaled(law, (&LUMP_BASES, months, Printed::Bases(bases.value)), (bases, on), ledger)
 }
 
 /// Share of the pay for old-scheme months, exact.
@@ -78,15 +79,21 @@ pub fn lump_bases(law: &SchemeLaw, months: u32, on: Date, ledger: &mut impl Ledg
 /// No scale was in force that day.
 pub fn monthly_rate(law: &SchemeLaw, months: u32, on: Date, ledger: &mut impl Ledger) -> Result<Rational, Stop> {
     let rate = law.a028_old_scheme.monthly_rate.on(on)?.part(|scale| scale.at(months));
-    Ok(scaled(&MONTHLY_RATE, months, rate, ledger))
+    scaled(law, (&MONTHLY_RATE, months, Printed::Percent(rate.value)), (rate, on), ledger)
 }
 
-fn scaled(rule: &'static Rule, months: u32, due: Valued<Rational>, ledger: &mut impl Ledger) -> Rational {
+fn scaled(
+    law: &SchemeLaw,
+    (rule, months, number): (&'static Rule, u32, Printed),
+    (due, on): (Valued<Rational>, Date),
+    ledger: &mut impl Ledger,
+) -> Result<Rational, Stop> {
+    let computed = rounding::computed(law, number, on)?;
     ledger.write(|| {
-        let step = rule.gives(crate::Shown::shown(&due.value, due.unit));
-        step.given(names::OLD_MONTHS, Quantity::Months(months)).uses(&due)
+        let step = rule.gives(crate::Shown::shown(&computed, due.unit));
+        rounding::told(step.given(names::OLD_MONTHS, Quantity::Months(months)).uses(&due), law, number, on)
     });
-    due.value
+    Ok(computed)
 }
 
 /// The lump sum for old-scheme service, NT dollars; `part` is the part drawn.

@@ -15,6 +15,7 @@
 use statute::{Rational, Valued};
 use time::Date;
 
+use super::rounding::{self, Printed};
 use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
 
 crate::law::values! {
@@ -118,11 +119,13 @@ pub fn lump_bases(law: &SchemeLaw, credited: Credited, on: Date, ledger: &mut im
     let yearly = years(months) * per_year.value;
     let named = full.value - years(full_months.value) * per_year.value;
     let within = if reaches_full { yearly + named } else { yearly };
-    let bases = max.value.min(within + years(months_beyond) * beyond.value);
+    let number = Printed::Bases(max.value.min(within + years(months_beyond) * beyond.value));
+    let bases = rounding::computed(law, number, on)?;
     ledger.write(|| {
         let step = LUMP_BASES.gives(Quantity::Bases(bases));
         let is_mixed = credited.old > 0 && months > 0 && credited.total() >= full_months.value;
         let step = if is_mixed { step.reads(&law.readings, MIXED_HALF_BASE) } else { step };
+        let step = rounding::told(step, law, number, on);
         credited_given(step, credited).uses(per_year).uses(full_months).uses(full).uses(beyond).uses(max)
     });
     Ok(bases)
@@ -137,9 +140,10 @@ pub fn monthly_rate(law: &SchemeLaw, credited: Credited, on: Date, ledger: &mut 
     let (per_year, beyond) = (values.monthly_per_year.on(on)?, values.monthly_per_year_beyond.on(on)?);
     let (full_months, max) = (values.full_months.on(on)?, values.monthly_max.on(on)?);
     let (months, months_beyond) = credited.split(full_months.value);
-    let rate = max.value.min(years(months) * per_year.value + years(months_beyond) * beyond.value);
+    let number = Printed::Percent(max.value.min(years(months) * per_year.value + years(months_beyond) * beyond.value));
+    let rate = rounding::computed(law, number, on)?;
     ledger.write(|| {
-        let step = MONTHLY_RATE.gives(Quantity::Share(rate));
+        let step = rounding::told(MONTHLY_RATE.gives(Quantity::Share(rate)), law, number, on);
         credited_given(step, credited).uses(per_year).uses(full_months).uses(beyond).uses(max)
     });
     Ok(rate)

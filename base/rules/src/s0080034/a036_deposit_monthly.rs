@@ -7,7 +7,8 @@
 //!
 //! ## How we read it
 //! What fills the gap is interest on at most the original deposit. The original income is the pension with 18 % interest (細則 35 IV). Which
-//! column is the last after the freeze of 2025-12-28 is open: reading `last-column`.
+//! column is the last after the freeze of 2025-12-28 is open: reading `last-column`. For halves the teachers' 36 V (1) names paragraph I only, but
+//! divides the limits of II and III as well, and so reads like the civil servants'.
 //!
 //! ## Example
 //! Pension 30,000, deposit 1,000,000, last column 40,000, in 2021: 10,000 at 18 % would need 666,666.

@@ -15,6 +15,7 @@
 use statute::{Rational, Table, Valued};
 use time::Date;
 
+use super::rounding::{self, Printed};
 use crate::{Ledger, Quantity, Rule, SchemeLaw, Stop, names};
 
 crate::law::values! {
@@ -125,17 +126,18 @@ pub fn rate_in(
     let row = |years: u32| annex.value.cell(years, column.value).ok_or_else(missing);
     let (years, odd) = (months / months_a_year, months % months_a_year);
     let whole = row(years)?;
-    let rate = match odd {
+    let number = Printed::Percent(match odd {
         0 => whole,
         odd => whole + (row(years + 1)? - whole) * Rational::new(odd.into(), months_a_year.into()),
-    };
+    });
+    let rate = rounding::computed(law, number, facts.paid_for)?;
     ledger.write(|| {
         let holds = column.key == values.column.key();
         let step = if holds { &RATE } else { &LAST_RATE }
             .gives(Quantity::Share(rate))
             .given(names::TOTAL_MONTHS, Quantity::Months(facts.months));
         let step = step.given(names::PAID_FOR, Quantity::Day(facts.paid_for));
-        let step = step.uses(column).uses(&annex.part(|_| rate));
+        let step = rounding::told(step.uses(column).uses(&annex.part(|_| rate)), law, number, facts.paid_for);
         let is_open = !holds && values.frozen_from.get(facts.paid_for).is_some();
         if is_open { step.reads(&law.readings, LAST_COLUMN) } else { step }
     });

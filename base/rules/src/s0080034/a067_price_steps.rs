@@ -222,6 +222,14 @@ mod tests {
     }
 
     #[test]
+    fn a_step_that_takes_the_place_of_another_is_not_added_to_it() {
+        let entry = "from = 2024-01-01\nvalue = \"3\"\nreference = \"x\"\n";
+        let changed = Law::of_edition(Edition::of(TODAY).changed("s0080034/a067/steps", entry).unwrap()).unwrap();
+        let times = (date!(2019 - 01 - 16), TODAY);
+        assert_eq!(raised(changed.of(Scheme::Civil), (10_000, 0), times, &mut Steps::default()), Ok(10_506));
+    }
+
+    #[test]
     fn the_law_of_2025_raises_by_the_growth_and_never_lowers() {
         let law = law(Readings::default());
         let law = law.of(Scheme::Teacher);
