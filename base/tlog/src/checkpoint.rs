@@ -32,7 +32,7 @@ pub enum CheckpointError {
 }
 
 impl Checkpoint {
-    /// The note: three lines and the signature of `key`.
+    /// The note: three lines and the signatures of `key`.
     ///
     /// # Errors
     /// When the origin is not the key's.
@@ -43,7 +43,9 @@ impl Checkpoint {
         Ok(key.sign(&self.text())?)
     }
 
-    fn text(&self) -> String {
+    /// The text that is signed.
+    #[must_use]
+    pub fn text(&self) -> String {
         format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root))
     }
 
@@ -66,6 +68,12 @@ impl Checkpoint {
         let note = Note::parse(note)?;
         let checkpoint = Self::parse(note.text_unverified())?;
         if note.names(&checkpoint.origin) { Ok(checkpoint) } else { Err(NoteError::Unsigned.into()) }
+    }
+
+    /// What the text of a note says; `None` if it is not that of a checkpoint.
+    #[must_use]
+    pub fn of_text(text: &str) -> Option<Self> {
+        Self::parse(text).ok()
     }
 
     fn parse(text: &str) -> Result<Self, CheckpointError> {

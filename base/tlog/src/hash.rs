@@ -1,8 +1,8 @@
-//! SHA-256 and Ed25519 as this register uses them, and nothing else of a cryptographic library.
+//! SHA-256, Ed25519 and ML-DSA-44 as this register uses them, and nothing else of a cryptographic library.
 
 use aws_lc_rs::{
     digest,
-    signature::{ED25519, UnparsedPublicKey},
+    signature::{ED25519, ML_DSA_44, UnparsedPublicKey},
 };
 
 /// A SHA-256 value, 32 bytes.
@@ -37,4 +37,10 @@ pub fn key_id(public_key: &[u8; 32]) -> Hash {
 #[must_use]
 pub fn ed25519_verify(public_key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
     UnparsedPublicKey::new(&ED25519, public_key).verify(message, signature).is_ok()
+}
+
+/// Whether `signature` is a valid ML-DSA-44 signature (FIPS 204, pure mode, empty context) by this raw public key.
+#[must_use]
+pub fn ml_dsa_44_verify(public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    UnparsedPublicKey::new(&ML_DSA_44, public_key).verify(message, signature).is_ok()
 }

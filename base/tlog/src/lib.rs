@@ -7,13 +7,16 @@
 //! Start at: [`leaf::Leaf`], [`tree`], [`checkpoint::Checkpoint`].
 
 pub mod checkpoint;
+pub mod cosignature;
 pub mod hash;
 pub mod issuer;
 pub mod leaf;
 pub mod note;
 pub mod policy;
+pub mod proof;
 pub mod state;
 pub mod status;
 pub mod survey;
 pub mod tile;
 pub mod tree;
+pub mod witness;
