@@ -1,7 +1,8 @@
 """The bundle: content, authority, approval, and its place in the log (sections 1, 3, 6)."""
 
 from encodings_strict import Undecided, b64u, jcs, members, need, sha256, summary_map, unb64u, unjcs
-from log import Leaf, check_statement, fold, open_checkpoint, path_of, root_from_path, root_of
+from log import Leaf, check_statement, fold, path_of, root_from_path, root_of
+from policy import open_checkpoint
 from signatures import cms_open
 
 REPEATED = {2: "document_number", 3: "issued_on", 4: "issuing_agency", 5: "recipient", 8: "reason", 9: "outcome",
@@ -83,7 +84,7 @@ class Bundle:
     def check_inclusion(self, log):
         if not hasattr(log, "logs"):
             raise Undecided("no trusted key")
-        origin, self.size, self.root = open_checkpoint(self.members["checkpoint"], log.logs)
+        origin, self.size, self.root, _ = open_checkpoint(self.members["checkpoint"], log.policy, quorum=False)
         issuer, amends = self.members["issuer"], self.members["amends"]
         self.places = [(self.leaf, self.members), (self.issuer_leaf, issuer)]
         if amends is not None:

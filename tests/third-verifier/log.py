@@ -1,10 +1,11 @@
-"""Merkle tree (RFC 6962), leaves and their fold (sections 2 and 5), C2SP notes and policies, and the whole log folder."""
+"""Merkle tree (RFC 6962), leaves and their fold (sections 2 and 5), and the whole log folder."""
 
 import datetime
 import re
 from pathlib import Path
 
 from encodings_strict import Invalid, Undecided, jcs, members, need, sha256, unb64, unb64u, unjcs
+from policy import Policy, open_checkpoint
 from signatures import ed25519_verify
 
 
@@ -87,64 +88,6 @@ def status_bits(states, below):
     return bytes(bits)
 
 
-def key_hash(name, key):
-    return sha256(name.encode(), b"\n\1", key)[:4]
-
-
-def read_vkey(text):
-    name, shown, data = text.split("+", 2)
-    data = unb64(data)
-    need(name and len(data) == 33 and data[0] == 1, "not an Ed25519 verifier key")
-    need(key_hash(name, data[1:]).hex() == shown, "a verifier key with another hash")
-    return name, data[1:]
-
-
-def read_policy(text):
-    """Log keys by origin; only policies without witnesses can be decided."""
-    logs, quorums = {}, []
-    for line in text.split("\n"):
-        words = line.replace("\t", " ").split(" ")
-        words = [word for word in words if word]
-        if not words or words[0].startswith("#"):
-            continue
-        if words[0] == "log" and len(words) in (2, 3):
-            name, key = read_vkey(words[1])
-            logs[name] = key
-        elif words[0] == "quorum" and len(words) == 2:
-            quorums.append(words[1])
-        elif words[0] not in ("witness", "group"):
-            raise Invalid(f"a policy line that is not understood: {line}")
-    need(len(quorums) == 1, "a policy has exactly one quorum line")
-    if quorums != ["none"]:
-        raise Undecided("the policy asks for witnesses, which are not checked here")
-    return logs
-
-
-def open_checkpoint(note, logs):
-    """Origin, size and root of a note signed by the trusted key of its origin."""
-    need(all(c == "\n" or (c >= " " and c != "\x7f") for c in note) and note.endswith("\n"), "not a note")
-    text, separator, signatures = note.rpartition("\n\n")
-    need(separator, "a note without signatures")
-    text += "\n"
-    lines = text.split("\n")
-    need(len(lines) >= 4 and all(lines[:-1]) and re.fullmatch(r"0|[1-9][0-9]*", lines[1]), "not a checkpoint")
-    origin, size, root = lines[0], int(lines[1]), unb64(lines[2])
-    need(len(root) == 32, "not a checkpoint")
-    forms = [re.fullmatch(r"— ([^ +]+) ([A-Za-z0-9+/=]+)", line) for line in signatures[:-1].split("\n")]
-    need(all(forms), "a signature line of another form")
-    need(any(form[1] == origin for form in forms), "not signed under the name of its origin")
-    if origin not in logs:
-        raise Undecided(f"no trusted key for the log {origin}")
-    found = 0
-    for form in forms:
-        signature = unb64(form[2])
-        if form[1] == origin and signature[:4] == key_hash(origin, logs[origin]):
-            need(ed25519_verify(logs[origin], text.encode(), signature[4:]), "the log's signature is false")
-            found += 1
-    need(found, "not signed by the trusted key")
-    return origin, size, root
-
-
 def check_statement(text, leaf, signature):
     names = ("agency", "card_ca", "document_certificate", "format", "issuer", "name", "seal_key")
     statement = unjcs(text)
@@ -167,7 +110,7 @@ class Log:
     """Reads and checks a whole folder, step by step; `steps` are (name, function)."""
 
     def __init__(self, folder, policy):
-        self.folder, self.policy = Path(folder), policy
+        self.folder, self.policy_file = Path(folder), policy
         self.steps = [("checkpoint", self.read_checkpoint), ("entries", self.read_entries), ("tiles", self.check_tiles),
                       ("key statements", self.check_issuers), ("digests", self.check_digests),
                       ("status", self.check_status)]
@@ -189,13 +132,14 @@ class Log:
         return data[: width * each]
 
     def read_checkpoint(self):
-        path = Path(self.policy) if self.policy else self.folder / "policy.txt"
+        path = Path(self.policy_file) if self.policy_file else self.folder / "policy.txt"
         try:
-            self.logs = read_policy(path.read_text("utf-8"))
+            self.policy = Policy(path.read_text("utf-8"))
         except OSError as error:
             raise Undecided(f"no policy: {error.strerror}") from None
-        self.origin, self.size, self.root = open_checkpoint(self.read("checkpoint").decode(), self.logs)
-        return f"{self.size} leaves, signed by {self.origin}"
+        self.origin, self.size, self.root, cosigned = open_checkpoint(self.read("checkpoint").decode(), self.policy)
+        by = f", cosigned by {', '.join(cosigned)}" if cosigned else ""
+        return f"{self.size} leaves, signed by {self.origin}{by}"
 
     def read_entries(self):
         self.leaves = []

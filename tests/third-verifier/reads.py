@@ -1,7 +1,8 @@
 """The proof that a look at somebody's data is in the read log, and that in the register (section 10)."""
 
 from encodings_strict import members, need, sha256, unb64u, unjcs
-from log import Leaf, open_checkpoint, path_of, root_from_path
+from log import Leaf, path_of, root_from_path
+from policy import open_checkpoint
 
 PROOF = ("checkpoint", "day", "entry", "format", "inclusion", "index", "leaf", "leaf_index", "path", "person", "person_index",
          "person_path", "person_salt")
@@ -48,7 +49,7 @@ class ReadProof:
 
     def log_steps(self, log):
         def included():
-            _, size, root = open_checkpoint(self.proof["checkpoint"], log.logs)
+            _, size, root, _ = open_checkpoint(self.proof["checkpoint"], log.policy, quorum=False)
             index = self.proof["leaf_index"]
             need(root_from_path(self.leaf.hash, index, size, path_of(self.proof["inclusion"])) == root, "the leaf is not in the log")
             return f"leaf {index} of {size}"

@@ -9,7 +9,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 from encodings_strict import Invalid, Undecided, jcs, sha256, summary_map, unb64u, unjcs
-from log import BITS, STATES, Leaf, check_statement, fold, open_checkpoint, read_vkey, root_from_path, root_of, status_bits
+from log import BITS, STATES, Leaf, check_statement, fold, root_from_path, root_of, status_bits
+from policy import Policy, open_checkpoint
 from signatures import ed25519_verify, p256_verify
 
 CASES = Path(__file__).resolve().parents[2] / "cases" / "register"
@@ -43,15 +44,15 @@ class Vectors(unittest.TestCase):
 
     def test_checkpoints(self):
         vectors = published("checkpoint.json")
-        logs = dict([read_vkey(vectors["vkey"])])
+        policy = Policy(f"log {vectors['vkey']}\nquorum none\n")
         for case in vectors["valid"]:
-            expected = (vectors["origin"], vectors["size"], unb64u(vectors["root"]))
-            self.assertEqual(open_checkpoint(case["note"], logs), expected, case["why"])
+            expected = (vectors["origin"], vectors["size"], unb64u(vectors["root"]), [])
+            self.assertEqual(open_checkpoint(case["note"], policy), expected, case["why"])
         for case in vectors["invalid"]:
             with self.assertRaises(Invalid, msg=case["why"]):
-                open_checkpoint(case["note"], logs)
+                open_checkpoint(case["note"], policy)
         with self.assertRaises(Undecided):
-            open_checkpoint(vectors["valid"][0]["note"], {})
+            open_checkpoint(vectors["valid"][0]["note"], Policy("quorum none\n"))
 
     def test_proofs(self):
         vectors = published("proof.json")

@@ -138,6 +138,22 @@ pub fn prove(spans: &[Range<u64>], read: &impl Fn(Node) -> Option<Hash>) -> Resu
     spans.iter().map(|span| span_hash(span, read)).collect()
 }
 
+/// The audit path of leaf `index` in a tree of `size`.
+///
+/// # Errors
+/// When there is no such leaf, or `read` does not have a hash.
+pub fn prove_inclusion(index: u64, size: u64, read: &impl Fn(Node) -> Option<Hash>) -> Result<Vec<Hash>, TreeError> {
+    prove(&inclusion_spans(index, size)?, read)
+}
+
+/// The proof that the tree of `new` leaves begins with that of `old`. It is empty from the empty tree, with which every tree begins.
+///
+/// # Errors
+/// When `old` is above `new`, or `read` does not have a hash.
+pub fn prove_consistency(old: u64, new: u64, read: &impl Fn(Node) -> Option<Hash>) -> Result<Vec<Hash>, TreeError> {
+    if old == 0 { Ok(Vec::new()) } else { prove(&consistency_spans(old, new)?, read) }
+}
+
 /// The root that `path` proves for the leaf hash at `index` in a tree of `size`; `None` if the path does not fit (RFC 9162, 2.1.3.2).
 #[must_use]
 pub fn root_from_inclusion(leaf: &Hash, index: u64, size: u64, path: &[Hash]) -> Option<Hash> {

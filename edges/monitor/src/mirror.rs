@@ -129,11 +129,9 @@ struct Signed {
 impl Signed {
     fn read(note: String, policy: &Policy) -> Result<Self, MonitorError> {
         let unbelieved = |error: &dyn std::fmt::Display| MonitorError::Unbelieved(error.to_string());
-        let origin = Checkpoint::read_unverified(&note).map_err(|error| unbelieved(&error))?.origin;
-        let key =
-            policy.log(&origin).ok_or_else(|| unbelieved(&format!("the policy does not name the log `{origin}`")))?;
-        let checkpoint = Checkpoint::open(&note, key).map_err(|error| unbelieved(&error))?;
-        Ok(Self { note, checkpoint, witnesses: (0, 0) })
+        let judged = policy.judge(&note).map_err(|error| unbelieved(&error))?;
+        let witnesses = (judged.cosigned.len(), policy.witnesses().count());
+        Ok(Self { note, checkpoint: judged.checkpoint, witnesses })
     }
 }
 

@@ -5,14 +5,13 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
-use tlog::checkpoint::year_of;
 use tlog::{
-    checkpoint::{Checkpoint, CheckpointError},
+    checkpoint::{Checkpoint, year_of},
     hash::{Hash, sha256},
     issuer::Statement,
     leaf::{Entry, Id, LEAF_BYTES, Leaf, leaf_hash},
     note::Vkey,
-    policy::Policy,
+    policy::{JudgeError, Judged, Policy},
     state::{Folded, State, fold},
     survey::Survey,
     tile::{TilePath, TileSet, entries_of, root_of, split_entries, split_hashes, tile_for},
@@ -43,8 +42,7 @@ impl AuditError {
 pub struct Audited {
     dir: PathBuf,
     note: String,
-    key: Vkey,
-    checkpoint: Checkpoint,
+    judged: Judged,
     survey: Survey,
     bundle_roots: Vec<Hash>,
     issuers: BTreeMap<u16, (Statement, [u8; 64])>,
@@ -70,39 +68,40 @@ pub fn policy_of(dir: &Path) -> Result<Policy, AuditError> {
     text.parse().map_err(|error| AuditError::wrong("policy.txt", error))
 }
 
-/// Checks a log folder against the keys of `policy`: the signature of the checkpoint, every entry and every tile up to the root,
-/// times, key statements, and the status file against the fold of all events.
+/// Checks a log folder by `policy`: the signatures of the checkpoint and the quorum of witnesses, every entry and every tile up to the
+/// root, times, key statements, and the status file against the fold of all events.
 ///
 /// # Errors
 /// The first file that is missing or wrong.
 pub fn audit(dir: &Path, policy: &Policy) -> Result<Audited, AuditError> {
     let audited = read_log(dir, read_text(dir, "checkpoint")?, policy)?;
+    if !audited.judged.quorum_met {
+        let reason = "the witnesses that its policy asks for have not cosigned it";
+        return Err(AuditError { undecided: true, ..AuditError::wrong("checkpoint", reason) });
+    }
     audited.check_status()?;
     Ok(audited)
 }
 
 /// Checks the log in a folder up to the checkpoint `note`, as [`audit`] does, and leaves the status file to
-/// [`Audited::check_status`].
+/// [`Audited::check_status`] and the quorum to [`Audited::judged`].
 ///
 /// # Errors
 /// The first file that is missing or wrong.
 pub fn read_log(dir: &Path, note: String, policy: &Policy) -> Result<Audited, AuditError> {
-    let wrong = |error: CheckpointError| AuditError::wrong("checkpoint", error);
-    let origin = Checkpoint::read_unverified(&note).map_err(wrong)?.origin;
-    let key = policy.log(&origin).ok_or_else(|| AuditError {
-        undecided: true,
-        ..AuditError::wrong("checkpoint", format!("the policy does not name the log `{origin}`"))
+    let judged = policy.judge(&note).map_err(|error| AuditError {
+        undecided: error == JudgeError::UnknownLog,
+        ..AuditError::wrong("checkpoint", error)
     })?;
-    let checkpoint = Checkpoint::open(&note, key).map_err(wrong)?;
+    let year = year_of(&judged.checkpoint.origin).unwrap_or("0000").to_owned();
     let mut audited = Audited {
         dir: dir.to_owned(),
         note,
-        key: key.clone(),
-        checkpoint,
+        judged,
         survey: Survey::new(),
         bundle_roots: Vec::new(),
         issuers: BTreeMap::new(),
-        bits: read(dir, &format!("status/{}.bits", year_of(&origin).unwrap_or("0000"))),
+        bits: read(dir, &format!("status/{year}.bits")),
     };
     audited.read_entries()?;
     audited.read_chains()?;
@@ -115,7 +114,13 @@ impl Audited {
     /// Origin, size and root, as signed.
     #[must_use]
     pub const fn checkpoint(&self) -> &Checkpoint {
-        &self.checkpoint
+        &self.judged.checkpoint
+    }
+
+    /// Who signed and cosigned it.
+    #[must_use]
+    pub const fn judged(&self) -> &Judged {
+        &self.judged
     }
 
     /// The signed note.
@@ -127,7 +132,7 @@ impl Audited {
     /// The key that signed it.
     #[must_use]
     pub const fn key(&self) -> &Vkey {
-        &self.key
+        &self.judged.log
     }
 
     /// Time of the newest leaf, in milliseconds since 1970 UTC: states are known as of then.
@@ -179,7 +184,7 @@ impl Audited {
     /// # Errors
     /// When there is no such leaf, or a tile is gone since it was checked.
     pub fn inclusion(&self, index: u64) -> Result<Vec<Hash>, AuditError> {
-        let size = self.checkpoint.size;
+        let size = self.judged.checkpoint.size;
         let wrong = |error: TreeError| AuditError::wrong("checkpoint", error);
         let spans = inclusion_spans(index, size).map_err(wrong)?;
         let mut tiles = TileSet::default();
@@ -197,7 +202,7 @@ impl Audited {
     /// # Errors
     /// When the entries were changed since they were checked.
     pub fn leaf_at(&self, index: u64) -> Result<Option<Leaf>, AuditError> {
-        if index >= self.checkpoint.size {
+        if index >= self.judged.checkpoint.size {
             return Ok(None);
         }
         let at = usize::try_from(index % 256).expect("below 256");
@@ -231,18 +236,18 @@ impl Audited {
 
     fn bundle_of(&self, index: u64) -> TilePath {
         let n = index / 256;
-        let width = u16::try_from((self.checkpoint.size - n * 256).min(256)).expect("at most 256");
+        let width = u16::try_from((self.judged.checkpoint.size - n * 256).min(256)).expect("at most 256");
         TilePath { level: None, n, width }
     }
 
     fn read_entries(&mut self) -> Result<(), AuditError> {
-        for path in entries_of(self.checkpoint.size) {
+        for path in entries_of(self.judged.checkpoint.size) {
             self.read_bundle(path)?;
         }
         for (level, n, hashes) in self.survey.edge().partial() {
             check_tile(&self.dir, level, n, hashes)?;
         }
-        if self.survey.edge().root() == self.checkpoint.root {
+        if self.survey.edge().root() == self.judged.checkpoint.root {
             Ok(())
         } else {
             Err(AuditError::wrong("checkpoint", "its root is not that of the entries"))
@@ -306,7 +311,7 @@ impl Audited {
     pub fn check_status(&self) -> Result<(), AuditError> {
         let Some(snapshot) = self.survey.snapshot() else { return Ok(()) };
         let bits = self.bits.as_ref().map_err(Clone::clone)?;
-        let file = format!("status/{}.bits", year_of(&self.checkpoint.origin).unwrap_or("0000"));
+        let file = format!("status/{}.bits", year_of(&self.judged.checkpoint.origin).unwrap_or("0000"));
         if sha256(bits) != snapshot.leaf.commitment {
             return Err(AuditError::wrong(file, format!("it is not what leaf {} commits to", snapshot.index)));
         }

@@ -8,7 +8,7 @@ use tlog::checkpoint::Checkpoint;
 use tlog::hash::{Hash, ZERO};
 use tlog::issuer;
 use tlog::leaf::Kind;
-use tlog::policy::Policy;
+use tlog::policy::{JudgeError, Judged, Policy};
 use tlog::tree::verify_inclusion;
 
 use crate::approval::Approved;
@@ -97,6 +97,8 @@ pub struct Checked {
     pub checkpoint: Checkpoint,
     /// Whether a trusted key signed the checkpoint; `false` only if the policy names no key for this log.
     pub trusted: bool,
+    /// Whether the witnesses that the policy asks for cosigned it.
+    pub witnessed: bool,
     /// The leaf under the id of the order this one corrects.
     pub amends: Option<Logged>,
 }
@@ -129,7 +131,7 @@ impl Bundle {
         self.check_keys(&checkpoint)?;
         let approval = self.check_approval(&content.content_root, entered_at)?;
         self.check_log(&checkpoint)?;
-        let trusted = self.check_trust(&checkpoint, policy)?;
+        let judged = self.check_trust(policy)?;
         Ok(Checked {
             fields: content.fields,
             withheld: self.withheld.len(),
@@ -139,7 +141,8 @@ impl Bundle {
             entered_at,
             approval,
             checkpoint,
-            trusted,
+            trusted: judged.is_some(),
+            witnessed: judged.is_some_and(|judged| judged.quorum_met),
             amends: self.amends.clone(),
         })
     }
@@ -263,15 +266,15 @@ impl Bundle {
         Err(Failed::new(Check::Log, "對原令的更正未登載於登記簿", "the correction of the old order is not in the log"))
     }
 
-    /// Is the checkpoint signed by the key the policy names for its log? `false` if it names none.
-    fn check_trust(&self, checkpoint: &Checkpoint, policy: Option<&Policy>) -> Result<bool, Failed> {
-        let Some(key) = policy.and_then(|policy| policy.log(&checkpoint.origin)) else { return Ok(false) };
-        match Checkpoint::open(&self.checkpoint, key) {
-            Ok(_) => Ok(true),
-            Err(_) => Err(Failed::new(
+    /// Is the checkpoint signed by a key the policy names for its log, and cosigned by its quorum? `None` if it names no key.
+    fn check_trust(&self, policy: Option<&Policy>) -> Result<Option<Judged>, Failed> {
+        match policy.map(|policy| policy.judge(&self.checkpoint)) {
+            None | Some(Err(JudgeError::UnknownLog)) => Ok(None),
+            Some(Ok(judged)) => Ok(Some(judged)),
+            Some(Err(JudgeError::False(_))) => Err(Failed::new(
                 Check::Log,
-                "檢查點不是由所信任的登記簿簽署",
-                "the checkpoint is not signed by the trusted log key",
+                "檢查點不是由所信任的登記簿簽署，或見證簽章不實",
+                "the checkpoint is not signed by the trusted log key, or a witness's signature on it is false",
             )),
         }
     }

@@ -150,6 +150,13 @@ fn judge_state(checked: Checked, log: LogAtHand<'_>) -> Verdict {
             );
             return Verdict::undecided(checked, why);
         }
+        LogAtHand::None if !checked.witnessed => {
+            let why = Text::new(
+                "登記簿檢查點尚未經足夠見證，手邊也沒有登記簿，無法確認",
+                "too few witnesses have cosigned the checkpoint, and the register is not at hand",
+            );
+            return Verdict::undecided(checked, why);
+        }
         LogAtHand::None => {
             let why = Text::new(
                 "確為所載機關核發，但手邊沒有登記簿，無法得知目前是否仍然有效",
@@ -287,7 +294,7 @@ impl Verdict {
     }
 
     fn undecided(checked: Checked, why: Text) -> Self {
-        let first_open = if checked.trusted { Check::State } else { Check::Log };
+        let first_open = if checked.trusted && checked.witnessed { Check::State } else { Check::Log };
         let lines = lines(Some(&checked), first_open, Mark::Open, &why);
         Self { outcome: Outcome::Undecided { why }, lines, order: Some(checked), events: Vec::new() }
     }

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
+mod cosignatures;
 mod formats;
+mod policies;
 mod proofs;
 mod vectors;
+mod witnesses;
 mod world;
