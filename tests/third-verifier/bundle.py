@@ -82,7 +82,7 @@ class Bundle:
         return [("inclusion", lambda: self.check_inclusion(log)), ("log", lambda: self.check_log(log))]
 
     def check_inclusion(self, log):
-        if not hasattr(log, "logs"):
+        if not hasattr(log, "policy"):
             raise Undecided("no trusted key")
         origin, self.size, self.root, _ = open_checkpoint(self.members["checkpoint"], log.policy, quorum=False)
         issuer, amends = self.members["issuer"], self.members["amends"]

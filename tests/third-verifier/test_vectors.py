@@ -54,6 +54,22 @@ class Vectors(unittest.TestCase):
         with self.assertRaises(Undecided):
             open_checkpoint(vectors["valid"][0]["note"], Policy("quorum none\n"))
 
+    def test_cosignatures(self):
+        vectors = published("cosignature.json")
+        policy = Policy(vectors["policy"])
+        for case in vectors["notes"]:
+            if case["ml_dsa_44_decides"] or case["quorum"] == "not met":
+                with self.assertRaises(Undecided, msg=case["why"]):
+                    open_checkpoint(case["note"], policy)
+            else:
+                seen = [name for name in case["cosigned"] if name != "d"]
+                self.assertEqual(open_checkpoint(case["note"], policy)[3], seen, case["why"])
+        for case in vectors["met"]:
+            self.assertEqual(open_checkpoint(case["note"], policy)[3], ["a", "c"], case["why"])
+        for case in vectors["invalid"]:
+            with self.assertRaises(Invalid, msg=case["why"]):
+                open_checkpoint(case["note"], policy)
+
     def test_proofs(self):
         vectors = published("proof.json")
         hashes = [sha256(b"\0", number.to_bytes(4, "big")) for number in range(600)]

@@ -10,6 +10,7 @@ use tlog::{
     issuer::Statement,
     leaf::{Kind, Leaf, auth, signed_bytes},
     note::{LogKey, Vkey},
+    policy::Policy,
     state::{State, fold},
     status::StatusBits,
     tile::{TileSet, root_of},
@@ -171,6 +172,26 @@ fn published_checkpoints_are_what_they_say() {
     }
     for case in vectors["invalid"].as_array().unwrap() {
         assert!(Checkpoint::open(case["note"].as_str().unwrap(), &key).is_err(), "{}", case["why"]);
+    }
+}
+
+#[test]
+fn cosignatures_made_by_another_program_are_judged_as_it_says() {
+    let vectors = published("cosignature.json");
+    let policy: Policy = vectors["policy"].as_str().unwrap().parse().unwrap();
+    let time = vectors["time"].as_u64().unwrap();
+    for case in vectors["notes"].as_array().unwrap() {
+        let judged = policy.judge(case["note"].as_str().unwrap()).unwrap();
+        assert_eq!((judged.checkpoint.size, judged.checkpoint.root), (20_852_163, fixed(&vectors["root"])));
+        let cosigned: Vec<_> = case["cosigned"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+        assert_eq!(judged.cosigned, cosigned.iter().map(|name| ((*name).to_owned(), time)).collect::<Vec<_>>());
+        assert_eq!(judged.quorum_met, case["quorum"] == "met", "{}", case["why"]);
+    }
+    for case in vectors["met"].as_array().unwrap() {
+        assert!(policy.judge(case["note"].as_str().unwrap()).unwrap().quorum_met, "{}", case["why"]);
+    }
+    for case in vectors["invalid"].as_array().unwrap() {
+        assert!(policy.judge(case["note"].as_str().unwrap()).is_err(), "{}", case["why"]);
     }
 }
 
