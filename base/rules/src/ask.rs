@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use statute::{Edition, Readings};
 use time::Date;
 
-use crate::estimate::{self, Choice, Difference, Estimate, Provisional, Side};
-use crate::facts::{Facts, date, read};
+use crate::estimate::{self, Choice, Difference, Estimate, Provisional, Side, Survivors};
+use crate::facts::{Facts, Ground, date, read};
 use crate::income::{Income, Payer};
 use crate::{Law, Scheme, Steps, Stop, render};
 
@@ -80,6 +80,9 @@ pub fn answer(asked: &Asked, today: Date) -> Result<Value, Vec<Stop>> {
     let problems = facts.check(law.of(facts.scheme)).map_err(one)?;
     if !problems.is_empty() {
         return Err(problems.into_iter().map(Stop::from).collect());
+    }
+    if facts.ground == Ground::Death {
+        return in_service(&law, facts).map_err(one);
     }
     match asked.compare {
         Some(other) => compared(asked, &law, other, asked.day.unwrap_or(today.max(facts.effective_on))),
@@ -172,13 +175,51 @@ fn estimated(estimate: &Estimate) -> Value {
         "average_pay": entitlement.average_pay,
         "last_pay": entitlement.last_pay,
         "starting": starting,
-        "once": { "old": once.old, "new": once.new, "cash": once.cash, "compensation": once.compensation, "injury": once.injury },
+        "once": { "old": once.old, "new": once.new, "cash": once.cash, "compensation": once.compensation, "injury": once.injury, "lost": once.lost, "divorce": once.divorce },
         "starts_on": estimate.starts_on.map(|day| day.to_string()),
         "line": estimate.line.iter().map(income).collect::<Vec<_>>(),
+        "survivors": estimate.survivors.as_ref().map(left),
     })
 }
 
+/// What is left to survivors.
+fn left(left: &Survivors) -> Value {
+    let each = left.each.iter().map(|due| {
+        let annuity = due.annuity.as_ref().ok().map(|annuity| {
+            let until = annuity.until.map(|day| day.to_string());
+            json!({ "monthly": annuity.monthly, "from": annuity.from.to_string(), "until": until })
+        });
+        let refused = due.annuity.as_ref().err().map(refusal);
+        json!({ "survivor": due.survivor, "share": due.share.to_string(), "lump": due.lump, "annuity": annuity, "refused": refused })
+    });
+    json!({
+        "died_on": left.died_on.to_string(), "pension": left.pension, "one_time": left.one_time, "drawn": left.drawn,
+        "lump": left.lump, "each": each.collect::<Vec<_>>(),
+    })
+}
+
+fn in_service(law: &Law, facts: &Facts) -> Result<Value, Stop> {
+    let mut steps = Steps::default();
+    let died = estimate::death_in_service(law.of(facts.scheme), facts, &mut steps)?;
+    let each = died.each.iter().map(|due| {
+        let until = due.until.map(|day| day.to_string());
+        json!({ "survivor": due.survivor, "share": due.share.to_string(), "lump": due.lump, "monthly": due.monthly, "until": until })
+    });
+    let due = died.benefit;
+    Ok(json!({
+        "law": law.edition.law.to_string(),
+        "death": {
+            "died_on": died.died_on.to_string(), "average_pay": died.average_pay, "months": due.months, "lump": due.lump, "extra": due.extra,
+            "monthly": due.monthly, "monthly_for": due.monthly_for, "minors": due.minors, "funeral": due.funeral,
+            "each": each.collect::<Vec<_>>(),
+        },
+        "steps": explained(&steps, facts.scheme),
+    }))
+}
+
 fn income(income: &Income) -> Value {
+    let taken =
+        income.taken.iter().map(|taken| json!({ "why": taken.why, "from": taken.from, "amount": taken.amount }));
     json!({
         "paid_for": income.paid_for.to_string(),
         "total": income.total(),
@@ -188,6 +229,7 @@ fn income(income: &Income) -> Value {
         "old_scheme": income.paid_by(Payer::OldScheme),
         "fund": income.paid_by(Payer::Fund),
         "insurer": income.paid_by(Payer::Insurer),
+        "taken": taken.collect::<Vec<_>>(),
         "missing": income.missing.as_ref().map(ToString::to_string),
     })
 }

@@ -140,9 +140,9 @@ impl Why {
         }
     }
 
-    /// Whether it is paid once the cause is over.
+    /// Whether it is paid once the cause is over: of an offence, a probation that was not revoked.
     pub fn is_paid_later(self) -> bool {
-        self == Self::HeldBack
+        matches!(self, Self::HeldBack | Self::Offence)
     }
 }
 

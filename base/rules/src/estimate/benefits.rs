@@ -64,6 +64,17 @@ fn new_lump(
     }
 }
 
+/// The one-time pension of the credited service, NT dollars: what a divorce divides (82) and survivors are left of (44).
+pub(super) fn one_time(
+    law: &SchemeLaw,
+    (facts, entitlement): (&Facts, &Entitlement),
+    ledger: &mut impl Ledger,
+) -> Result<i64, Stop> {
+    let (on, whole) = (a004_floor::pay_standard_on(law, facts.effective_on), Rational::from_integer(1));
+    let old = old_lump(law, (facts, entitlement), whole, on, ledger)?;
+    Ok(old + new_lump(law, entitlement, whole, on, ledger)?)
+}
+
 /// What is paid once.
 pub(super) fn once(
     law: &SchemeLaw,

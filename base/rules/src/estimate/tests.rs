@@ -1,3 +1,4 @@
+mod events;
 mod joined;
 
 use time::macros::date;

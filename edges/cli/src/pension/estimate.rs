@@ -4,7 +4,7 @@ use super::{law, law_of, read, today};
 use crate::args::{LawArgs, PensionEstimate};
 use kernel::{Lang, roc};
 use rules::ask::{self, Asked};
-use rules::estimate::{self, Choice, Difference, Estimate, Provisional};
+use rules::estimate::{self, Choice, Difference, Estimate, Provisional, Survivors};
 use rules::facts::{self, Facts};
 use rules::income::{Income, Payer};
 use rules::{Law, Step, Steps, Stop, render};
@@ -28,6 +28,7 @@ pub fn run(asked: &PensionEstimate) -> Result<ExitCode, String> {
         Err(stop) => return Ok(refused(&[stop])),
     }
     let done = match asked.compare {
+        _ if facts.ground == facts::Ground::Death => in_service(&law, &facts),
         Some(other) => compare(asked, &law, &facts, other)?,
         None if asked.options => options(asked, &law, &facts),
         None => one(asked, &law, &facts),
@@ -152,6 +153,8 @@ fn print(estimate: &Estimate) {
         ("其他現金給與補償金", once.cash),
         ("補償金（一次發給）", once.compensation),
         ("因公傷病加發之一次退休金", once.injury),
+        ("減：涉貪瀆罪減少", once.lost),
+        ("減：離婚配偶分配", once.divorce),
     ] {
         if amount > 0 {
             println!("{name}：{}", dollars(amount));
@@ -160,7 +163,7 @@ fn print(estimate: &Estimate) {
     if let Some(starts_on) = estimate.starts_on {
         println!("月退休金自{}起", roc::long(starts_on));
     }
-    for income in estimate.line.iter().filter(|income| income.total() > 0) {
+    for income in estimate.line.iter().filter(|income| income.due() > 0) {
         println!(
             "　{}起　每月{}（上限金額{}）{}",
             roc::long(income.paid_for),
@@ -168,11 +171,50 @@ fn print(estimate: &Estimate) {
             limit(income),
             payers(income)
         );
+        for taken in &income.taken {
+            println!("　　減：{}　{}", taken.why.text().zh, dollars(taken.amount));
+        }
         if let Some(fault) = &income.missing {
             println!("　　{}", render::stop(&Stop::Missing(fault.clone()), Lang::Zh));
         }
     }
+    if let Some(left) = &estimate.survivors {
+        print_survivors(left);
+    }
     println!();
+}
+
+fn print_survivors(left: &Survivors) {
+    println!("{}亡故：遺屬一次金{}", roc::long(left.died_on), dollars(left.lump));
+    for due in &left.each {
+        let annuity = match &due.annuity {
+            Ok(annuity) => format!("或遺屬年金每月{}，自{}起", dollars(annuity.monthly), roc::long(annuity.from)),
+            Err(stop) => render::stop(stop, Lang::Zh),
+        };
+        println!("　遺族{}：遺屬一次金{}；{annuity}", due.survivor + 1, dollars(due.lump));
+    }
+}
+
+fn in_service(law: &Law, facts: &Facts) -> Result<ExitCode, Stop> {
+    let mut steps = Steps::default();
+    let died = estimate::death_in_service(law.of(facts.scheme), facts, &mut steps)?;
+    println!("依{}之法規計算\n\n{}", roc::long(law.edition.law), explained(&steps, facts));
+    let due = died.benefit;
+    for (name, amount) in [
+        ("一次撫卹金", due.lump),
+        ("因公加給一次撫卹金", due.extra),
+        ("殮葬補助費", due.funeral),
+        ("月撫卹金", due.monthly),
+        ("未成年子女每月加發", due.minors),
+    ] {
+        if amount > 0 {
+            println!("{name}：{}", dollars(amount));
+        }
+    }
+    for each in &died.each {
+        println!("　遺族{}：一次{}，每月{}", each.survivor + 1, dollars(each.lump), dollars(each.monthly));
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn payers(income: &Income) -> String {
