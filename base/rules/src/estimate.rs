@@ -2,8 +2,10 @@
 
 mod benefits;
 mod difference;
+mod effects;
 mod running;
 mod survivors;
+mod table;
 
 use kernel::Refusal;
 use time::Date;
@@ -11,7 +13,9 @@ use time::Date;
 use self::running::Running;
 pub use self::{
     difference::{Difference, Provisional, Side, difference, provisional},
+    effects::{Alternatives, Answered, Effect, Figures, unconfirmed},
     survivors::{Annuity, Due, DueInService, InService, Survivors, death_in_service, survivors},
+    table::{Candidate, Horizon, Outcome, Row, When, candidates, table},
 };
 use crate::{
     Ledger, SchemeLaw, Silent, Stop,

@@ -1,5 +1,6 @@
 mod events;
 mod joined;
+mod table;
 
 use time::macros::date;
 
