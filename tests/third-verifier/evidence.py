@@ -1,7 +1,8 @@
 """Evidence that a log went wrong (section 12): what a monitor keeps, checked with the log's public key alone."""
 
 from encodings_strict import Invalid, members, need, sha256, unb64u, unjcs
-from log import BITS, Leaf, fold, node, open_checkpoint, path_of, root_from_path
+from log import BITS, Leaf, fold, node, path_of, root_from_path
+from policy import open_checkpoint
 
 
 def roots_from_consistency(old, new, proof, first):
@@ -33,10 +34,10 @@ def included(value, size, root):
     return leaf, value["index"]
 
 
-def check_fork(evidence, logs):
+def check_fork(evidence, policy):
     members(evidence, "checkpoints", "consistency", "format", "kind", "root")
     need(len(evidence["checkpoints"]) == 2, "not two checkpoints")
-    (origin, old, old_root), (other, new, new_root) = (open_checkpoint(note, logs) for note in evidence["checkpoints"])
+    (origin, old, old_root), (other, new, new_root) = (open_checkpoint(note, policy, quorum=False)[:3] for note in evidence["checkpoints"])
     need(origin == other, "checkpoints of two logs")
     proof = path_of(evidence["consistency"])
     if old == new:
@@ -48,9 +49,9 @@ def check_fork(evidence, logs):
     return f"{origin} signed {old} leaves, and {new} leaves that do not begin with them"
 
 
-def check_status(evidence, logs):
+def check_status(evidence, policy):
     members(evidence, "bits", "checkpoint", "events", "format", "kind", "snapshot")
-    origin, size, root = open_checkpoint(evidence["checkpoint"], logs)
+    origin, size, root, _ = open_checkpoint(evidence["checkpoint"], policy, quorum=False)
     snapshot, snapshot_index = included(evidence["snapshot"], size, root)
     bits = unb64u(evidence["bits"])
     need(snapshot.kind == 6 and snapshot.commitment == sha256(bits), "the bits are not those of the snapshot")
@@ -66,9 +67,9 @@ def check_status(evidence, logs):
     return f"{origin} committed to a status that hides that order {places[0]} is {state}"
 
 
-def check_unknown_order(evidence, logs):
+def check_unknown_order(evidence, policy):
     members(evidence, "checkpoint", "format", "kind", "order")
-    origin, size, root = open_checkpoint(evidence["checkpoint"], logs)
+    origin, size, root, _ = open_checkpoint(evidence["checkpoint"], policy, quorum=False)
     leaf, index = included(evidence["order"], size, root)
     need(leaf.kind == 1, "not the leaf of an order")
     return f"leaf {index} of {origin} is an order under key statement {leaf.issuer}; that the agency did not issue it is its own word"
@@ -77,8 +78,8 @@ def check_unknown_order(evidence, logs):
 KINDS = {"fork": check_fork, "status": check_status, "unknown-order": check_unknown_order}
 
 
-def check_evidence(data, logs):
+def check_evidence(data, policy):
     evidence = unjcs(data)
     if not isinstance(evidence, dict) or evidence.get("format") != "renshi-evidence/1" or evidence.get("kind") not in KINDS:
         raise Invalid("evidence of another format")
-    return KINDS[evidence["kind"]](evidence, logs)
+    return KINDS[evidence["kind"]](evidence, policy)

@@ -50,7 +50,7 @@ class Leaf:
         self.raw, self.kind, self.hash = data, data[1], sha256(b"\0", data)
         self.issuer, self.time_ms = int.from_bytes(data[2:4], "big"), int.from_bytes(data[4:12], "big")
         self.id, self.commitment, self.prev, self.auth = data[12:28], data[28:60], data[60:92], data[92:]
-        of_the_log = self.kind in (6, 9, 10)
+        of_the_log = self.kind in (6, 9, 10) or (self.kind == 7 and not self.issuer)
         need(of_the_log or (self.issuer and any(self.id)), "a leaf without issuer or id")
         need(not of_the_log or not (self.issuer or any(self.id) or any(self.auth)), "zeros are missing in a leaf")
 
@@ -173,6 +173,8 @@ class Log:
     def check_issuers(self):
         self.issuers = {}
         for leaf in self.leaves:
+            if leaf.kind == 7 and not leaf.issuer:
+                raise Undecided("a key event of the log, which is not judged here")
             if leaf.kind == 7:
                 need(leaf.issuer not in self.issuers, f"two key events for issuer {leaf.issuer}")
                 signature, statement = members(unjcs(self.read(f"issuers/{leaf.issuer}.json")), "signature", "statement")

@@ -19,7 +19,8 @@ sys.dont_write_bytecode = True
 from bundle import Bundle
 from encodings_strict import Invalid, Undecided
 from evidence import check_evidence
-from log import Log, read_policy
+from log import Log
+from policy import Policy
 from reads import ReadProof
 from pdf import check_pdf, pdf_attachment, pdf_dicts, pdf_objects
 
@@ -100,7 +101,7 @@ def verify_evidence(file, policy):
     except OSError as error:
         print(f"?     file: {error.strerror}")
         return UNDECIDED
-    return run([("evidence", lambda: check_evidence(data, read_policy(text)))])
+    return run([("evidence", lambda: check_evidence(data, Policy(text)))])
 
 
 def main(arguments):

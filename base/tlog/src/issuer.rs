@@ -139,10 +139,10 @@ impl Statement {
     }
 }
 
-fn canonical(value: &impl Serialize) -> String {
+pub(crate) fn canonical(value: &impl Serialize) -> String {
     serde_json_canonicalizer::to_string(value).expect("texts and whole numbers always have a canonical form")
 }
 
-fn fixed<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub(crate) fn fixed<const N: usize>(text: &str) -> Option<[u8; N]> {
     URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()
 }

@@ -164,10 +164,20 @@ impl Leaf {
             if self.issuer != 0 || !zero_id || !zero_auth {
                 return Err(LeafError::Shape(number, "have zeros as issuer, id and auth"));
             }
+        } else if self.is_of_the_log() {
+            if !zero_id || !zero_auth {
+                return Err(LeafError::Shape(number, "have zeros as id and auth where the log speaks"));
+            }
         } else if self.issuer == 0 || zero_id {
             return Err(LeafError::Shape(number, "name an issuer and an id"));
         }
         Ok(())
+    }
+
+    /// Whether the log itself speaks: by the kind, or in a key event of issuer 0.
+    #[must_use]
+    pub fn is_of_the_log(&self) -> bool {
+        self.kind.is_of_the_log() || (self.kind == Kind::Key && self.issuer == 0)
     }
 
     /// RFC 6962 leaf hash: SHA-256(0x00 ‖ leaf).

@@ -8,8 +8,10 @@
 
 pub mod checkpoint;
 pub mod cosignature;
+pub mod export;
 pub mod hash;
 pub mod issuer;
+pub mod key_event;
 pub mod leaf;
 pub mod note;
 pub mod policy;

@@ -19,6 +19,8 @@ pub enum Oddity {
     SnapshotChain,
     /// A digest whose `prev` is not the digest before it.
     DigestChain,
+    /// A key event of the log whose `prev` is not the one before it.
+    EventChain,
     /// A second type 7 leaf for one issuer number.
     IssuerTwice,
     /// Its issuer has no type 7 leaf before it.
@@ -35,6 +37,7 @@ impl Oddity {
             Self::TimeRunsBack => "its time is before that of the leaf before it",
             Self::SnapshotChain => "its `prev` is not the snapshot before it",
             Self::DigestChain => "its `prev` is not the digest before it",
+            Self::EventChain => "its `prev` is not the key event of the log before it",
             Self::IssuerTwice => "it is a second key event for one issuer number",
             Self::IssuerUnknown => "no key event for its issuer stands before it",
             Self::DoesNotCount => "it does not follow the event before it on its order, so it does not count",
@@ -45,7 +48,7 @@ impl Oddity {
     /// Whether the log as a whole is false because of it; the others only make one leaf worthless.
     #[must_use]
     pub const fn breaks_the_log(self) -> bool {
-        matches!(self, Self::TimeRunsBack | Self::SnapshotChain | Self::DigestChain | Self::IssuerTwice)
+        !matches!(self, Self::IssuerUnknown | Self::DoesNotCount)
     }
 }
 
@@ -62,6 +65,8 @@ pub struct Survey {
     /// Leaf hash of the newest digest.
     digest: Option<Hash>,
     keys: BTreeMap<u16, Entry>,
+    /// Key events in which the log itself speaks.
+    events: Vec<Entry>,
     oddities: Vec<(u64, Oddity)>,
     corrected: Vec<(u64, State)>,
 }
@@ -107,6 +112,13 @@ impl Survey {
     }
 
     fn read_key(&mut self, entry: Entry) {
+        if entry.leaf.is_of_the_log() {
+            if entry.leaf.prev != self.events.last().map_or(ZERO, |before| before.leaf.hash()) {
+                self.oddities.push((entry.index, Oddity::EventChain));
+            }
+            self.events.push(entry);
+            return;
+        }
         match self.keys.entry(entry.leaf.issuer) {
             btree_map::Entry::Vacant(place) => {
                 place.insert(entry);
@@ -149,6 +161,12 @@ impl Survey {
                 self.corrected.push((chain[folded.counted[0]].index, folded.state));
             }
         }
+    }
+
+    /// The key events in which the log itself speaks, in order.
+    #[must_use]
+    pub fn events(&self) -> &[Entry] {
+        &self.events
     }
 
     /// The status file that the newest snapshot must commit to, from the leaves alone.

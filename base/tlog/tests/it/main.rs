@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 mod cosignatures;
+mod exports;
 mod formats;
+mod key_events;
 mod policies;
 mod proofs;
+mod sizes;
 mod vectors;
 mod witnesses;
 mod world;
