@@ -1,5 +1,5 @@
 //! Key events in which the log itself speaks: a key that ends, the keys of the next shard, the end of this one
-//! (`docs/verification.md`, section 11).
+//! (`docs/verification.md`, section 13).
 
 use crate::{
     hash::{Hash, ZERO, ed25519_verify, sha256_of},
