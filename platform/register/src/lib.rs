@@ -13,6 +13,7 @@ pub mod fsck;
 pub mod log;
 pub mod publish;
 pub mod rebuild;
+mod scrub;
 pub mod sequence;
 pub mod serve;
 pub mod standing;

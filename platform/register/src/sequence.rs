@@ -3,6 +3,7 @@
 use crate::{
     error::Fault,
     log::Staged,
+    scrub,
     store::{self, LogRow, StatusRow, TileRow},
 };
 use db::{Db, Tx};
@@ -69,8 +70,11 @@ pub async fn sequence(db: &Db, clock: &dyn Clock, key: &LogKey, max: usize) -> R
     let more = staged.len() == max;
     let time_ms = now_ms(clock).max(old.time_ms);
     let mut pass = Pass { edge: load_edge(&mut tx, old.size).await?, leaves: vec![], tiles: vec![], time_ms };
+    if !staged.is_empty() {
+        scrub::before_signing(&mut tx, &old, &pass.edge).await?;
+    }
     append_staged(&mut tx, staged, &mut pass).await?;
-    snapshot_if_due(&mut tx, old.size, &mut pass).await?;
+    snapshot_if_due(&mut tx, &old, &mut pass).await?;
     let (from, to) = (old.size, pass.edge.size());
     if to > from {
         write(&mut tx, &old, pass, key).await?;
@@ -129,7 +133,7 @@ async fn write(tx: &mut Tx, old: &LogRow, pass: Pass, key: &LogKey) -> Result<()
 }
 
 /// Appends a status snapshot if the pass holds a correction, or the log grew and the newest snapshot is an hour old or missing.
-async fn snapshot_if_due(tx: &mut Tx, from: u64, pass: &mut Pass) -> Result<(), Fault> {
+async fn snapshot_if_due(tx: &mut Tx, head: &LogRow, pass: &mut Pass) -> Result<(), Fault> {
     let newest = store::status_fetch(tx).await?;
     let corrected: BTreeSet<Id> =
         pass.leaves.iter().filter(|leaf| leaf.kind.is_correction()).map(|leaf| leaf.id).collect();
@@ -139,7 +143,10 @@ async fn snapshot_if_due(tx: &mut Tx, from: u64, pass: &mut Pass) -> Result<(), 
     if corrected.is_empty() && !(grown && old) {
         return Ok(());
     }
-    let bits = corrected_bits(tx, from, pass, corrected).await?;
+    if pass.leaves.is_empty() {
+        scrub::before_signing(tx, head, &pass.edge).await?;
+    }
+    let bits = corrected_bits(tx, head.size, pass, corrected).await?;
     let leaf = Leaf {
         kind: Kind::Status,
         issuer: 0,

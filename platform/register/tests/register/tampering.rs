@@ -1,8 +1,9 @@
 //! Whoever writes to the database past the program is found out.
 
-use crate::world::World;
+use crate::world::{START, World, order};
 use db::AssertSqlSafe;
-use register::fsck::fsck;
+use kernel::FixedClock;
+use register::{Fault, fsck::fsck, sequence::sequence};
 
 /// A statement that alters a sound log, and a part of what must be said about it.
 const DEEDS: [(&str, &str); 17] = [
@@ -39,26 +40,67 @@ const DEEDS: [(&str, &str); 17] = [
 
 const TABLES: [&str; 5] = ["leaf", "tile", "log", "issuer", "status"];
 
-async fn run(world: &World, statement: &'static str, table: &str) -> u64 {
+async fn run(world: &World, statement: &str, table: &str) -> u64 {
     let text = statement.replace('$', table);
     db::query(AssertSqlSafe(text)).execute(world.db().pool()).await.unwrap().rows_affected()
+}
+
+async fn keep(world: &World) {
+    run(world, "CREATE SCHEMA kept", "").await;
+    for table in TABLES {
+        run(world, "CREATE TABLE kept.$ AS TABLE register.$", table).await;
+    }
+}
+
+async fn put_back(world: &World) {
+    for table in TABLES {
+        run(world, "DELETE FROM register.$", table).await;
+        run(world, "INSERT INTO register.$ TABLE kept.$", table).await;
+    }
 }
 
 #[tokio::test]
 async fn every_kind_of_tampering_is_found() {
     let world = World::lived_in().await;
-    run(&world, "CREATE SCHEMA kept", "").await;
-    for table in TABLES {
-        run(&world, "CREATE TABLE kept.$ AS TABLE register.$", table).await;
-    }
+    keep(&world).await;
     for (deed, finding) in DEEDS {
         assert!(fsck(world.db()).await.unwrap().is_clean());
         assert!(run(&world, deed, "").await > 0, "{deed}");
         let report = fsck(world.db()).await.unwrap();
         assert!(report.problems.iter().any(|p| p.contains(finding)), "{deed}\n{:#?}", report.problems);
-        for table in TABLES {
-            run(&world, "DELETE FROM register.$", table).await;
-            run(&world, "INSERT INTO register.$ TABLE kept.$", table).await;
-        }
+        put_back(&world).await;
     }
+}
+
+/// One changed bit, wherever it is, is found before the next checkpoint is signed.
+#[tokio::test]
+async fn nothing_is_signed_on_top_of_a_changed_bit() {
+    let flip = |table: &str, column: &str, place: &str| {
+        format!("UPDATE register.{table} SET {column} = set_byte({column}, 9, get_byte({column}, 9) # 1) WHERE {place}")
+    };
+    let deeds = [
+        flip("leaf", "commitment", "idx = 7"),
+        flip("leaf", "auth", "idx = 255"),
+        flip("leaf", "commitment", "idx = 300"),
+        flip("leaf", "prev", "kind = 2"),
+        flip("tile", "hashes", "level = 0 AND n = 0"),
+        flip("tile", "hashes", "level = 0 AND n = 1"),
+        flip("tile", "hashes", "level = 1"),
+        flip("status", "bits", "true"),
+        flip("log", "root", "true"),
+        String::from("UPDATE register.leaf SET time_ms = time_ms + 1 WHERE idx = 12"),
+        String::from("UPDATE register.leaf SET issuer = 3 WHERE idx = 310"),
+        String::from("UPDATE register.log SET checkpoint = replace(checkpoint, '311', '312')"),
+    ];
+    let world = World::lived_in().await;
+    world.stage(&[order(50_000)]).await;
+    keep(&world).await;
+    for deed in deeds {
+        assert!(run(&world, &deed, "").await > 0, "{deed}");
+        let outcome = sequence(world.db(), &FixedClock(START), &world.key, 4096).await;
+        assert!(matches!(outcome, Err(Fault::Damaged(_))), "{deed}: {outcome:?}");
+        put_back(&world).await;
+    }
+    assert_eq!(world.sequence().await.to, 312, "nothing was signed, and an unchanged log goes on");
+    assert!(fsck(world.db()).await.unwrap().is_clean());
 }
