@@ -83,6 +83,11 @@ impl Mirror {
                 return Ok(copied);
             }
         }
+        if !served.quorum_met {
+            let (signed, all) = served.witnesses;
+            let words = format!("{signed} of {all} witnesses signed it, and the policy asks for more");
+            return Err(MonitorError::Unbelieved(words));
+        }
         self.fetch(source, copied.from, &served).await?;
         let audited = self.audit(&served.note, policy)?;
         // Last: until now whoever starts again finds the old checkpoint and fetches the rest once more.
@@ -119,19 +124,19 @@ impl Mirror {
     }
 }
 
-/// A checkpoint that the policy believes.
+/// A checkpoint that a log key of the policy signed. Without its witnesses it is not taken over, and a fork is a fork all the same.
 struct Signed {
     note: String,
     checkpoint: Checkpoint,
     witnesses: (usize, usize),
+    quorum_met: bool,
 }
 
 impl Signed {
     fn read(note: String, policy: &Policy) -> Result<Self, MonitorError> {
-        let unbelieved = |error: &dyn std::fmt::Display| MonitorError::Unbelieved(error.to_string());
-        let judged = policy.judge(&note).map_err(|error| unbelieved(&error))?;
+        let judged = policy.judge(&note).map_err(|error| MonitorError::Unbelieved(error.to_string()))?;
         let witnesses = (judged.cosigned.len(), policy.witnesses().count());
-        Ok(Self { note, checkpoint: judged.checkpoint, witnesses })
+        Ok(Self { note, checkpoint: judged.checkpoint, witnesses, quorum_met: judged.quorum_met })
     }
 }
 

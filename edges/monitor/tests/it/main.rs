@@ -10,8 +10,10 @@ use register::serve::export;
 use std::{fs, path::Path, process::Command};
 use tlog::{
     checkpoint::Checkpoint,
+    cosignature::{Algorithm, Cosigner},
     hash::sha256,
     leaf::{Kind, Leaf},
+    note::Note,
     policy::Policy,
     tile::{Edge, bundle_entries, split_entries},
 };
@@ -113,6 +115,32 @@ async fn an_honest_pair_of_checkpoints_is_no_evidence() {
     let outcome =
         Command::new("python3").arg(script).arg("evidence").arg(&file).arg("--policy").arg(&trusted).output().unwrap();
     assert_eq!(outcome.status.code(), Some(1), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn what_no_witness_signed_is_not_taken_over_and_is_a_fork_all_the_same() {
+    let (world, other) = (World::of(20).await, World::of(0).await);
+    other.issue(900..950).await;
+    let witness = Cosigner::from_seed("witness.example", Algorithm::CosignatureV1, &[3; 32]).unwrap();
+    let text = format!("log {}\nwitness archives {}\nquorum archives\n", world.key.vkey(), witness.vkey());
+    let policy: Policy = text.parse().unwrap();
+    let (served, copy) = (Folder::new("witnessed"), Folder::new("witnessed-copy"));
+    export(world.db(), &served.0).await.unwrap();
+    let mirror = Mirror::open(&copy.0).unwrap();
+    let refused = round(&source(&served.0), &mirror, &policy, None).await;
+    assert!(matches!(&refused, Err(MonitorError::Unbelieved(why)) if why.contains("0 of 1")), "{refused:?}");
+
+    let note = fs::read_to_string(served.0.join("checkpoint")).unwrap();
+    let mut note: Note = Note::parse(&note).unwrap();
+    note.add(witness.sign(note.text_unverified(), 1_780_000_000).unwrap());
+    fs::write(served.0.join("checkpoint"), note.to_string()).unwrap();
+    let seen = round(&source(&served.0), &mirror, &policy, None).await.unwrap();
+    assert_eq!((seen.witnesses, seen.to), ((1, 1), world.size().await));
+
+    let false_log = Folder::new("witnessed-false");
+    export(other.db(), &false_log.0).await.unwrap();
+    let caught = round(&source(&false_log.0), &mirror, &policy, None).await.unwrap();
+    assert!(matches!(caught.evidence.as_slice(), [Evidence::Fork(_)]), "{caught:?}");
 }
 
 /// Serves the log with a snapshot that says every order is valid: the operator signs it all, and hides a revocation.
