@@ -132,7 +132,7 @@ async fn what_no_witness_signed_is_not_taken_over_and_is_a_fork_all_the_same() {
 
     let note = fs::read_to_string(served.0.join("checkpoint")).unwrap();
     let mut note: Note = Note::parse(&note).unwrap();
-    note.add(witness.sign(note.text_unverified(), 1_780_000_000).unwrap());
+    note.add(witness.sign(note.text_unverified(), 1_780_000_000).unwrap()).unwrap();
     fs::write(served.0.join("checkpoint"), note.to_string()).unwrap();
     let seen = round(&source(&served.0), &mirror, &policy, None).await.unwrap();
     assert_eq!((seen.witnesses, seen.to), ((1, 1), world.size().await));
