@@ -36,10 +36,12 @@ impl fmt::Display for TilePath {
             Some(level) => write!(f, "tile/{level}")?,
             None => write!(f, "tile/entries")?,
         }
-        let digits = (0..).take_while(|i| *i == 0 || self.n / 1000_u64.pow(*i) > 0).last().unwrap_or(0);
-        for place in (0..=digits).rev() {
+        // A number of 64 bits has seven groups of three digits at most.
+        let groups = std::iter::successors(Some(self.n), |n| Some(n / 1000).filter(|n| *n > 0));
+        let groups: Vec<u64> = groups.map(|n| n % 1000).collect();
+        for (place, group) in groups.iter().enumerate().rev() {
             let mark = if place == 0 { "" } else { "x" };
-            write!(f, "/{mark}{:03}", self.n / 1000_u64.pow(place) % 1000)?;
+            write!(f, "/{mark}{group:03}")?;
         }
         if usize::from(self.width) < TILE_WIDTH { write!(f, ".p/{}", self.width) } else { Ok(()) }
     }

@@ -124,6 +124,7 @@ fn tile_paths() {
         ("tile/1/x001/234.p/7", path(Some(1), 1234, 7)),
         ("tile/entries/x001/x234/067", path(None, 1_234_067, 256)),
         ("tile/entries/999.p/255", path(None, 999, 255)),
+        ("tile/0/x018/x446/x744/x073/x709/x551/615", path(Some(0), u64::MAX, 256)),
     ] {
         assert_eq!(text.parse(), Ok(meant));
         assert_eq!(meant.to_string(), text);

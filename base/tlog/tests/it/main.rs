@@ -5,6 +5,7 @@
 mod cosignatures;
 mod exports;
 mod formats;
+mod fuzz;
 mod key_events;
 mod policies;
 mod proofs;

@@ -1,0 +1,8 @@
+//! What a witness answers, and a checkpoint with cosignatures under a policy.
+#![no_main]
+
+#[path = "../tlog.rs"]
+#[allow(dead_code)]
+mod parsers;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| parsers::cosignature(data));

@@ -1,0 +1,8 @@
+//! A leaf, a bundle of leaves, a tile.
+#![no_main]
+
+#[path = "../tlog.rs"]
+#[allow(dead_code)]
+mod parsers;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| parsers::leaf(data));

@@ -1,0 +1,8 @@
+//! Key statements and key events.
+#![no_main]
+
+#[path = "../tlog.rs"]
+#[allow(dead_code)]
+mod parsers;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| parsers::statement(data));
