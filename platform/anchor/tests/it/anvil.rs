@@ -71,10 +71,6 @@ impl Anvil {
         u64::from_str_radix(count.as_str().unwrap().trim_start_matches("0x"), 16).unwrap()
     }
 
-    pub(crate) fn port(&self) -> u16 {
-        self.url.rsplit(':').next().unwrap().parse().unwrap()
-    }
-
     /// Deploys the event contract from another account; its address.
     pub(crate) async fn deploy(&self) -> String {
         let kept = include_str!("../../contract/RegisterAnchor.json");
