@@ -76,6 +76,9 @@ pub struct Demo {
     /// Run the journey without a browser and leave.
     #[arg(long)]
     pub exit: bool,
+    /// A file (TOML) that says where checkpoints of the register are anchored; pages in the data folder if not given.
+    #[arg(long, value_name = "FILE")]
+    pub anchors: Option<PathBuf>,
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8640")]
     pub listen: SocketAddr,
@@ -108,6 +111,10 @@ pub struct Serve {
     /// A file (TOML) that describes an existing government portal which may vouch for people; see docs/operating.md.
     #[arg(long, value_name = "FILE")]
     pub portal: Option<PathBuf>,
+    /// A file (TOML) that says where checkpoints of the register are anchored; pages in the data folder if not given. See
+    /// docs/operating/register.md.
+    #[arg(long, env = "RENSHI_ANCHORS", value_name = "FILE")]
+    pub anchors: Option<PathBuf>,
     /// Whose cards sign in and approve: a certificate (PEM or DER) of a CA, or a TOML file of authorities with where they say which
     /// cards are revoked. May be repeated; the platform's own authority if not given.
     #[arg(long, env = "RENSHI_CARD_CA", value_delimiter = ',')]

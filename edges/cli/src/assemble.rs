@@ -3,6 +3,7 @@
 use crate::Failure;
 use crate::chance::{SystemClock, SystemRandom};
 use access::{Authorities, Family, Revocation};
+use anchor::Anchors;
 use db::{Cluster, Db, Durability};
 use kernel::{AgencyCode, Clock, Random, Text};
 use pdf::{FontSources, Press};
@@ -30,6 +31,8 @@ pub struct Setting {
     pub posts_per_minute: u32,
     /// The file that describes the government portal.
     pub portal: Option<PathBuf>,
+    /// The file that says where checkpoints are anchored; pages in the data folder if none.
+    pub anchors: Option<PathBuf>,
     /// Certificate (DER) of the CA whose cards may approve for an authority that is enrolled now; the platform's own if none.
     pub card_ca: Option<Vec<u8>>,
     /// Address of the card component on people's machines.
@@ -63,6 +66,7 @@ impl Running {
 /// Every module's tables, in the order in which they may refer to one another.
 pub const MIGRATIONS: &[&[db::Migration]] = &[
     register::MIGRATIONS,
+    anchor::MIGRATIONS,
     access::MIGRATIONS,
     readlog::MIGRATIONS,
     org::MIGRATIONS,
@@ -89,6 +93,10 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
     };
     let portal = setting.portal.as_deref().map(|file| crate::portal::portal(file, &setting.public)).transpose()?;
     let passkeys = access::Passkeys::new(&setting.public, &web::service_name().zh);
+    let anchors = match &setting.anchors {
+        Some(file) => Anchors::read(file, &random)?,
+        None => Anchors::in_folder(setting.data.join("anchors")),
+    };
     let parts = Parts {
         db,
         site: Arc::new(site(setting.demo, Arc::clone(&clock), Arc::clone(&random))),
@@ -109,6 +117,7 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
         passkeys,
         outbox: setting.data.join("mail"),
         sample_file: setting.sample_file,
+        anchors,
         tree: KeptTree::default(),
     };
     let app = App::new(parts);
@@ -311,6 +320,9 @@ pub async fn enrol(running: &Running, agency: AgencyCode, name: &str) -> Result<
     if known.is_some_and(|issuer| issuer.statement.seal_key == keys.seal_key()) {
         return Ok(());
     }
+    // What the register was before a key event is held fast outside: a stolen key cannot pretend to have been there earlier.
+    let head = web::head_of(register::log::head(&mut tx).await?);
+    anchor::due(&mut tx, &head, anchor::Reason::Key, app.now()).await?;
     let mut id = [0; 16];
     app.random.fill(&mut id);
     let new = NewIssuer {

@@ -126,6 +126,7 @@ async fn bench_platform(data: &Path) -> Result<Running, Failure> {
         proxies: Vec::new(),
         posts_per_minute: 0,
         portal: None,
+        anchors: None,
         card_ca: None,
         card_component: None,
         families: Vec::new(),

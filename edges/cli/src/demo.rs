@@ -66,6 +66,7 @@ fn setting(demo: &Demo, data: PathBuf, public: String, sample_file: Option<Vec<u
         proxies: Vec::new(),
         posts_per_minute: crate::args::POSTS_PER_MINUTE,
         portal: None,
+        anchors: demo.anchors.clone(),
         card_ca: None,
         families: Vec::new(),
         card_component,

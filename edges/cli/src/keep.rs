@@ -76,6 +76,7 @@ async fn keys(storage: Storage, agency: &str, public: Option<String>, card_ca: O
         proxies: Vec::new(),
         posts_per_minute: 0,
         portal: None,
+        anchors: None,
         card_ca: card_ca.as_deref().map(certificate).transpose()?,
         card_component: None,
         families: Vec::new(),

@@ -1,5 +1,6 @@
 //! `renshi`: the one program. It reads its arguments, puts the parts together, and answers with an exit code.
 
+mod anchors;
 mod args;
 mod assemble;
 mod bench;

@@ -1,4 +1,4 @@
-//! `renshi register fsck|readlog|export|publish|rebuild|orders`.
+//! `renshi register fsck|readlog|export|publish|rebuild|orders`; the anchors are in `anchors.rs`.
 
 use crate::Failure;
 use crate::args::Storage;
@@ -38,6 +38,23 @@ pub async fn run(register: Register) -> Result<ExitCode, Failure> {
             println!("{} days, {} entries, {} problems", checked.days, checked.entries, checked.problems.len());
             checked.problems.iter().for_each(|problem| println!("  {problem}"));
             Ok(if checked.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        RegisterAct::Anchor { storage, frozen } => {
+            let (cluster, db) = open_storage(&storage).await?;
+            let done = crate::anchors::due(&db, frozen, &crate::chance::SystemClock).await;
+            db.close().await;
+            drop(cluster);
+            done.map(|()| ExitCode::SUCCESS)
+        }
+        RegisterAct::Anchors { storage, limit } => {
+            let (cluster, db) = open_storage(&storage).await?;
+            let fine = crate::anchors::list(&db, limit).await;
+            db.close().await;
+            drop(cluster);
+            Ok(if fine? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        RegisterAct::AnchorCheck { file, ca, log, node } => {
+            crate::anchors::check(&file, &ca, log.as_deref(), node.as_deref()).await
         }
         RegisterAct::Export { storage, folder } => {
             let (cluster, db) = open_storage(&storage).await?;
@@ -100,12 +117,21 @@ async fn rebuild_in(db: &Db, data: &Path, from: &Path) -> Result<Rebuilt, Failur
     Ok(register::rebuild::rebuild(db, &key, &copy).await?)
 }
 
-/// Writes the public files of the register.
+/// Writes the public files of the register and of its anchors.
 ///
 /// # Errors
 /// When the database or the folder fails.
 pub async fn export(db: &Db, folder: &Path) -> Result<usize, Failure> {
-    Ok(register::serve::export(db, folder).await?)
+    let written = register::serve::export(db, folder).await?;
+    let mut tx = db.begin().await?;
+    let paths = anchor::paths(&mut tx).await?;
+    std::fs::create_dir_all(folder.join("anchors"))?;
+    for path in &paths {
+        if let Some(file) = anchor::resource(&mut tx, path).await? {
+            std::fs::write(folder.join(path), file.bytes)?;
+        }
+    }
+    Ok(written + paths.len())
 }
 
 /// Checks the log, that every order has its leaf and every leaf of an order its order, that the numbers have no gaps, and that the

@@ -29,6 +29,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         proxies: serve.trusted_proxy,
         posts_per_minute: serve.posts_per_minute,
         portal: serve.portal,
+        anchors: serve.anchors,
         card_ca: None,
         families,
         card_component: serve.card_component.address(),

@@ -22,12 +22,31 @@ pub fn run(verify: &Verify) -> ExitCode {
     };
     let log = verify.log.as_deref().zip(policy.as_ref()).map(|(dir, policy)| audit(dir, policy));
     let verdict = judge(&file, policy.as_ref(), at_hand(log.as_ref()));
+    let anchors = anchors(verify, log.as_ref(), &verdict);
     if verify.json {
-        println!("{:#}", verdict.to_json());
+        let mut json = verdict.to_json();
+        json["anchors"] = anchors.iter().map(anchor_json).collect();
+        println!("{json:#}");
     } else {
         print(&verdict, verify);
+        for (name, holds, says) in &anchors {
+            println!("{} 定錨 Anchor {name}：{}", if *holds { "✓" } else { "✗" }, both(says));
+        }
     }
     ExitCode::from(verdict.exit_code())
+}
+
+/// What the evidence in the log folder says of the order. It adds to the verdict and is no part of it: an anchor is another witness of
+/// the same log.
+fn anchors(verify: &Verify, log: Option<&Result<Audited, AuditError>>, verdict: &Verdict) -> Vec<(String, bool, Text)> {
+    match (&verify.log, log, &verdict.order) {
+        (Some(folder), Some(Ok(log)), Some(order)) => crate::anchors::of_leaf(folder, log, order.index),
+        _ => Vec::new(),
+    }
+}
+
+fn anchor_json((name, holds, says): &(String, bool, Text)) -> serde_json::Value {
+    serde_json::json!({ "file": name, "holds": holds, "detail": says })
 }
 
 fn undecided(words: &str) -> ExitCode {

@@ -53,6 +53,8 @@ pub struct Parts {
     pub outbox: PathBuf,
     /// An award file to try the upload with, in a demonstration only.
     pub sample_file: Option<Vec<u8>>,
+    /// Where checkpoints of the register are held fast outside.
+    pub anchors: anchor::Anchors,
     /// The agencies and what is above each, as decisions need them.
     pub tree: KeptTree,
 }

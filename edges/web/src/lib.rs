@@ -7,6 +7,7 @@
 //! Serves:   `edges/cli`, which starts it.
 //! Start at: [`routes`], [`App`], [`serve`].
 
+mod anchors;
 mod app;
 mod card_reader;
 mod cards;
@@ -27,6 +28,7 @@ mod tell;
 mod visit;
 mod work;
 
+pub use anchors::{head_of, hold_fast};
 pub use app::{App, KeptTree, Parts, service_name};
 pub use cards::{Card, CardBox};
 pub use keyring::{KeyRing, KeyRingFault, write_secret};

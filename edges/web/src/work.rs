@@ -42,7 +42,7 @@ async fn slow_pass(app: &App) -> Result<(), Fault> {
 
 /// Works until the task is dropped.
 pub async fn work(app: App) {
-    tokio::join!(passes(app.clone()), watch_cards(app));
+    tokio::join!(passes(app.clone()), watch_cards(app.clone()), crate::anchors::work(app));
 }
 
 /// Fetches what the authorities say of revoked cards and ends the sessions of those. A list that is long in coming keeps no order

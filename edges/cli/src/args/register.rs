@@ -28,6 +28,38 @@ pub enum RegisterAct {
         #[command(flatten)]
         storage: Storage,
     },
+    /// Make the newest checkpoint due to be anchored; `renshi serve` does it.
+    Anchor {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+        /// The shard is frozen and this is its last checkpoint.
+        #[arg(long)]
+        frozen: bool,
+    },
+    /// List the anchors with their state, the newest first; exit 1 if one failed.
+    Anchors {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+        /// Most anchors listed.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Check the published evidence of an anchor, without any database: exit 0 it holds, 1 it does not, 2 it cannot be read.
+    AnchorCheck {
+        /// The file, as served under /log/anchors/.
+        file: PathBuf,
+        /// Certificate (PEM or DER) of an authority above time-stamping authorities that is trusted; may be given several times.
+        #[arg(long, value_name = "FILE")]
+        ca: Vec<PathBuf>,
+        /// A folder with the log: the anchored tree must be one of its beginnings.
+        #[arg(long, value_name = "FOLDER")]
+        log: Option<PathBuf>,
+        /// A node of the chain (JSON-RPC address) to ask whether the block is one of the chain.
+        #[arg(long, value_name = "ADDRESS")]
+        node: Option<String>,
+    },
     /// Write the public files of the register into a folder.
     Export {
         /// Where things are kept.

@@ -167,10 +167,16 @@ pub async fn show(State(app): State<App>, Path(payload): Path<String>, page: Pag
 
 /// `GET /q/{payload}/proof.json` (docs/verification.md, section 8). It tells the state of now, so nobody keeps it.
 pub async fn proof(State(app): State<App>, Path(payload): Path<String>) -> Answer {
-    let proof = match id_of(&payload) {
+    let mut proof = match id_of(&payload) {
         Some(id) => orders::proof(&app.db, id).await.map_err(told("prove an order"))?,
         None => None,
     };
+    if let Some(proof) = &mut proof {
+        let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
+        let index = proof["index"].as_u64().unwrap_or(u64::MAX);
+        let anchors = crate::anchors::proofs(&mut tx, app.log_key.vkey().name(), index).await;
+        proof["anchors"] = anchors.map_err(WebError::fault("read the anchors"))?.into();
+    }
     let status = if proof.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
     // The contract wants canonical JSON; a verifier refuses any other.
     let body = serde_json_canonicalizer::to_vec(&proof).map_err(WebError::fault("write a proof"))?;

@@ -177,6 +177,7 @@ impl World {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let test = testkit::database(&[
             register::MIGRATIONS,
+            anchor::MIGRATIONS,
             access::MIGRATIONS,
             readlog::MIGRATIONS,
             org::MIGRATIONS,
@@ -523,6 +524,7 @@ fn app(
         passkeys: access::Passkeys::new("http://localhost:8080", "人事"),
         outbox: folder.join("mail"),
         sample_file: Some(one_award().into_bytes()),
+        anchors: anchor::Anchors::in_folder(folder.join("anchors")),
         tree: KeptTree::default(),
     })
 }

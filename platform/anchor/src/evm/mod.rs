@@ -357,3 +357,24 @@ fn is_old_news(words: &str) -> bool {
         ["already known", "known transaction", "already imported", "alreadyknown", "already in", "nonce too low"];
     known.iter().any(|phrase| words.contains(phrase))
 }
+
+/// Asks a node, of whoever's choice, whether the block of an anchor's evidence is one of its chain.
+///
+/// # Errors
+/// When it does not answer, is of another chain, or the evidence names no block.
+pub async fn is_in_chain(url: &str, file: &[u8]) -> Result<bool, Away> {
+    let unread = || Away::new("the evidence names no block");
+    let whole: Value = serde_json::from_slice(file).map_err(|_| unread())?;
+    let evidence = &whole["evidence"];
+    let (chain_id, number) =
+        (evidence["chain_id"].as_u64().ok_or_else(unread)?, evidence["block"]["number"].as_u64().ok_or_else(unread)?);
+    let hosts = vec![fetch::host_of(url)?];
+    let client = fetch::Client::new(fetch::Setting { hosts, plain: true, ..fetch::Setting::default() })?;
+    let node = Node::new(url.to_owned(), client);
+    let own = node.chain_id().await?;
+    if own != chain_id {
+        return Err(Away::new(format!("the node is of chain {own} and not {chain_id}")));
+    }
+    let there = node.block(number, false).await?;
+    Ok(there.is_some_and(|there| json!(there.hash) == evidence["block"]["hash"]))
+}
