@@ -113,7 +113,7 @@ pub fn of_leaf(folder: &Path, log: &Audited, index: u64) -> Vec<(String, bool, T
 
 fn line(path: &Path, log: &Audited, index: u64) -> Option<(String, bool, Text)> {
     let name = path.file_name()?.to_string_lossy().into_owned();
-    let wrong = |zh: &str, en: String| Some((name.clone(), false, Text::new(zh, en)));
+    let wrong = |zh: &'static str, en: String| Some((name.clone(), false, Text::new(zh, en)));
     let Ok(bytes) = std::fs::read(path) else { return wrong("無法讀取", "it cannot be read".to_owned()) };
     let checked = match anchor::check(&bytes, &Trust::default()) {
         Ok(checked) => checked,

@@ -40,7 +40,7 @@ pub fn run(verify: &Verify) -> ExitCode {
 /// the same log.
 fn anchors(verify: &Verify, log: Option<&Result<Audited, AuditError>>, verdict: &Verdict) -> Vec<(String, bool, Text)> {
     match (&verify.log, log, &verdict.order) {
-        (Some(folder), Some(Ok(log)), Some(order)) => crate::anchors::of_leaf(folder, log, order.index),
+        (Some(folder), Some(Ok(log)), Some(order)) => crate::anchors::of_leaf(folder, log, order.logged.index),
         _ => Vec::new(),
     }
 }

@@ -6,7 +6,7 @@
 //!           only as far as they were checked.
 //! Never:    a part of issuing: whatever happens here, orders go on entering the register.
 //! Serves:   `edges` (the worker, the public files, the command line).
-//! Start at: [`Sink`], [`pass`], [`Anchors::read`], `docs/verification.md`, section 12.
+//! Start at: [`Sink`], [`pass`], [`Anchors::read`], `docs/verification.md`, section 15.
 
 mod config;
 mod due;

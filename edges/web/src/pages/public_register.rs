@@ -2,18 +2,22 @@
 
 use crate::App;
 use crate::pages::review::At;
+use anchor::Row;
 use askama::Template;
 use axum::extract::{Query, State};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kernel::Text;
 use register::log::{Head, Issuer};
+use std::collections::BTreeSet;
 use time::OffsetDateTime;
 use tlog::issuer::Statement;
 use webkit::{Answer, Cell, Link, Page, Pager, Sample, SummaryRow, Table, WebError, html};
 
 /// Authorities on one page.
 const ISSUERS_PER_PAGE: u16 = 50;
+/// Newest anchors among which those of each sink are looked for.
+const ANCHORS_LOOKED_AT: u32 = 50;
 /// Entries in a full bundle (C2SP tlog-tiles).
 const ENTRIES_PER_BUNDLE: u64 = 256;
 
@@ -31,10 +35,10 @@ pub struct PublicRegisterPage {
 }
 
 impl PublicRegisterPage {
-    fn new(page: Page, head: &Head, issuers: &[Issuer], pager: Pager, public: &str) -> Self {
+    fn new(page: Page, head: &Head, issuers: &[Issuer], pager: Pager, public: &str, anchored: &[Row]) -> Self {
         let page = page.titled(Text::new("公開登錄簿", "The public register"));
         Self {
-            facts: facts(&page, head),
+            facts: facts(&page, head, anchored),
             issuers: issuers_table(&page, issuers),
             pager,
             log_key: head.vkey.to_string(),
@@ -44,14 +48,28 @@ impl PublicRegisterPage {
     }
 }
 
-fn facts(page: &Page, head: &Head) -> Vec<SummaryRow> {
+fn facts(page: &Page, head: &Head, anchored: &[Row]) -> Vec<SummaryRow> {
     let newest = if head.checkpoint.size == 0 { "—".to_owned() } else { page.moment(instant(head.time_ms)) };
     vec![
         SummaryRow::new(Text::new("登錄筆數", "Entries"), Cell::Figure(page.number(head.checkpoint.size))),
         SummaryRow::new(Text::new("最新一筆的時間", "Time of the newest entry"), Cell::Code(newest)),
         SummaryRow::new(Text::new("登錄簿名稱（origin）", "Name (origin)"), head.checkpoint.origin.as_str()),
         SummaryRow::new(Text::new("根雜湊（root）", "Root hash"), STANDARD.encode(head.checkpoint.root)),
+        SummaryRow::new(Text::new("最近的定錨", "Newest anchors"), newest_anchors(page, anchored)),
     ]
+}
+
+/// The newest anchor of each sink, in a line.
+fn newest_anchors(page: &Page, anchored: &[Row]) -> String {
+    let mut seen = BTreeSet::new();
+    let newest = anchored.iter().filter(|row| row.state == anchor::State::Confirmed && seen.insert(row.sink.as_str()));
+    let line = |row: &Row| {
+        let (place, at) = (row.place.clone().unwrap_or_default(), row.proved_at.map(|at| page.moment(at)));
+        let size = page.put("共 {} 筆", "{} entries", page.number(row.head.size));
+        format!("{}（{size}）{place}", at.unwrap_or_default())
+    };
+    let lines: Vec<String> = newest.map(line).collect();
+    if lines.is_empty() { page.t("尚無", "none yet").to_owned() } else { lines.join("；") }
 }
 
 /// What a reader fetches first; of a small log the first bundle of entries is a partial one and is called so.
@@ -120,7 +138,7 @@ impl Sample for PublicRegisterPage {
         let issuers: Vec<Issuer> = (1..).zip(names).map(|(number, name)| issuer(number, name)).collect();
         let pager = |found| Pager::new(1, ISSUERS_PER_PAGE.into(), found, "/register");
         let draw = |size, issuers: &[Issuer], pager| {
-            Self::new(page.clone(), &head(size), issuers, pager, "https://orders.example.gov.tw")
+            Self::new(page.clone(), &head(size), issuers, pager, "https://orders.example.gov.tw", &[])
         };
         vec![("usual", draw(12_345, &issuers, pager(120))), ("empty", draw(0, &[], pager(0)))]
     }
@@ -133,6 +151,7 @@ pub async fn show(State(app): State<App>, Query(at): Query<At>, page: Page) -> A
     let offset = u16::try_from((at.number().max(1) - 1).saturating_mul(ISSUERS_PER_PAGE.into())).unwrap_or(u16::MAX);
     let listed = register::log::issuers(&mut tx, offset, ISSUERS_PER_PAGE).await;
     let (issuers, found) = listed.map_err(WebError::fault("list the authorities"))?;
+    let anchored = anchor::list(&mut tx, ANCHORS_LOOKED_AT).await.map_err(WebError::fault("list the anchors"))?;
     let pager = Pager::new(at.number(), ISSUERS_PER_PAGE.into(), found.into(), "/register");
-    html(&PublicRegisterPage::new(page, &head, &issuers, pager, &app.public))
+    html(&PublicRegisterPage::new(page, &head, &issuers, pager, &app.public, &anchored))
 }

@@ -28,6 +28,8 @@ pub struct VerifyOrderPage {
     as_of: String,
     index: u64,
     state: Tag,
+    /// Where the register with this order in it is anchored, and when that was proved; empty if not yet.
+    anchors: Vec<(String, String)>,
     events: Vec<Happening>,
 }
 
@@ -38,6 +40,7 @@ struct Found {
     events: Vec<Entry>,
     agency: String,
     as_of: OffsetDateTime,
+    anchors: Vec<anchor::Covering>,
 }
 
 impl VerifyOrderPage {
@@ -52,6 +55,7 @@ impl VerifyOrderPage {
             as_of: page.moment(found.as_of),
             index: found.issue.index,
             state: tag(found.state),
+            anchors: found.anchors.iter().map(|anchor| (anchor.place.clone(), page.moment(anchor.proved_at))).collect(),
             events: found.events.iter().map(|entry| happening(&page, entry)).collect(),
             page,
         }
@@ -124,12 +128,31 @@ impl Sample for VerifyOrderPage {
             events,
             agency: "範例市政府文化觀光暨原住民族事務局".into(),
             as_of: page.now,
+            anchors: Vec::new(),
+        };
+        let anchored = |found: Found| {
+            let place = "範例鏈 Sample chain（chain 1337）, block 20412345, \
+                0x5f1d2c3b4a59687766554433221100ffeeddccbbaa99887766554433221100ff";
+            let covering = anchor::Covering {
+                no: 4,
+                sink: "chain".into(),
+                kind: anchor::Kind::Evm,
+                size: 60,
+                root: [5; 32],
+                place: place.into(),
+                proved_at: page.now,
+            };
+            Found { anchors: vec![covering], ..found }
         };
         let key = || "orders.example.gov.tw/2026+1a2b3c4d+AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB".to_owned();
         let events = vec![entry(52, Kind::Supersede, 9), entry(77, Kind::Revoke, 30)];
         // Without a payload the script has nothing to ask the register about.
         let draw = |found: &Found| Self { payload: String::new(), ..Self::new(page.clone(), key(), found) };
-        vec![("usual", draw(&found(Standing::Valid, vec![]))), ("changed", draw(&found(Standing::Revoked, events)))]
+        vec![
+            ("usual", draw(&anchored(found(Standing::Valid, vec![])))),
+            ("new", draw(&found(Standing::Valid, vec![]))),
+            ("changed", draw(&found(Standing::Revoked, events))),
+        ]
     }
 }
 
@@ -150,7 +173,15 @@ async fn find(app: &App, id: OrderId) -> Result<Option<Found>, WebError> {
     let Some(issue) = counted.next() else { return Ok(None) };
     let issuer = register::log::issuer(&mut tx, issue.leaf.issuer).await.map_err(fault())?;
     let agency = issuer.map_or_else(String::new, |issuer| issuer.statement.name);
-    Ok(Some(Found { issue, state: folded.state, events: counted.collect(), agency, as_of: instant(head.time_ms) }))
+    let anchors = anchor::covering(&mut tx, &head.checkpoint.origin, issue.index).await;
+    Ok(Some(Found {
+        issue,
+        state: folded.state,
+        events: counted.collect(),
+        agency,
+        as_of: instant(head.time_ms),
+        anchors: anchors.map_err(WebError::fault("read the anchors"))?,
+    }))
 }
 
 /// `GET /q/{payload}`

@@ -30,6 +30,31 @@ async fn an_order_is_shown_to_everybody_without_anything_personal() {
 }
 
 #[tokio::test]
+async fn where_an_order_is_anchored_is_told_once_it_is() {
+    let world = World::new().await;
+    let order = world.issued(&one_award()).await.remove(0);
+    let path = format!("/q/{}", payload(order.id));
+    world.get(Who::Nobody, &path).await.is(StatusCode::OK).says("尚未定錨");
+    let proof = async || {
+        let reply = world.get(Who::Nobody, &format!("{path}/proof.json")).await.is(StatusCode::OK);
+        serde_json::from_slice::<serde_json::Value>(&reply.bytes).unwrap()
+    };
+    assert_eq!(proof().await["anchors"], serde_json::json!([]));
+    web::hold_fast(&world.app).await.unwrap();
+    world.get(Who::Nobody, &path).await.is(StatusCode::OK).says("orders.test_2026-");
+    world.get(Who::Nobody, "/register").await.is(StatusCode::OK).says("orders.test_2026-");
+    let proof = proof().await;
+    let named = &proof["anchors"][0];
+    assert_eq!((&named["kind"], &named["sink"]), (&"file".into(), &"file".into()));
+    assert!(named["size"].as_u64() > proof["index"].as_u64());
+    let file = world.get(Who::Nobody, named["evidence"].as_str().unwrap()).await.is(StatusCode::OK);
+    let checked = anchor::check(&file.bytes, &anchor::Trust::default()).unwrap();
+    assert_eq!(Some(checked.head.size), named["size"].as_u64());
+    world.get(Who::Nobody, "/log/anchors/list.json").await.is(StatusCode::OK).says("confirmed");
+    world.get(Who::Nobody, "/log/anchors/99.json").await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn an_order_on_its_way_is_not_known_yet() {
     let world = World::new().await;
     let case = world.awaiting_head(&one_award()).await;
@@ -117,6 +142,7 @@ async fn from_a_draft_to_a_stranger_s_verification() {
     let pairs = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
     world.post(Who::Head, &format!("/approvals/case/{case}/approve"), &pairs).await.is(StatusCode::SEE_OTHER);
     while web::pass(&world.app).await.unwrap() {}
+    web::hold_fast(&world.app).await.unwrap();
 
     let inbox = orders::inbox(&world.app.db, world.person(Who::Civil)).await.unwrap();
     let id = inbox[0].0.id;
@@ -144,5 +170,6 @@ async fn from_a_draft_to_a_stranger_s_verification() {
     let (said, code) = node(&arguments, UI.as_ref());
     assert_eq!(code, 0, "{said}");
     assert!(!said.contains("failed") && !said.contains("unknown"), "{said}");
+    assert!(said.contains("anchor ok"), "{said}");
     assert!(said.contains("content ok") && said.contains("\"valid\"") && said.contains("林受獎"), "{said}");
 }

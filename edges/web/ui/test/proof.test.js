@@ -6,7 +6,7 @@ import { fromB64u } from "../verify/base.js";
 import { Undecided } from "../verify/bytes.js";
 import { checkProof } from "../verify/proof.js";
 import { verdictOf } from "../verify/verdict.js";
-import { indexOf, log, proofOf, statusBits, vkey } from "./proofs.js";
+import { anchorOf, indexOf, log, proofOf, statusBits, vkey } from "./proofs.js";
 import { read } from "./vectors.js";
 
 const honest = async () => statusBits;
@@ -68,4 +68,22 @@ test("false answers", async () => {
   assert.equal((await verdict(index, { id: new Uint8Array(16) })).verdict, "invalid");
   const wrongKey = await verdict(index, { key: new Uint8Array(16) });
   assert.deepEqual([wrongKey.verdict, wrongKey.failed], ["invalid", ["content"]]);
+});
+
+test("an anchor is named when its tree holds the order, and none is no fault", async () => {
+  const index = indexOf("0-valid");
+  assert.equal((await verdict(index)).verdict, "valid", "not anchored yet");
+  const size = log.leaves.length;
+  for (const of of [index + 1, size]) {
+    const anchor = await anchorOf(index, of);
+    assert.deepEqual((await verdict(index, { change: (proof) => (proof.anchors = [anchor]) })).failed, []);
+  }
+  const spoilt = [
+    { root: (await anchorOf(index, index + 1)).root }, { size: index }, { inclusion: [] }, { proved_at: "yesterday" }, { more: 1 },
+  ];
+  for (const change of spoilt) {
+    const anchor = { ...(await anchorOf(index, size)), ...change };
+    const found = await verdict(index, { change: (proof) => (proof.anchors = [anchor]) });
+    assert.deepEqual([found.verdict, found.failed], ["invalid", ["anchor"]], JSON.stringify(change));
+  }
 });

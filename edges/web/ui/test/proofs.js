@@ -30,6 +30,15 @@ async function placed(index) {
   return { leaf: toB64u(data[index]), index, inclusion: (await path(index, data)).map(toB64u) };
 }
 
+/** An anchor of the log's first `size` entries, with the way from the leaf at `index` to its root. */
+export async function anchorOf(index, size) {
+  const tree = data.slice(0, size);
+  return {
+    evidence: "/log/anchors/1.json", inclusion: (await path(index, tree)).map(toB64u), kind: "evm", place: "Test chain (chain 1337), block 7",
+    proved_at: "2026-03-02T04:00:00Z", root: toB64u(await rootOf(tree)), sink: "chain", size,
+  };
+}
+
 /** Index of an order's type 1 leaf, by the bundle that was made of it. */
 export const indexOf = (bundle) => read(`seal/bundles/${bundle}.json`).index;
 
@@ -51,6 +60,7 @@ export async function proofOf(index, change = () => {}) {
     events: await Promise.all(events.map(async ({ leaf, at }) => ({ kind: leaf.kind, ...(await placed(at)) }))),
     status: { ...(await placed(snapshot)), bits: "/log/status/2026.bits" },
     sealed_summary: qr.sealed_summary,
+    anchors: [],
   };
   change(proof);
   return { id, payload: toBase41(id), bytes: utf8(canonical(proof)) };

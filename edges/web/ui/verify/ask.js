@@ -54,7 +54,7 @@ async function askOnce(id, key, vkey) {
 /** The state of an order somebody holds as a file: the line to add to the file's own checks. */
 export async function askState(leaf, vkey) {
   const found = await askProof(leaf.id, undefined, vkey);
-  const bad = found.checks.find(({ state }) => state !== "ok");
+  const bad = found.checks.find(({ state }) => state !== "ok" && state !== "absent");
   if (bad) return { ...bad, name: "status" };
   if (!equal(found.leaf.bytes, leaf.bytes)) return { name: "status", state: "failed", why: PAGE.otherLeaf };
   return found.checks.find(({ name }) => name === "status");

@@ -2,7 +2,7 @@
 // what holds and what does not.
 
 import { fromB64u } from "./base.js";
-import { Fault, Undecided, equal } from "./bytes.js";
+import { Absent, Fault, Undecided, equal } from "./bytes.js";
 import { checkApproval } from "./approval.js";
 import { readSummary } from "./cbor.js";
 import { checkIssuer } from "./issuer.js";
@@ -17,14 +17,14 @@ const MEMBERS = [
 ];
 const ISSUE = 1;
 
-/** Runs one check. Its result is "ok", "failed" or "unknown", with the reason. */
+/** Runs one check. Its result is "ok", "failed", "unknown", or "absent" for what is not there yet and need not be; with the reason. */
 export async function attempt(name, check) {
   try {
     return { name, state: "ok", value: await check() };
   } catch (error) {
     // Anything that is not a fault of ours is a file that made the reader stumble: as little valid as a wrong signature.
     const words = error instanceof Fault ? error : new Fault("內容格式不正確", "the content is malformed");
-    return { name, state: error instanceof Undecided ? "unknown" : "failed", why: { zh: words.zh, en: words.en } };
+    return { name, state: error instanceof Absent ? "absent" : error instanceof Undecided ? "unknown" : "failed", why: { zh: words.zh, en: words.en } };
   }
 }
 

@@ -13,6 +13,9 @@ export class Fault extends Error {
 /** A check that could not be made: no log at hand, an old browser, an earlier check that gave nothing to check. */
 export class Undecided extends Fault {}
 
+/** What a check looks for is not there yet, and need not be. */
+export class Absent extends Fault {}
+
 export const utf8 = (text) => new TextEncoder().encode(text);
 
 /** Text of UTF-8 bytes; malformed bytes are a fault, and a byte order mark is kept as a character. */

@@ -54,7 +54,7 @@ function compare(checks) {
 
 function verdictBox(checks, state) {
   const verdict = verdictOf(checks, state);
-  const onlyStateMissing = verdict === "undecided" && checks.length > 1 && sawContent(checks) && checks.every(({ name, state }) => state === "ok" || name === "status");
+  const onlyStateMissing = verdict === "undecided" && checks.length > 1 && sawContent(checks) && checks.every(({ name, state }) => state === "ok" || state === "absent" || name === "status");
   const words = onlyStateMissing ? PAGE.issuedOnly : verdict === "valid" && !sawContent(checks) ? PAGE.validUnseen : VERDICTS[verdict];
   const box = part("div", `r-verdict r-verdict--${verdict}`, part("p", "r-verdict__words", verdict === "changed" ? fill(PAGE.changed, say(STATES[state])) : say(words)));
   box.dataset.verdict = verdict;
@@ -80,6 +80,7 @@ function worded(name, value) {
   if (name === "signature") return value.name;
   if (name === "checkpoint") return value.size.toLocaleString("en");
   if (name === "inclusion") return value.toLocaleString("en");
+  if (name === "anchor") return fill(PAGE.anchored, moment(Date.parse(value.proved_at)), value.place);
   if (name === "status") return fill(PAGE.asOf, moment(value.asOf), say(STATES[value.state]));
   return "";
 }

@@ -1,16 +1,18 @@
 // What the register says in public about an order (section 8), and the state that follows from it (section 5).
 
 import { fromB64u } from "./base.js";
-import { Fault, equal } from "./bytes.js";
+import { Absent, Fault, equal } from "./bytes.js";
 import { attempt, checkAgency, included, needed, trusted } from "./bundle.js";
 import { readSummary } from "./cbor.js";
 import { checkIssuer } from "./issuer.js";
-import { exactly, parseCanonical } from "./json.js";
+import { exactly, parseCanonical, whole } from "./json.js";
 import { readLeaf } from "./leaf.js";
 import { openSealed } from "./record.js";
 import { bitsOf, fold, isCommitted, statusAt } from "./state.js";
+import { PAGE } from "./words.js";
 
-const MEMBERS = ["format", "leaf", "signature", "index", "inclusion", "checkpoint", "issuer", "events", "status", "sealed_summary"];
+const MEMBERS = ["format", "leaf", "signature", "index", "inclusion", "checkpoint", "issuer", "events", "status", "sealed_summary", "anchors"];
+const ANCHOR = ["evidence", "inclusion", "kind", "place", "proved_at", "root", "sink", "size"];
 const SNAPSHOT = 6;
 
 /**
@@ -27,7 +29,8 @@ export async function checkProof(bytes, { id, key, vkey, fetchBytes }) {
   const issuer = await attempt("issuer", () => checkIssuer(proof.issuer, log.value ?? null, proof.index));
   const signature = await attempt("signature", () => checkAgency(proof, leaf, issuer.value));
   const status = await attempt("status", () => checkStatus(proof, leaf, needed(log.value), fetchBytes));
-  const checks = [signature, issuer, log, inclusion, status];
+  const anchor = await attempt("anchor", () => checkAnchors(proof, leaf, log.value));
+  const checks = [signature, issuer, log, inclusion, anchor, status];
   const content = key && (await attempt("content", () => openContent(proof, key, leaf)));
   if (content) checks.unshift(content);
   return { checks, leaf, state: status.value?.state, asOf: status.value?.asOf, summary: content?.value, issuer: issuer.value };
@@ -39,6 +42,22 @@ function readParts(bytes, id) {
   const leaf = readLeaf(fromB64u(proof.leaf));
   if (!equal(leaf.id, id)) throw new Fault("這是別的令的證明", "this is the proof of another order");
   return { proof, leaf };
+}
+
+/**
+ * The anchors: the leaf is in each anchored tree, and where that tree is the checkpoint's, the roots agree. What the place outside
+ * says, it has to be asked itself; the first of them is named.
+ */
+async function checkAnchors(proof, leaf, checkpoint) {
+  for (const anchor of proof.anchors) {
+    exactly(anchor, ...ANCHOR);
+    const tree = { size: whole(anchor.size), root: fromB64u(anchor.root, 32) };
+    await included(leaf, { index: proof.index, inclusion: anchor.inclusion }, tree);
+    if (checkpoint && checkpoint.size === tree.size && !equal(checkpoint.root, tree.root)) throw new Fault("定錨的樹和登錄簿不同", "the anchored tree is not the register's");
+    if (Number.isNaN(Date.parse(anchor.proved_at))) throw new Fault("定錨的時間不正確", "the time of an anchor is malformed");
+  }
+  if (proof.anchors.length === 0) throw new Absent(PAGE.notAnchored.zh, PAGE.notAnchored.en);
+  return proof.anchors[0];
 }
 
 /**

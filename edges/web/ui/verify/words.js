@@ -15,6 +15,7 @@ export const CHECKS = {
   approval: { what: { zh: "核定", en: "Approval" }, ok: { zh: "核定人以憑證簽章，這份令在核定的那一批裡。", en: "The approver signed by card, and this order is in the batch approved." } },
   checkpoint: { what: { zh: "登錄簿簽署", en: "Checkpoint" }, ok: { zh: "登錄簿以信任的金鑰簽署，共 {} 筆。", en: "The register is signed with its trusted key, at {} entries." } },
   inclusion: { what: { zh: "登錄", en: "In the register" }, ok: { zh: "登錄簿收錄了這份令（索引 {}）。", en: "The register holds this order (index {})." } },
+  anchor: { what: { zh: "定錨", en: "Anchor" }, ok: { zh: "{}", en: "{}" } },
   status: { what: { zh: "狀態", en: "Status" }, ok: { zh: "{}", en: "{}" } },
 };
 
@@ -25,6 +26,7 @@ export const RESULTS = {
   ok: { tone: "good", zh: "通過", en: "Holds" },
   failed: { tone: "bad", zh: "不符", en: "Fails" },
   unknown: { tone: "warn", zh: "未能判斷", en: "Undecided" },
+  absent: { tone: "waiting", zh: "尚無", en: "Not yet" },
 };
 
 export const STATES = {
@@ -44,6 +46,11 @@ export const SUMMARY = {
 export const PAGE = {
   checking: { zh: "正在您的瀏覽器裡查驗……", en: "Checking in your browser…" },
   asOf: { zh: "截至 {}：{}。", en: "As of {}: {}." },
+  anchored: {
+    zh: "收錄這份令的登錄簿，最晚於 {} 已定錨於外部：{}。這一頁沒有向該處查詢，您可以自行核對。",
+    en: "By {} the register with this order in it was anchored outside: {}. This page did not ask there; you can compare for yourself.",
+  },
+  notAnchored: { zh: "收錄這份令的登錄簿尚未定錨於外部。", en: "The register with this order in it is not anchored outside yet." },
   validUnseen: {
     zh: "這個編號的令確實由機關發布，目前有效。網址裡沒有紙本上的鑰匙，所以看不到令的內容，也沒有核對。",
     en: "An order under this code was issued by the agency and stands. The address lacks the key of the paper, so the content was neither seen nor checked.",
