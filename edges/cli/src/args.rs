@@ -514,6 +514,12 @@ pub enum BenchWhat {
         #[arg(long, default_value_t = 200_000)]
         orders: usize,
     },
+    /// Leaves into the log, proofs, a stranger's audit, and how long a leaf waits, beside a chain of hashes.
+    Register {
+        /// How many leaves.
+        #[arg(long, default_value_t = 1_000_000)]
+        leaves: usize,
+    },
     /// PDF pages on one core.
     Render {
         /// How many pages.

@@ -29,6 +29,12 @@ pub async fn run(bench: Bench) -> Result<ExitCode, Failure> {
     match bench.what {
         BenchWhat::Seal { orders } => seal_rate(orders)?,
         BenchWhat::Journey { orders } => journey_rate(orders).await?,
+        BenchWhat::Register { leaves } => {
+            let folder = scratch("register");
+            let measured = crate::bench_register::run(&folder, leaves).await;
+            let _ = std::fs::remove_dir_all(&folder);
+            measured?;
+        }
         BenchWhat::Render { pages } => render_rate(pages).await?,
         BenchWhat::Start => start_time().await?,
         BenchWhat::Authority { rounds } => authority(rounds).await?,

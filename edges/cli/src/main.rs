@@ -7,6 +7,7 @@ mod bench;
 mod bench_authority;
 mod bench_pension;
 mod bench_reads;
+mod bench_register;
 mod card_verb;
 mod cards;
 mod chance;

@@ -1,0 +1,218 @@
+//! `renshi bench register`: how fast leaves enter the log, how long one waits for its checkpoint, what a proof and an audit cost, beside
+//! a plain chain of hashes in the same database.
+
+use crate::Failure;
+use crate::bench::rate;
+use crate::chance::SystemClock;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use db::{Cluster, Db, Durability};
+use register::{
+    audit::audit,
+    log::{self, NewIssuer, Staged},
+    sequence::sequence,
+    serve::export,
+};
+use std::path::Path;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+use std::time::{Duration, Instant};
+use tlog::{
+    hash::{ZERO, sha256, sha256_of},
+    leaf::{Id, Kind},
+    note::LogKey,
+    policy::Policy,
+};
+
+/// Leaves of one transaction of an import, and of one pass.
+const BATCH: usize = 4096;
+/// Leaves in a second while waiting is measured, and for how many seconds.
+const PER_SECOND: u64 = 200;
+const SECONDS: u64 = 30;
+/// Pause between two passes of the sequencer, as in the program.
+const PASS_EVERY: Duration = Duration::from_millis(250);
+/// Proofs made one by one.
+const PROOFS: u64 = 2000;
+
+/// Measures and prints.
+///
+/// # Errors
+/// When storage fails.
+pub async fn run(folder: &Path, leaves: usize) -> Result<(), Failure> {
+    let cluster = Cluster::start(&folder.join("cluster"), Durability::Full)?;
+    let db = Db::connect(&cluster.url()).await?;
+    db.migrate(&[register::MIGRATIONS]).await?;
+    let key = LogKey::from_seed("orders.bench/2026", &[7; 32])?;
+    begin(&db, &key).await?;
+    import(&db, &key, leaves).await?;
+    proofs(&db, leaves as u64).await?;
+    strangers_audit(&db, &key, &folder.join("public")).await?;
+    chain(&db, leaves).await?;
+    waiting(&db, &key, leaves as u64).await?;
+    db.close().await;
+    Ok(())
+}
+
+async fn begin(db: &Db, key: &LogKey) -> Result<(), Failure> {
+    let pair = Ed25519KeyPair::from_seed_unchecked(&[42; 32]).map_err(|_| "a seed of 32 bytes is a key")?;
+    let new = NewIssuer {
+        agency: "A58000000A".into(),
+        card_ca: [1; 32],
+        document_certificate: vec![0x30, 0x00],
+        name: "行政院人事行政總處".into(),
+        seal_key: pair.public_key().as_ref().try_into()?,
+        id: [0xff; 16],
+    };
+    let mut tx = db.begin().await?;
+    log::create(&mut tx, key).await?;
+    log::add_issuer(&mut tx, new, |bytes| pair.sign(bytes).as_ref().try_into().expect("64 bytes")).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn staged(number: u64) -> Staged {
+    let hash = sha256(&number.to_be_bytes());
+    let mut id: Id = [0; 16];
+    id.copy_from_slice(&hash[..16]);
+    Staged { kind: Kind::Issue, issuer: 1, id, commitment: hash, prev: ZERO, auth: hash }
+}
+
+async fn stage(db: &Db, staged: &[Staged]) -> Result<(), Failure> {
+    let mut tx = db.begin().await?;
+    log::stage(&mut tx, staged).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn import(db: &Db, key: &LogKey, leaves: usize) -> Result<(), Failure> {
+    let started = Instant::now();
+    for first in (0..leaves).step_by(BATCH) {
+        let batch: Vec<Staged> = (first..leaves.min(first + BATCH)).map(|n| staged(n as u64)).collect();
+        stage(db, &batch).await?;
+        while sequence(db, &SystemClock, key, BATCH).await?.more {}
+    }
+    let took = started.elapsed().as_secs_f64();
+    println!(
+        "import   {leaves} leaves, durable, each batch of {BATCH} with its checkpoint: {:.0} /s",
+        rate(leaves, took)
+    );
+    println!("         peak memory of the program {} MB", peak_megabytes()?);
+    Ok(())
+}
+
+/// The chain that somebody would write in an afternoon: each row holds the hash of the row before it. No proof is shorter than all of it.
+async fn chain(db: &Db, rows: usize) -> Result<(), Failure> {
+    db::query(
+        "CREATE TABLE chain (no bigint PRIMARY KEY, prev bytea NOT NULL, hash bytea NOT NULL, content bytea NOT NULL)",
+    )
+    .execute(db.pool())
+    .await?;
+    let started = Instant::now();
+    let mut prev = ZERO;
+    for first in (0..rows).step_by(BATCH) {
+        let (mut prevs, mut hashes, mut contents) = (vec![], vec![], vec![]);
+        for number in first..rows.min(first + BATCH) {
+            let leaf = staged(number as u64);
+            let content = [leaf.id.as_slice(), &leaf.commitment, &leaf.auth].concat();
+            prevs.push(prev.to_vec());
+            prev = sha256_of(&[&prev, &content]);
+            hashes.push(prev.to_vec());
+            contents.push(content);
+        }
+        db::query(
+            "INSERT INTO chain SELECT $1 + at, prev, hash, content \
+             FROM unnest($2::bytea[], $3::bytea[], $4::bytea[]) WITH ORDINALITY AS new (prev, hash, content, at)",
+        )
+        .bind(i64::try_from(first)?)
+        .bind(prevs)
+        .bind(hashes)
+        .bind(contents)
+        .execute(db.pool())
+        .await?;
+    }
+    let took = started.elapsed().as_secs_f64();
+    println!("chain    {rows} rows of a hash chain in the same database and batches: {:.0} /s", rate(rows, took));
+    Ok(())
+}
+
+async fn proofs(db: &Db, leaves: u64) -> Result<(), Failure> {
+    let mut tx = db.begin().await?;
+    let size = log::head(&mut tx).await?.checkpoint.size;
+    let place = |n: u64| u64::from_be_bytes(sha256(&n.to_be_bytes())[..8].try_into().expect("eight bytes")) % leaves;
+    let started = Instant::now();
+    for n in 0..PROOFS {
+        log::inclusion(&mut tx, place(n), size).await?;
+    }
+    let single = started.elapsed().as_secs_f64() / PROOFS as f64 * 1e6;
+    let neighbours: Vec<u64> = (0..PROOFS.min(size)).collect();
+    let started = Instant::now();
+    log::inclusions(&mut tx, &neighbours, size).await?;
+    let together = started.elapsed().as_secs_f64() / PROOFS as f64 * 1e6;
+    tx.commit().await?;
+    println!(
+        "proof    {single:.0} µs for one out of {size}, tiles fetched from the database; {together:.1} µs among neighbours"
+    );
+    Ok(())
+}
+
+async fn strangers_audit(db: &Db, key: &LogKey, public: &Path) -> Result<(), Failure> {
+    let started = Instant::now();
+    let files = export(db, public).await?;
+    println!("export   {files} files in {:.1} s", started.elapsed().as_secs_f64());
+    let started = Instant::now();
+    let audited = audit(public, &Policy::of(key.vkey().clone()))?;
+    let size = audited.checkpoint().size;
+    println!("audit    every leaf, tile, state of {size} leaves by one core: {:.2} s", started.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Leaves one by one at an even pace, beside a sequencer that works at its own.
+async fn waiting(db: &Db, key: &LogKey, leaves: u64) -> Result<(), Failure> {
+    let over = Arc::new(AtomicBool::new(false));
+    let (db2, over2, key2) = (db.clone(), Arc::clone(&over), LogKey::from_seed(key.vkey().name(), &[7; 32])?);
+    let sequencer = tokio::spawn(async move {
+        let mut passes = Vec::new();
+        while !over2.load(Ordering::Relaxed) {
+            let done = sequence(&db2, &SystemClock, &key2, BATCH).await.map_err(|fault| fault.to_string())?;
+            passes.push((Instant::now(), done.to));
+            tokio::time::sleep(PASS_EVERY).await;
+        }
+        Ok::<_, String>(passes)
+    });
+    let mut tx = db.begin().await?;
+    let before = log::head(&mut tx).await?.checkpoint.size;
+    tx.commit().await?;
+    let mut ticks = tokio::time::interval(Duration::from_secs(1) / u32::try_from(PER_SECOND)?);
+    let mut committed = Vec::new();
+    for n in 0..PER_SECOND * SECONDS {
+        ticks.tick().await;
+        stage(db, &[staged(leaves + n)]).await?;
+        committed.push(Instant::now());
+    }
+    tokio::time::sleep(PASS_EVERY * 8).await;
+    over.store(true, Ordering::Relaxed);
+    let passes = sequencer.await??;
+    // A snapshot may stand among the leaves: one place more is asked for than is needed.
+    let mut waits: Vec<Duration> = committed
+        .iter()
+        .zip(before..)
+        .filter_map(|(at, index)| Some(passes.iter().find(|(_, to)| *to > index)?.0.saturating_duration_since(*at)))
+        .collect();
+    waits.sort_unstable();
+    let at = |share: usize| waits[(waits.len() - 1) * share / 100].as_secs_f64();
+    println!(
+        "waiting  {} leaves at {PER_SECOND}/s from commit to signed checkpoint: median {:.2} s, 99 % {:.2} s",
+        waits.len(),
+        at(50),
+        at(99)
+    );
+    Ok(())
+}
+
+/// The most memory this program had, by the system's own account.
+fn peak_megabytes() -> Result<u64, Failure> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("the system does not say")?;
+    Ok(line.trim().trim_end_matches(" kB").trim().parse::<u64>()? / 1024)
+}
