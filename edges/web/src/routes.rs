@@ -8,6 +8,7 @@ use access::Action::{
     ProposeOffice, ReadAgencies, ReadCases, ReadOffices, ReadOwnRecord, ReadPeople, ReadPublic, ReadReads,
     RegisterCard, ReviewCase, ServePaper, SignIn, WitnessMandate,
 };
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, get, post};
 
 /// An address of the site.
@@ -220,6 +221,15 @@ pub fn routes() -> Vec<Route> {
         route("/law", ReadPublic, Nothing, get(pages::law::show)),
         route("/law/{act}", ReadPublic, Nothing, get(pages::law_act::show)),
         route("/law/{act}/{articles}", ReadPublic, Nothing, get(pages::law_articles::show)),
+        route("/pension", ReadPublic, Nothing, get(pages::pension::show).post(pages::pension::calculate)),
+        route("/pension/file", ReadPublic, Nothing, post(pages::pension::load)),
+        route("/pension/facts.toml", ReadPublic, Nothing, post(pages::pension::facts)),
+        route(
+            "/pension/estimate.json",
+            ReadPublic,
+            Nothing,
+            post(pages::pension::json::estimate).layer(DefaultBodyLimit::max(pages::pension::json::QUESTION_MAX)),
+        ),
         route("/help", ReadPublic, Nothing, get(pages::help::show)),
         route("/log/{*path}", ReadPublic, Nothing, get(pages::log::resource)),
         route("/demo/awards.csv", PrepareCase, Nothing, get(pages::demo::sample_file)),

@@ -26,6 +26,8 @@ pub struct View {
     pub formula: String,
     /// The articles; an act is named with the first of its own.
     pub articles: Vec<String>,
+    /// The same places, for links.
+    pub places: Vec<Citation>,
     /// What it started from: name and figure.
     pub given: Vec<(String, String)>,
     /// The values of law it used.
@@ -62,6 +64,8 @@ pub struct UsedView {
     pub value: String,
     /// Where it stands.
     pub citation: String,
+    /// The same place, for a link.
+    pub place: Citation,
     /// First day it governs.
     pub from: String,
     /// Promulgation or announcement that set it.
@@ -84,12 +88,13 @@ impl View {
 
 /// A step in words. Rules that read alike in both acts name the places of both; with `scheme` those of the other are left out.
 pub fn view(step: &Step, scheme: Option<Scheme>, lang: Lang) -> View {
-    let rule = step.rule;
+    let (rule, places) = (step.rule, places(step, scheme).collect::<Vec<_>>());
     View {
         rule: rule.id,
         title: of(rule.title, lang).to_owned(),
         formula: filled(step, lang),
-        articles: articles(&places(step, scheme).collect::<Vec<_>>(), lang),
+        articles: articles(&places, lang),
+        places,
         given: step
             .given
             .iter()
@@ -227,6 +232,7 @@ fn used_view(used: &Used, lang: Lang) -> UsedView {
         name: name.get(lang).to_owned(),
         value: figure(&used.value, lang),
         citation: cited(used.citation, lang),
+        place: used.citation,
         from: day(used.from, lang),
         reference: used.reference,
         doubt,

@@ -52,6 +52,7 @@ pub mod orders;
 pub mod paper;
 pub mod paper_order;
 pub mod passkey;
+pub mod pension;
 pub mod people;
 pub mod people_import;
 pub mod person;
@@ -113,6 +114,8 @@ pub fn gallery(gallery: Gallery) -> Gallery {
         .with::<law::LawPage>("law")
         .with::<law_act::LawActPage>("law_act")
         .with::<law_articles::LawArticlesPage>("law_articles")
+        .with::<pension::PensionPage>("pension")
+        .with::<pension::PensionResultPage>("pension_result")
         .with::<help::HelpPage>("help")
 }
 

@@ -12,6 +12,7 @@ mod logs;
 mod mandates;
 mod mydata;
 mod orders;
+mod pension;
 mod portal;
 mod public;
 mod reach;
