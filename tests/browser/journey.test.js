@@ -216,6 +216,9 @@ test("a stranger checks the QR address and the PDF in the browser", async () => 
   await page.goto(paper.verify.split("#")[0]);
   assert.equal((await verdict(page)).verdict, "valid");
   assert.ok(!(await page.locator("main").textContent()).includes(names.civil), "nothing personal without the key");
+  const witnesses = page.locator("[data-check='witnesses'][data-state='ok']");
+  await until(page, paper.verify.split("#")[0], async () => (await verdict(page)) && (await witnesses.textContent()).includes("3／3"));
+  for (const name of ["示範檔案機關", "示範審計機關", "示範大學"]) assert.ok((await witnesses.textContent()).includes(name), name);
   assert.deepEqual(complaints, []);
   assert.equal((await strangerDrops("order.pdf", paper.pdf, "journey-drop-pdf")).verdict, "valid");
   assert.equal((await strangerDrops("order.json", paper.bundle, "journey-drop-bundle")).verdict, "valid");
@@ -235,7 +238,14 @@ async function copyLog() {
     await writeFile(target, Buffer.from(await answer.arrayBuffer()));
     return readFile(target, "utf8");
   };
-  const [origin, size] = (await get("checkpoint")).split("\n");
+  // The witnesses sign a moment after the log.
+  const cosigned = (note) => note.split("\n\n")[1].trim().split("\n").length > 2;
+  let note = await get("checkpoint");
+  for (let tries = 0; !cosigned(note) && tries < 100; tries += 1) {
+    await new Promise((done) => setTimeout(done, 200));
+    note = await get("checkpoint");
+  }
+  const [origin, size] = note.split("\n");
   await get("policy.txt");
   await get(`status/${origin.split("/").pop()}.bits`);
   const tiles = (count, kind) => {

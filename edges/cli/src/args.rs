@@ -34,6 +34,8 @@ pub enum Verb {
     Doctor(Doctor),
     /// Let pages of named sites ask the card in the reader of this machine for a signature.
     Card(CardArgs),
+    /// Be a witness of transparency logs: cosign their checkpoints as long as each extends the one before (C2SP tlog-witness).
+    Witness(Witness),
     /// Verify an order (PDF or bundle) offline: exit 0 valid, 1 not valid, 2 cannot decide, 3 superseded, revoked or repealed.
     Verify(Verify),
     /// Follow a register from outside, keep a copy of it, and keep evidence: exit 0 nothing wrong, 1 evidence or findings, 2 cannot read.
@@ -108,6 +110,10 @@ pub struct Serve {
     /// Most forms one address may send in a minute before it has to wait; counted by each instance by itself. 0 for no limit.
     #[arg(long, value_name = "NUMBER", default_value_t = POSTS_PER_MINUTE)]
     pub posts_per_minute: u32,
+    /// The policy of the register (C2SP tlog-policy): its witnesses with their addresses, and how many of them must have cosigned before
+    /// a receipt is made. Without it the register has no witnesses; see docs/operating/register.md.
+    #[arg(long, env = "RENSHI_POLICY", value_name = "FILE")]
+    pub policy: Option<PathBuf>,
     /// A file (TOML) that describes an existing government portal which may vouch for people; see docs/operating.md.
     #[arg(long, value_name = "FILE")]
     pub portal: Option<PathBuf>,
@@ -176,6 +182,32 @@ pub struct CardArgs {
     /// Port on this machine; 0 takes a free one.
     #[arg(long, default_value_t = 61161)]
     pub port: u16,
+}
+
+/// Options of `renshi witness`.
+#[derive(Args, Clone, Debug)]
+pub struct Witness {
+    /// Folder for the key and for what was cosigned last. Never bring it back from a backup: make a new key instead.
+    #[arg(long, env = "RENSHI_WITNESS_DATA")]
+    pub data: PathBuf,
+    /// Make a key under this name (like an address without `https://`), print what others need to check it, and leave.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["logs", "policy"])]
+    pub new_key: Option<String>,
+    /// With --new-key: a second key beside Ed25519, by ML-DSA-44 (FIPS 204), which holds against quantum computers too.
+    #[arg(long, requires = "new_key")]
+    pub ml_dsa: bool,
+    /// The verifier key of a log to cosign; may be given several times.
+    #[arg(long = "log", value_name = "VKEY")]
+    pub logs: Vec<String>,
+    /// A policy file (C2SP tlog-policy) whose logs are to be cosigned.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8650")]
+    pub listen: SocketAddr,
+    /// Most requests one address may make in a minute; 0 for no limit.
+    #[arg(long, value_name = "NUMBER", default_value_t = 600)]
+    pub per_minute: u32,
 }
 
 /// Options of `renshi doctor`.

@@ -8,6 +8,7 @@ use db::{Cluster, Db, Durability};
 use kernel::{AgencyCode, Clock, Random, Text};
 use pdf::{FontSources, Press};
 use register::log::NewIssuer;
+use register::witness::Witnessing;
 use seal::{Authority, CardAuthority, CardRules, CertificateRequest};
 use std::net::IpAddr;
 use std::os::unix::fs::DirBuilderExt as _;
@@ -29,6 +30,8 @@ pub struct Setting {
     pub proxies: Vec<IpAddr>,
     /// Most forms one address may send in a minute; 0 is no limit.
     pub posts_per_minute: u32,
+    /// The policy of the log (C2SP tlog-policy) to put in force; the one in the database if none.
+    pub policy: Option<String>,
     /// The file that describes the government portal.
     pub portal: Option<PathBuf>,
     /// The file that says where checkpoints are anchored; pages in the data folder if none.
@@ -98,13 +101,14 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
         None => Anchors::in_folder(setting.data.join("anchors")),
     };
     let parts = Parts {
-        db,
         site: Arc::new(site(setting.demo, Arc::clone(&clock), Arc::clone(&random))),
         clock,
         random,
         press: Press::new(&FontSources::system())?,
         ring: Arc::new(ring(&keys, &SystemRandom)?),
         keys: KeyRing::new(keys.join("agencies")),
+        witnessing: witnessing(&db, setting.policy.as_deref()).await?,
+        db,
         log_key,
         authorities: Authorities::new(families)?,
         card_ca: tlog::hash::sha256(&card_ca),
@@ -284,6 +288,16 @@ pub async fn kept_log_key(db: &Db, data: &Path, origin: &str) -> Result<LogKey, 
     register::log::create(&mut tx, &key).await?;
     tx.commit().await?;
     Ok(key)
+}
+
+/// Who asks the witnesses of the policy, which is put in force first.
+async fn witnessing(db: &Db, policy: Option<&str>) -> Result<Witnessing, Failure> {
+    if let Some(policy) = policy {
+        let mut tx = db.begin().await?;
+        register::witness::adopt(&mut tx, policy).await?;
+        tx.commit().await?;
+    }
+    Ok(Witnessing::of(db).await?)
 }
 
 /// `orders.<host>/<year>`.

@@ -131,6 +131,7 @@ async fn bench_platform(data: &Path) -> Result<Running, Failure> {
         public: "http://127.0.0.1:8640".into(),
         proxies: Vec::new(),
         posts_per_minute: 0,
+        policy: None,
         portal: None,
         anchors: None,
         card_ca: None,

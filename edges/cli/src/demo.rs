@@ -3,6 +3,7 @@
 use crate::Failure;
 use crate::args::Demo;
 use crate::assemble::{Running, Setting, assemble, data_folder};
+use crate::demo_witnesses::Trio;
 use crate::journey::{self, Staffs};
 use crate::serve::{answer, listen};
 use crate::{import, out};
@@ -57,7 +58,13 @@ fn read(path: Option<&Path>, name: &str, built_in: &[u8]) -> Result<(String, Vec
     Ok((path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(), bytes))
 }
 
-fn setting(demo: &Demo, data: PathBuf, public: String, sample_file: Option<Vec<u8>>) -> Setting {
+fn setting(
+    demo: &Demo,
+    data: PathBuf,
+    public: String,
+    policy: Option<String>,
+    sample_file: Option<Vec<u8>>,
+) -> Setting {
     let card_component = demo.card_component.clone().address();
     Setting {
         data,
@@ -65,6 +72,7 @@ fn setting(demo: &Demo, data: PathBuf, public: String, sample_file: Option<Vec<u
         public,
         proxies: Vec::new(),
         posts_per_minute: crate::args::POSTS_PER_MINUTE,
+        policy,
         portal: None,
         anchors: demo.anchors.clone(),
         card_ca: None,
@@ -86,7 +94,7 @@ async fn populate(running: &Running, files: &Files) -> Result<Staffs, Failure> {
 }
 
 async fn without_browser(demo: &Demo, data: PathBuf, files: &Files) -> Result<ExitCode, Failure> {
-    let running = assemble(setting(demo, data, format!("http://{}", demo.listen), None)).await?;
+    let running = assemble(setting(demo, data, format!("http://{}", demo.listen), None, None)).await?;
     let result = walk(&running, demo, files).await;
     running.stop().await;
     result
@@ -131,7 +139,10 @@ async fn with_browser(demo: &Demo, data: PathBuf, files: &Files) -> Result<ExitC
     let (listener, address) = listen(demo.listen).await?;
     let hands_on = AgencyCode::parse(HANDS_ON).expect("the code is well-formed");
     let (sample, others) = split(&files.awards.1, HANDS_ON)?;
-    let running = assemble(setting(demo, data, format!("http://{address}"), Some(sample))).await?;
+    let witnesses = Trio::prepare(&data).await?;
+    let running =
+        assemble(setting(demo, data, format!("http://{address}"), Some(witnesses.policy()), Some(sample))).await?;
+    let witnesses = witnesses.start(&running.app.log_key.vkey().to_string()).await?;
     let sealed = match orders::order_ids(&running.app.db, None, 1).await?.first() {
         Some(id) => orders::order(&running.app.db, *id).await?,
         None => first_start(&running, files, &others).await?,
@@ -146,6 +157,10 @@ async fn with_browser(demo: &Demo, data: PathBuf, files: &Files) -> Result<ExitC
             "\n  查驗一份已發布之令 Verify a sealed order: {}",
             orders::address(&running.app.db, &order, &running.app.public).await?
         );
+    }
+    println!("\n  見證者 Witnesses of the register (two of three are enough):");
+    for line in witnesses {
+        println!("  {line}");
     }
     println!("\n  按 Ctrl-C 結束 Ctrl-C stops it.");
     answer(running, listener).await?;

@@ -240,6 +240,11 @@ pub async fn sign_and_approve(app: &App, staff: &Staff, seen: (CaseId, i32)) -> 
 /// # Errors
 /// When storage fails.
 pub async fn settle(app: &App) -> Result<(), Failure> {
-    while web::pass(app).await? {}
-    Ok(())
+    loop {
+        while web::pass(app).await? {}
+        // What is not witnessed is not delivered.
+        if app.witnessing.round(&app.db, app.clock.as_ref()).await?.asked == 0 {
+            return Ok(());
+        }
+    }
 }

@@ -75,6 +75,7 @@ async fn keys(storage: Storage, agency: &str, public: Option<String>, card_ca: O
         public: public.unwrap_or_default(),
         proxies: Vec::new(),
         posts_per_minute: 0,
+        policy: None,
         portal: None,
         anchors: None,
         card_ca: card_ca.as_deref().map(certificate).transpose()?,

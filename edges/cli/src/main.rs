@@ -12,6 +12,7 @@ mod card_verb;
 mod cards;
 mod chance;
 mod demo;
+mod demo_witnesses;
 mod doctor;
 mod import;
 mod journey;
@@ -23,6 +24,7 @@ mod portal;
 mod registry;
 mod serve;
 mod verify;
+mod witness;
 
 use args::{Arguments, Verb};
 use clap::Parser;
@@ -62,6 +64,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Verb::Monitor(arguments) => monitoring::run(arguments).await,
         Verb::Keep(keep) => keep::run(keep).await,
         Verb::Bench(bench) => bench::run(bench).await,
+        Verb::Witness(arguments) => witness::run(arguments).await,
         Verb::Verify(_) | Verb::Pension(_) => unreachable!("done before the runtime was made"),
     }
 }

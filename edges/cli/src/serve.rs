@@ -7,6 +7,7 @@ use api::{MachineFiles, MachineListener};
 use db::Db;
 use objects::Objects;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +29,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         public: serve.public,
         proxies: serve.trusted_proxy,
         posts_per_minute: serve.posts_per_minute,
+        policy: Some(policy(serve.policy.as_deref())?),
         portal: serve.portal,
         anchors: serve.anchors,
         card_ca: None,
@@ -72,6 +74,12 @@ async fn keep_published(db: Db, objects: Objects) {
         failing = published.is_err();
         tokio::time::sleep(PUBLISH_EVERY).await;
     }
+}
+
+/// The policy in a file; one without witnesses if there is none.
+fn policy(file: Option<&Path>) -> Result<String, Failure> {
+    let Some(path) = file else { return Ok("quorum none\n".to_owned()) };
+    Ok(std::fs::read_to_string(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?)
 }
 
 /// The listener for partner systems, if one is asked for.

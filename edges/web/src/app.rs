@@ -31,6 +31,8 @@ pub struct Parts {
     pub keys: KeyRing,
     /// The key of the log.
     pub log_key: LogKey,
+    /// Who asks the witnesses of the log.
+    pub witnessing: register::witness::Witnessing,
     /// The authorities whose cards sign in and approve.
     pub authorities: Authorities,
     /// SHA-256 of the certificate of the CA whose cards may approve for an authority that is enrolled now.

@@ -38,10 +38,10 @@ impl Default for Setting {
     }
 }
 
-/// An answer with a status of success.
+/// An answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
-    /// The status, 200 to 299.
+    /// The status: 200 to 299, unless whoever asked takes any.
     pub status: u16,
     /// The media type without parameters, in lower case; empty if none was named.
     pub content_type: String,
@@ -100,6 +100,23 @@ impl Client {
         self.send(Method::POST, url, &headers, body).await
     }
 
+    /// Like [`Client::get`], for protocols that say something with other statuses than those of success. A redirect is not followed and is
+    /// an answer like any other.
+    ///
+    /// # Errors
+    /// Whatever kept an answer away.
+    pub async fn get_any(&self, url: &str, headers: &[(&str, &str)]) -> Result<Reply, FetchError> {
+        self.exchange(Method::GET, url, headers, Vec::new(), |_| true).await
+    }
+
+    /// Like [`Client::post`], for protocols that say something with other statuses than those of success.
+    ///
+    /// # Errors
+    /// Whatever kept an answer away.
+    pub async fn post_any(&self, url: &str, content_type: &str, body: Vec<u8>) -> Result<Reply, FetchError> {
+        self.exchange(Method::POST, url, &[(CONTENT_TYPE.as_str(), content_type)], body, |_| true).await
+    }
+
     /// Sends the fields of a form to `url` and asks for JSON, as a token endpoint expects.
     ///
     /// # Errors
@@ -125,6 +142,17 @@ impl Client {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Result<Reply, FetchError> {
+        self.exchange(method, url, headers, body, |status| (200..300).contains(&status)).await
+    }
+
+    async fn exchange(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+        takes: impl Fn(u16) -> bool,
+    ) -> Result<Reply, FetchError> {
         let (url, host) = self.allowed(url)?;
         let mut request = Request::new(method, url);
         *request.headers_mut() = header_map(headers)?;
@@ -134,9 +162,9 @@ impl Client {
         let unreachable =
             |source: reqwest::Error| FetchError::Unreachable { host: host.clone(), source: source.without_url() };
         let mut answer = self.inner.execute(request).await.map_err(unreachable)?;
-        let status = answer.status();
-        if !status.is_success() {
-            return Err(FetchError::Status { host, status: status.as_u16() });
+        let status = answer.status().as_u16();
+        if !takes(status) {
+            return Err(FetchError::Status { host, status });
         }
         let named = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let content_type = named.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -147,7 +175,7 @@ impl Client {
             }
             body.extend_from_slice(&part);
         }
-        Ok(Reply { status: status.as_u16(), content_type, body })
+        Ok(Reply { status, content_type, body })
     }
 
     /// The address and its host, if it may be asked.

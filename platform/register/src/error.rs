@@ -17,6 +17,9 @@ pub enum Fault {
     /// An origin that does not end in a year.
     #[error("the origin `{0}` does not end in `/` and a year")]
     Origin(String),
+    /// A policy that cannot be put in force.
+    #[error("the policy cannot be used: {0}")]
+    Policy(String),
     /// A leaf that may not be staged.
     #[error("the leaf cannot be staged: {0}")]
     Unstageable(&'static str),

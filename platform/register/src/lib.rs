@@ -1,9 +1,10 @@
 //! The register: a tamper-evident log of what was ordered.
 //!
-//! Owns:     schema `register` (leaves, tiles, the checkpoint, key statements, the newest status snapshot). The formats are `base/tlog`'s.
+//! Owns:     schema `register` (leaves, tiles, the checkpoint, key statements, the newest status snapshot, the policy, what witnesses
+//!           signed). The formats are `base/tlog`'s.
 //! Promises: a staged leaf enters the log exactly once and never changes; whatever a checkpoint was signed for can be proved from
 //!           rows; the same bytes are served by every instance and written by an export.
-//! Never:    learns what an order says: a leaf is random ids, hashes and a time.
+//! Never:    learns what an order says; believes a witness more than the log's own signature: a leaf is random ids, hashes and a time.
 //! Serves:   `platform/seal` (audit), `modules/orders` (stage, prove), `edges` (serve, export, verify).
 //! Start at: [`log::stage`], [`sequence::sequence`], `docs/verification.md`.
 
@@ -18,6 +19,7 @@ pub mod sequence;
 pub mod serve;
 pub mod standing;
 mod store;
+pub mod witness;
 
 pub use error::Fault;
 
@@ -30,4 +32,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     },
     db::Migration { module: "register", name: "take_digests", sql: include_str!("../migrations/take_digests.sql") },
     db::Migration { module: "register", name: "hold_reach", sql: include_str!("../migrations/hold_reach.sql") },
+    db::Migration { module: "register", name: "ask_witnesses", sql: include_str!("../migrations/ask_witnesses.sql") },
 ];

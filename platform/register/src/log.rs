@@ -14,7 +14,7 @@ use tlog::{
     note::{LogKey, Vkey},
     state::fold,
     tile::{TileSet, split_hashes, tile_for},
-    tree::{TreeError, empty_root, inclusion_spans, nodes_of, prove},
+    tree::{TreeError, consistency_spans, empty_root, inclusion_spans, nodes_of, prove},
 };
 
 /// Leaves written by one statement.
@@ -264,10 +264,7 @@ pub async fn inclusion(tx: &mut Tx, index: u64, size: u64) -> Result<Vec<Hash>, 
 /// # Errors
 /// When a leaf or the size lies outside the log.
 pub async fn inclusions(tx: &mut Tx, indices: &[u64], size: u64) -> Result<Vec<Vec<Hash>>, Fault> {
-    let present = store::log_fetch(tx).await?.ok_or(Fault::NoLog)?.size;
-    if size > present {
-        return Err(TreeError::Outside(size, present).into());
-    }
+    within(tx, size).await?;
     let mut paths = Vec::with_capacity(indices.len());
     for chunk in indices.chunks(PROOF_CHUNK) {
         let spans = chunk.iter().map(|index| inclusion_spans(*index, size)).collect::<Result<Vec<_>, _>>()?;
@@ -278,6 +275,26 @@ pub async fn inclusions(tx: &mut Tx, indices: &[u64], size: u64) -> Result<Vec<V
         }
     }
     Ok(paths)
+}
+
+/// The proof that the tree of `size` leaves begins with that of `old` leaves; empty where there is nothing to prove.
+///
+/// # Errors
+/// When a size lies outside the log.
+pub async fn consistency(tx: &mut Tx, old: u64, size: u64) -> Result<Vec<Hash>, Fault> {
+    within(tx, size).await?;
+    if old == 0 || old == size {
+        return Ok(Vec::new());
+    }
+    let spans = consistency_spans(old, size)?;
+    let wanted: BTreeSet<_> = spans.iter().flat_map(nodes_of).map(tile_for).collect();
+    let tiles = tile_set(tx, &wanted.into_iter().collect::<Vec<_>>()).await?;
+    Ok(prove(&spans, &|node| tiles.hash(node))?)
+}
+
+async fn within(tx: &mut Tx, size: u64) -> Result<(), Fault> {
+    let present = store::log_fetch(tx).await?.ok_or(Fault::NoLog)?.size;
+    if size > present { Err(TreeError::Outside(size, present).into()) } else { Ok(()) }
 }
 
 async fn tile_set(tx: &mut Tx, wanted: &[(u8, u64)]) -> Result<TileSet, Fault> {

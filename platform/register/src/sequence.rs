@@ -5,6 +5,7 @@ use crate::{
     log::Staged,
     scrub,
     store::{self, LogRow, StatusRow, TileRow},
+    witness,
 };
 use db::{Db, Tx};
 use kernel::Clock;
@@ -33,6 +34,8 @@ pub struct Sequenced {
     pub more: bool,
     /// Whether another instance was at work, so that nothing was looked at.
     pub busy: bool,
+    /// Whether nothing may be signed at present, see [`crate::witness::refusal`].
+    pub refused: bool,
 }
 
 /// What a pass appends, before it is written.
@@ -61,10 +64,14 @@ pub async fn sequence(db: &Db, clock: &dyn Clock, key: &LogKey, max: usize) -> R
     let mut tx = db.begin().await?;
     let Some(old) = store::log_lock(&mut tx).await? else {
         let size = store::log_fetch(&mut tx).await?.ok_or(Fault::NoLog)?.size;
-        return Ok(Sequenced { from: size, to: size, more: false, busy: true });
+        return Ok(Sequenced { from: size, to: size, more: false, busy: true, refused: false });
     };
     if old.vkey != key.vkey().to_string() {
         return Err(Fault::OtherKey(old.vkey));
+    }
+    if witness::store::refusal_fetch(&mut tx).await?.is_some() {
+        tx.commit().await?;
+        return Ok(Sequenced { from: old.size, to: old.size, more: false, busy: false, refused: true });
     }
     let staged = store::staged_take(&mut tx, max).await?;
     let more = staged.len() == max;
@@ -81,7 +88,7 @@ pub async fn sequence(db: &Db, clock: &dyn Clock, key: &LogKey, max: usize) -> R
     }
     // Also where nothing was written: a transaction that is merely dropped keeps the head locked until somebody uses its connection.
     tx.commit().await?;
-    Ok(Sequenced { from, to, more, busy: false })
+    Ok(Sequenced { from, to, more, busy: false, refused: false })
 }
 
 /// Gives the staged leaves their time, and a digest the hash of the digest before it: only here is that known.

@@ -3,15 +3,12 @@
 use crate::{
     error::Fault,
     log::{self, Head, Issuer},
-    store,
+    store, witness,
 };
 use db::{Db, Tx};
 use std::{fs, path::Path};
 use tlog::checkpoint::year_of;
-use tlog::{
-    policy::Policy,
-    tile::{TilePath, bundle_entries, entries_of, tiles_of},
-};
+use tlog::tile::{TilePath, bundle_entries, entries_of, tiles_of};
 
 /// A public file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,8 +46,8 @@ pub async fn resource(tx: &mut Tx, path: &str) -> Result<Option<Resource>, Fault
         return issuer_file(tx, number).await;
     }
     Ok(match path {
-        "checkpoint" => Some(Resource::text(head.note)),
-        "policy.txt" => Some(Resource::text(Policy::of(head.vkey).to_string())),
+        "checkpoint" => Some(Resource::text(witness::cosigned_head(tx).await?.note)),
+        "policy.txt" => Some(Resource::text(witness::policy_text(tx).await?)),
         _ if path == status_path(&head) => store::status_bits(tx).await?.map(|bits| Resource::binary(bits, false)),
         _ => None,
     })

@@ -68,6 +68,7 @@ pub const CHECKS: &[Check] = &[
     check!("3.5", "database-password", database_password, "將密碼放入權限 0600 的 ~/.pgpass，不寫在參數中。", "Keep the password in ~/.pgpass (0600), not among the arguments."),
     check!("3.6", "clock", clock, "兩台主機均以 NTP 校時。", "Set both machines' clocks by NTP."),
     check!("3.7", "migrations", migrations, "所有主機使用同一版本並重新啟動。", "Run one version everywhere and start it again."),
+    check!("3.8", "register-signs", register_signs, "還原較新的備份，或以 renshi register rebuild 由副本重建；見 docs/operating/register.md。", "Bring back a newer backup, or rebuild from a copy with `renshi register rebuild`; see docs/operating/register.md."),
     check!("4.1", "card-authority", card_authority, "以 --card-ca 指明政府憑證管理中心之憑證。", "Name the government's authority with --card-ca."),
     check!("4.2", "revocation", revocation, "設定卡片憑證管理中心之廢止清冊或線上查驗位址。", "Configure the revocation list or the on-line service of the cards' authority."),
     check!("4.3", "demo-data", demo_data, "以新的資料夾與資料庫開始正式作業，勿沿用示範資料。", "Begin with a new folder and database; never go on with a demonstration."),
@@ -236,6 +237,10 @@ fn clock(facts: &Facts) -> Vec<Text> {
         format!("資料庫時鐘與本機相差 {seconds} 秒。"),
         format!("The clocks of the database and of this machine differ by {seconds} seconds."),
     )
+}
+
+fn register_signs(facts: &Facts) -> Vec<Text> {
+    facts.refusal.iter().cloned().collect()
 }
 
 fn migrations(facts: &Facts) -> Vec<Text> {

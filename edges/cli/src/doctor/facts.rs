@@ -7,7 +7,7 @@ use crate::args::{Doctor, Machines};
 use crate::assemble::{MIGRATIONS, data_folder};
 use crate::chance::SystemClock;
 use db::{Cluster, Db, Durability, Standing};
-use kernel::Clock;
+use kernel::{Clock, Text};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
@@ -49,6 +49,8 @@ pub struct Facts {
     pub database: Option<String>,
     /// How the database stands.
     pub standing: Standing,
+    /// Why the register signs nothing, if so.
+    pub refusal: Option<Text>,
     /// Seconds the database's clock is ahead of ours.
     pub ahead_seconds: i64,
     /// Whether the cards that count are those of the platform's own authority.
@@ -77,6 +79,8 @@ pub async fn gather(doctor: &Doctor) -> Result<Facts, Failure> {
     let asked_at = SystemClock.now();
     let standing = db.standing(MIGRATIONS).await?;
     let ahead_seconds = (standing.now - asked_at).whole_seconds();
+    // A database that lacks a step has no such table yet.
+    let refusal = if standing.pending.is_empty() { refusal(&db).await? } else { None };
     db.close().await;
     drop(cluster);
     let folder_of_ring = data.join("keys/ring");
@@ -111,6 +115,7 @@ pub async fn gather(doctor: &Doctor) -> Result<Facts, Failure> {
         listen: serve.listen,
         database: serve.storage.database.clone(),
         standing,
+        refusal,
         ahead_seconds,
         own_card_authority: families.is_empty(),
         demo_authority: own.as_ref().is_some_and(|found| found.name.contains("示範")),
@@ -138,6 +143,11 @@ async fn database(data: &Path, url: Option<&str>) -> Result<(Option<Cluster>, Db
             Ok((Some(cluster), db))
         }
     }
+}
+
+async fn refusal(db: &Db) -> Result<Option<Text>, Failure> {
+    let refusal = register::witness::refusal(&mut db.begin().await?).await?;
+    Ok(refusal.map(|refusal| Text::new(refusal.zh, refusal.en)))
 }
 
 fn authority(data: &Path) -> Option<Found> {

@@ -46,6 +46,7 @@ fn sound() -> Facts {
             pending: Vec::new(),
             unknown: Vec::new(),
         },
+        refusal: None,
         ahead_seconds: 0,
         own_card_authority: false,
         demo_authority: false,
@@ -133,6 +134,7 @@ fn a_database_with_too_much_trust_is_named() {
         facts.database = Some("postgres://renshi:secret@db/renshi?sslmode=verify-full".into());
     });
     names("clock", |facts| facts.ahead_seconds = -3);
+    names("register-signs", |facts| facts.refusal = Some(kernel::Text::new("較舊", "older")));
     names("migrations", |facts| facts.standing.pending.push("orders/next".into()));
     names("migrations", |facts| facts.standing.unknown.push("orders/later".into()));
 }

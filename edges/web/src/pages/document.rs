@@ -37,7 +37,32 @@ pub async fn pdf_of(app: &App, order: &Issued) -> Result<Vec<u8>, WebError> {
 /// A refusal while the order is on its way into the register.
 pub async fn bundle_of(app: &App, order: &Issued) -> Result<Vec<u8>, WebError> {
     let bundle = orders::bundle(&app.db, order).await.map_err(page("make the bundle of an order"))?;
-    bundle.ok_or_else(|| on_its_way().into())
+    match bundle {
+        Some(bundle) => Ok(bundle),
+        None if waits_for_witnesses(app, order).await? => Err(not_witnessed().into()),
+        None => Err(on_its_way().into()),
+    }
+}
+
+/// Whether the order is in the register, and above what enough witnesses have cosigned.
+///
+/// # Errors
+/// When the register cannot be read.
+pub async fn waits_for_witnesses(app: &App, order: &Issued) -> Result<bool, WebError> {
+    let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
+    let seen = register::witness::witnessed_size(&mut tx).await.map_err(WebError::fault("read the register"))?;
+    let found = register::log::locate(&mut tx, &[order.id.0]).await.map_err(WebError::fault("read the register"))?;
+    let index = found.into_iter().flatten().next().map(|entry| entry.index);
+    Ok(seen.zip(index).is_some_and(|(seen, index)| index >= seen))
+}
+
+fn not_witnessed() -> Refusal {
+    Refusal::new(
+        "orders/not-witnessed-yet",
+        "此令已登錄，但尚未見證：登錄簿正等待外部見證者共同簽署，通常只需數秒，之後即可下載。",
+        "This order is in the register but not yet witnessed: the register waits for its outside witnesses, usually for a few seconds. \
+         It can be downloaded after that.",
+    )
 }
 
 fn on_its_way() -> Refusal {

@@ -1,7 +1,7 @@
 //! An order as the agency sees it: its text, where it stands in the register, how it reached the person, and what may be done to it.
 
 use crate::App;
-use crate::pages::document::{bundle_of, file, pdf_of};
+use crate::pages::document::{bundle_of, file, pdf_of, waits_for_witnesses};
 use crate::pages::mydata_order::{content, delivery_facts, standing_tag};
 use crate::pages::order_sample::{correction, delivered, order as sample_order, served};
 use crate::pages::orders::delivery_tag;
@@ -35,6 +35,8 @@ pub struct OrderPage {
     changes: Vec<Link>,
     /// It is still on its way into the register.
     staged: bool,
+    /// It is in the register, and the witnesses have not seen it yet.
+    unwitnessed: bool,
     /// Where it is printed and handed over.
     paper: Option<Link>,
 }
@@ -56,6 +58,8 @@ struct Shown {
     head: (u64, String, String),
     amended_by: Vec<Issued>,
     amends: Option<Issued>,
+    /// In the register, and not seen by its witnesses.
+    unwitnessed: bool,
     /// The reader prepares cases for the agency.
     may_change: bool,
 }
@@ -69,10 +73,15 @@ impl OrderPage {
             || Link::new(format!("/paper/{}", order.id), Text::new("列印並登錄送達", "Print and record service"));
         Self {
             id: order.id.to_string(),
-            tags: [Some(standing_tag(*standing)), deputy_tag(order), delivery.as_ref().map(delivery_tag)]
-                .into_iter()
-                .flatten()
-                .collect(),
+            tags: [
+                Some(standing_tag(*standing)),
+                witness_tag(shown),
+                deputy_tag(order),
+                delivery.as_ref().map(delivery_tag),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             content: content(&page, order),
             related: related(shown),
             register: register_facts(&page, shown),
@@ -80,10 +89,16 @@ impl OrderPage {
             delivery: service_facts(&page, order, delivery.as_ref()),
             changes: changes(shown),
             staged: *standing == Standing::Staged,
+            unwitnessed: shown.unwitnessed,
             paper: (waits && shown.may_change).then(paper),
             page,
         }
     }
+}
+
+/// Says that the receipt waits.
+fn witness_tag(shown: &Shown) -> Option<Tag> {
+    shown.unwitnessed.then(|| Tag::new(Tone::Warn, Text::new("尚未見證", "Not yet witnessed")))
 }
 
 /// Says that a deputy approved.
@@ -208,6 +223,7 @@ impl Sample for OrderPage {
             head: (234_567, "5f".repeat(32), "orders.example.gov.tw/2026".into()),
             amended_by: Vec::new(),
             amends: None,
+            unwitnessed: false,
             may_change: true,
         };
         let usual = shown(&old, Standing::Valid, delivered(true));
@@ -218,8 +234,11 @@ impl Sample for OrderPage {
         staged.leaves = vec![Leaf { kind: Kind::Issue, place: None }];
         staged.amends = Some(old.clone());
         let paper = shown(&old, Standing::Valid, Delivery { served_on: None, receiver: None, ..served() });
+        let mut unwitnessed = shown(&old, Standing::Valid, delivered(false));
+        unwitnessed.unwitnessed = true;
         let draw = |shown| Self::new(page.clone(), &shown);
-        vec![("usual", draw(usual)), ("corrected", draw(corrected)), ("staged", draw(staged)), ("paper", draw(paper))]
+        let drawn = [("usual", usual), ("corrected", corrected), ("staged", staged), ("unwitnessed", unwitnessed)];
+        drawn.into_iter().chain([("paper", paper)]).map(|(name, shown)| (name, draw(shown))).collect()
     }
 }
 
@@ -235,7 +254,7 @@ pub async fn open(me: &Me, action: Action, id: &str) -> Result<Issued, WebError>
 }
 
 /// `GET /orders/{id}`
-pub async fn show(me: Me, Path(id): Path<String>, page: Page) -> Answer {
+pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: Page) -> Answer {
     let order = open(&me, Action::ReadCases, &id).await?;
     let db = &me.db;
     let amends = match order.amends {
@@ -251,6 +270,7 @@ pub async fn show(me: Me, Path(id): Path<String>, page: Page) -> Answer {
         leaves,
         head,
         amends,
+        unwitnessed: waits_for_witnesses(&app, &order).await?,
         order,
     };
     me.looks_at(sights::order(&shown.order, "order", "查閱令")).await?;

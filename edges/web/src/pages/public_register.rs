@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kernel::Text;
 use register::log::{Head, Issuer};
+use register::witness::{Known, Refusal};
 use std::collections::BTreeSet;
 use time::OffsetDateTime;
 use tlog::issuer::Statement;
@@ -27,6 +28,11 @@ const ENTRIES_PER_BUNDLE: u64 = 256;
 pub struct PublicRegisterPage {
     page: Page,
     facts: Vec<SummaryRow>,
+    /// Why nothing is signed at present.
+    refusal: Option<Text>,
+    /// Whether the policy asks for witnesses.
+    watched: bool,
+    witnesses: Table,
     issuers: Table,
     pager: Pager,
     log_key: String,
@@ -35,10 +41,14 @@ pub struct PublicRegisterPage {
 }
 
 impl PublicRegisterPage {
-    fn new(page: Page, head: &Head, issuers: &[Issuer], pager: Pager, public: &str, anchored: &[Row]) -> Self {
+    fn new(page: Page, shown: &Shown, issuers: &[Issuer], pager: Pager, public: &str) -> Self {
+        let head = &shown.head;
         let page = page.titled(Text::new("公開登錄簿", "The public register"));
         Self {
-            facts: facts(&page, head, anchored),
+            facts: facts(&page, shown),
+            refusal: shown.refusal.as_ref().map(|refusal| Text::new(refusal.zh.clone(), refusal.en.clone())),
+            watched: shown.witnessed.is_some(),
+            witnesses: witnesses_table(&page, &shown.witnesses),
             issuers: issuers_table(&page, issuers),
             pager,
             log_key: head.vkey.to_string(),
@@ -48,10 +58,30 @@ impl PublicRegisterPage {
     }
 }
 
-fn facts(page: &Page, head: &Head, anchored: &[Row]) -> Vec<SummaryRow> {
+/// What the page is drawn from.
+struct Shown {
+    head: Head,
+    /// How many entries enough witnesses have cosigned; none if the policy asks for none.
+    witnessed: Option<u64>,
+    witnesses: Vec<Known>,
+    refusal: Option<Refusal>,
+    anchored: Vec<Row>,
+}
+
+fn facts(page: &Page, shown: &Shown) -> Vec<SummaryRow> {
+    let (head, anchored) = (&shown.head, shown.anchored.as_slice());
     let newest = if head.checkpoint.size == 0 { "—".to_owned() } else { page.moment(instant(head.time_ms)) };
+    let witnessed = match shown.witnessed {
+        None => Cell::from(Text::new("本登錄簿沒有見證者", "This register has no witnesses")),
+        Some(size) if size == head.checkpoint.size => Cell::from(Text::new("全部已見證", "All of them")),
+        Some(size) => Cell::from(Text::new(
+            format!("前 {} 筆；其後尚未見證", page.number(size)),
+            format!("The first {}; what follows is not yet witnessed", page.number(size)),
+        )),
+    };
     vec![
         SummaryRow::new(Text::new("登錄筆數", "Entries"), Cell::Figure(page.number(head.checkpoint.size))),
+        SummaryRow::new(Text::new("已見證", "Witnessed"), witnessed),
         SummaryRow::new(Text::new("最新一筆的時間", "Time of the newest entry"), Cell::Code(newest)),
         SummaryRow::new(Text::new("登錄簿名稱（origin）", "Name (origin)"), head.checkpoint.origin.as_str()),
         SummaryRow::new(Text::new("根雜湊（root）", "Root hash"), STANDARD.encode(head.checkpoint.root)),
@@ -84,6 +114,30 @@ fn addresses(public: &str, size: u64) -> Vec<String> {
 
 fn instant(ms: u64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+fn witnesses_table(page: &Page, witnesses: &[Known]) -> Table {
+    let heads = vec![
+        Text::new("見證者", "Witness"),
+        Text::new("最近一次簽署", "Last signature"),
+        Text::new("簽署時筆數", "Entries then"),
+        Text::new("位址", "Address"),
+    ];
+    let mut table = Table::new(Text::new("見證本登錄簿者", "Who watches this register"), heads)
+        .figures(2)
+        .when_empty(Text::new("目前沒有見證者。", "There are no witnesses at present."));
+    for (number, witness) in (0_u32..).zip(witnesses) {
+        let at = |seconds: u64| page.moment(instant(seconds.saturating_mul(1000)));
+        let none = || Cell::from(Text::new("尚未簽署", "None yet"));
+        let cells = vec![
+            witness.name.as_str().into(),
+            witness.signed.map_or_else(none, |(_, seconds)| Cell::Code(at(seconds))),
+            Cell::Figure(witness.signed.map_or_else(|| "—".to_owned(), |(size, _)| page.number(size))),
+            Cell::Code(witness.url.clone().unwrap_or_else(|| "—".to_owned())),
+        ];
+        table.row(number, &witness.name, cells);
+    }
+    table
 }
 
 fn issuers_table(page: &Page, issuers: &[Issuer]) -> Table {
@@ -137,10 +191,36 @@ impl Sample for PublicRegisterPage {
         let names = ["範例市政府", "範例市政府文化觀光暨原住民族事務局及所屬各機構聯合人事室"];
         let issuers: Vec<Issuer> = (1..).zip(names).map(|(number, name)| issuer(number, name)).collect();
         let pager = |found| Pager::new(1, ISSUERS_PER_PAGE.into(), found, "/register");
-        let draw = |size, issuers: &[Issuer], pager| {
-            Self::new(page.clone(), &head(size), issuers, pager, "https://orders.example.gov.tw", &[])
+        let witness = |name: &str, signed| Known {
+            name: name.into(),
+            vkey: format!("witness.example/w1+1a2b3c4d+BAE{}", "BAQEB".repeat(8)),
+            url: Some("https://witness.example/renshi".into()),
+            signed,
+            fault: None,
+            on_witnessed: true,
         };
-        vec![("usual", draw(12_345, &issuers, pager(120))), ("empty", draw(0, &[], pager(0)))]
+        let two = vec![witness("檔案管理局", Some((12_345, 1_772_416_800))), witness("某大學資訊工程學系", None)];
+        let shown = |size, witnessed| Shown {
+            head: head(size),
+            witnessed,
+            witnesses: Vec::new(),
+            refusal: None,
+            anchored: Vec::new(),
+        };
+        let refusal = Refusal {
+            since: 1_772_416_800,
+            zh: "見證者「檔案管理局」已見證本登錄簿 12,400 筆，但本資料庫只有 12,345 筆。已停止簽署。".into(),
+            en: "The witness has cosigned 12,400 entries of this register, but this database holds 12,345. Nothing is signed.".into(),
+        };
+        let refused = Shown { witnesses: two.clone(), refusal: Some(refusal), ..shown(12_345, Some(12_345)) };
+        let draw = |shown: &Shown, issuers: &[Issuer], pager| {
+            Self::new(page.clone(), shown, issuers, pager, "https://orders.example.gov.tw")
+        };
+        vec![
+            ("usual", draw(&Shown { witnesses: two, ..shown(12_345, Some(12_340)) }, &issuers, pager(120))),
+            ("empty", draw(&shown(0, None), &[], pager(0))),
+            ("refused", draw(&refused, &issuers, pager(120))),
+        ]
     }
 }
 
@@ -148,10 +228,18 @@ impl Sample for PublicRegisterPage {
 pub async fn show(State(app): State<App>, Query(at): Query<At>, page: Page) -> Answer {
     let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
     let head = register::log::head(&mut tx).await.map_err(WebError::fault("read the register"))?;
+    let fault = || WebError::fault("read the register");
+    let anchored = anchor::list(&mut tx, ANCHORS_LOOKED_AT).await.map_err(WebError::fault("list the anchors"))?;
+    let shown = Shown {
+        head,
+        anchored,
+        witnessed: register::witness::witnessed_size(&mut tx).await.map_err(fault())?,
+        witnesses: register::witness::known(&mut tx).await.map_err(fault())?,
+        refusal: register::witness::refusal(&mut tx).await.map_err(fault())?,
+    };
     let offset = u16::try_from((at.number().max(1) - 1).saturating_mul(ISSUERS_PER_PAGE.into())).unwrap_or(u16::MAX);
     let listed = register::log::issuers(&mut tx, offset, ISSUERS_PER_PAGE).await;
     let (issuers, found) = listed.map_err(WebError::fault("list the authorities"))?;
-    let anchored = anchor::list(&mut tx, ANCHORS_LOOKED_AT).await.map_err(WebError::fault("list the anchors"))?;
     let pager = Pager::new(at.number(), ISSUERS_PER_PAGE.into(), found.into(), "/register");
-    html(&PublicRegisterPage::new(page, &head, &issuers, pager, &app.public, &anchored))
+    html(&PublicRegisterPage::new(page, &shown, &issuers, pager, &app.public))
 }

@@ -30,6 +30,8 @@ pub struct VerifyOrderPage {
     state: Tag,
     /// Where the register with this order in it is anchored, and when that was proved; empty if not yet.
     anchors: Vec<(String, String)>,
+    /// The witnesses of the register have not seen this entry yet.
+    unwitnessed: bool,
     events: Vec<Happening>,
 }
 
@@ -41,14 +43,18 @@ struct Found {
     agency: String,
     as_of: OffsetDateTime,
     anchors: Vec<anchor::Covering>,
+    unwitnessed: bool,
 }
 
 impl VerifyOrderPage {
     fn new(page: Page, log_key: String, found: &Found) -> Self {
         let parent = Link::new("/verify", Text::new("查驗", "Verify"));
         let page = page.titled(Text::new("查驗這份令", "Verify this order")).under(parent);
+        let payload = seal::qr::path(&found.issue.leaf.id).trim_start_matches("/Q/").to_owned();
         Self {
-            payload: seal::qr::path(&found.issue.leaf.id).trim_start_matches("/Q/").to_owned(),
+            // There is no proof to ask for before the witnesses have seen it.
+            payload: if found.unwitnessed { String::new() } else { payload },
+            unwitnessed: found.unwitnessed,
             log_key,
             agency: found.agency.clone(),
             registered: page.moment(instant(found.issue.leaf.time_ms)),
@@ -129,6 +135,7 @@ impl Sample for VerifyOrderPage {
             agency: "範例市政府文化觀光暨原住民族事務局".into(),
             as_of: page.now,
             anchors: Vec::new(),
+            unwitnessed: false,
         };
         let anchored = |found: Found| {
             let place = "範例鏈 Sample chain（chain 1337）, block 20412345, \
@@ -148,10 +155,12 @@ impl Sample for VerifyOrderPage {
         let events = vec![entry(52, Kind::Supersede, 9), entry(77, Kind::Revoke, 30)];
         // Without a payload the script has nothing to ask the register about.
         let draw = |found: &Found| Self { payload: String::new(), ..Self::new(page.clone(), key(), found) };
+        let unwitnessed = Found { unwitnessed: true, ..found(Standing::Valid, vec![]) };
         vec![
             ("usual", draw(&anchored(found(Standing::Valid, vec![])))),
             ("new", draw(&found(Standing::Valid, vec![]))),
             ("changed", draw(&found(Standing::Revoked, events))),
+            ("unwitnessed", draw(&unwitnessed)),
         ]
     }
 }
@@ -173,6 +182,7 @@ async fn find(app: &App, id: OrderId) -> Result<Option<Found>, WebError> {
     let Some(issue) = counted.next() else { return Ok(None) };
     let issuer = register::log::issuer(&mut tx, issue.leaf.issuer).await.map_err(fault())?;
     let agency = issuer.map_or_else(String::new, |issuer| issuer.statement.name);
+    let seen = register::witness::witnessed_size(&mut tx).await.map_err(fault())?;
     let anchors = anchor::covering(&mut tx, &head.checkpoint.origin, issue.index).await;
     Ok(Some(Found {
         issue,
@@ -180,6 +190,7 @@ async fn find(app: &App, id: OrderId) -> Result<Option<Found>, WebError> {
         events: counted.collect(),
         agency,
         as_of: instant(head.time_ms),
+        unwitnessed: seen.is_some_and(|seen| issue.index >= seen),
         anchors: anchors.map_err(WebError::fault("read the anchors"))?,
     }))
 }

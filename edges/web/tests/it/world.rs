@@ -512,6 +512,7 @@ fn app(
         press: PRESS.clone(),
         ring: Arc::new(vault::FileRing::open(folder.join("ring"), &SeededRandom::new(7)).unwrap()),
         keys,
+        witnessing: register::witness::Witnessing::new(tlog::policy::Policy::of(log_key.vkey().clone())).unwrap(),
         log_key,
         authorities: authorities(ca),
         card_ca: ca.fingerprint(),

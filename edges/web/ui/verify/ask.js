@@ -5,6 +5,7 @@ import { Fault, Undecided, equal } from "./bytes.js";
 import { attempt } from "./bundle.js";
 import { checkProof } from "./proof.js";
 import { vkeyOfPolicy } from "./note.js";
+import { readPolicy } from "./policy.js";
 import { PAGE } from "./words.js";
 
 /** @returns {Promise<Uint8Array>} */
@@ -22,40 +23,46 @@ export async function fetchBytes(address) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** The key of the log: the one in the page, which the register must not contradict. */
-export async function trustedKey(place) {
+/**
+ * The key of the log, which is the one in the page and which the register must not contradict, and the policy with its witnesses.
+ * @returns {Promise<{vkey: string, policy?: object}>}
+ */
+export async function trustOf(place) {
   const { vkey, policy } = place.dataset;
   try {
-    if (vkeyOfPolicy(new TextDecoder().decode(await fetchBytes(policy))) !== vkey) throw new Fault(PAGE.otherKey.zh, PAGE.otherKey.en);
+    const text = new TextDecoder().decode(await fetchBytes(policy));
+    if (vkeyOfPolicy(text) !== vkey) throw new Fault(PAGE.otherKey.zh, PAGE.otherKey.en);
+    return { vkey, policy: readPolicy(text) };
   } catch (error) {
     // Out of reach is no contradiction: a file can be checked without the network.
     if (!(error instanceof Undecided)) throw error;
   }
-  return vkey;
+  return { vkey };
 }
 
 /**
  * The proof of an order as the register gives it now. Asked once more if its status does not hold: between the answer and the
  * status file a new snapshot may have taken the place of the old one.
  */
-export async function askProof(id, key, vkey) {
-  const found = await askOnce(id, key, vkey);
+export async function askProof(id, key, trust) {
+  const found = await askOnce(id, key, trust);
   const failed = found.checks.filter(({ state }) => state === "failed");
-  return failed.length > 0 && failed.every(({ name }) => name === "status") ? askOnce(id, key, vkey) : found;
+  return failed.length > 0 && failed.every(({ name }) => name === "status") ? askOnce(id, key, trust) : found;
 }
 
-async function askOnce(id, key, vkey) {
+async function askOnce(id, key, trust) {
   const address = `/q/${toBase41(id)}/proof.json`;
   const bytes = await attempt("file", () => fetchBytes(address));
   if (bytes.state !== "ok") return { checks: [{ ...bytes, name: "status" }] };
-  return checkProof(bytes.value, { id, key, vkey, fetchBytes });
+  return checkProof(bytes.value, { id, key, ...trust, fetchBytes });
 }
 
-/** The state of an order somebody holds as a file: the line to add to the file's own checks. */
-export async function askState(leaf, vkey) {
-  const found = await askProof(leaf.id, undefined, vkey);
-  const bad = found.checks.find(({ state }) => state !== "ok" && state !== "absent");
-  if (bad) return { ...bad, name: "status" };
-  if (!equal(found.leaf.bytes, leaf.bytes)) return { name: "status", state: "failed", why: PAGE.otherLeaf };
-  return found.checks.find(({ name }) => name === "status");
+/** The state of an order somebody holds as a file: the lines to add to the file's own checks, the state last. */
+export async function askState(leaf, trust) {
+  const found = await askProof(leaf.id, undefined, trust);
+  const witnesses = found.checks.filter(({ name }) => name === "witnesses");
+  const bad = found.checks.find(({ name, state }) => state !== "ok" && state !== "absent" && name !== "witnesses");
+  if (bad) return [...witnesses, { ...bad, name: "status" }];
+  if (!equal(found.leaf.bytes, leaf.bytes)) return [...witnesses, { name: "status", state: "failed", why: PAGE.otherLeaf }];
+  return [...witnesses, found.checks.find(({ name }) => name === "status")];
 }

@@ -9,6 +9,7 @@ import { checkIssuer } from "./issuer.js";
 import { exactly, parseCanonical, whole } from "./json.js";
 import { isSignedBy, readLeaf } from "./leaf.js";
 import { readCheckpoint } from "./note.js";
+import { checkWitnesses } from "./policy.js";
 import { agrees, commitmentOf, readRecord } from "./record.js";
 import { isIncluded } from "./tree.js";
 
@@ -26,6 +27,15 @@ export async function attempt(name, check) {
     const words = error instanceof Fault ? error : new Fault("內容格式不正確", "the content is malformed");
     return { name, state: error instanceof Absent ? "absent" : error instanceof Undecided ? "unknown" : "failed", why: { zh: words.zh, en: words.en } };
   }
+}
+
+/**
+ * The line about the witnesses, if there are any: of a checkpoint that the log signed.
+ * @param {string} note @param {object | undefined} policy as `readPolicy` gives it @param {object} log the check of the log's signature
+ */
+export async function witnessed(note, policy, log) {
+  if (!policy || policy.members.size === 0) return [];
+  return [await attempt("witnesses", async () => { needed(log.value); return checkWitnesses(note, policy); })];
 }
 
 /**

@@ -79,6 +79,7 @@ const okWords = (name, value) => (name === "approval" && value.acting ? BY_DEPUT
 function worded(name, value) {
   if (name === "signature") return value.name;
   if (name === "checkpoint") return value.size.toLocaleString("en");
+  if (name === "witnesses") return fill(PAGE.ofThem, value.names.length, value.total, value.names.join(say({ zh: "、", en: ", " })));
   if (name === "inclusion") return value.toLocaleString("en");
   if (name === "anchor") return fill(PAGE.anchored, moment(Date.parse(value.proved_at)), value.place);
   if (name === "status") return fill(PAGE.asOf, moment(value.asOf), say(STATES[value.state]));

@@ -1,6 +1,6 @@
 // The page that takes a file: it is read here and goes nowhere.
 
-import { askState, trustedKey } from "./ask.js";
+import { askState, trustOf } from "./ask.js";
 import { draw, tell } from "./draw.js";
 import { checkFile } from "./file.js";
 import { PAGE } from "./words.js";
@@ -15,10 +15,10 @@ async function check(file) {
   if (file.size > FILE_MAX) return tell(place, PAGE.tooLarge);
   tell(place, PAGE.checking);
   try {
-    const vkey = await trustedKey(place);
-    const found = await checkFile(new Uint8Array(await file.arrayBuffer()), vkey);
-    const status = found.leaf && found.checks.every(({ state }) => state === "ok") ? await askState(found.leaf, vkey) : undefined;
-    draw(place, { checks: status ? [...found.checks, status] : found.checks, state: status?.value?.state, summary: found.summary });
+    const trust = await trustOf(place);
+    const found = await checkFile(new Uint8Array(await file.arrayBuffer()), trust.vkey);
+    const asked = found.leaf && found.checks.every(({ state }) => state === "ok") ? await askState(found.leaf, trust) : [];
+    draw(place, { checks: [...found.checks, ...asked], state: asked.at(-1)?.value?.state, summary: found.summary });
   } catch (error) {
     draw(place, { checks: [{ name: "checkpoint", state: "failed", why: { zh: error.zh ?? String(error), en: error.en ?? String(error) } }] });
   }

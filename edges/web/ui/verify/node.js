@@ -4,10 +4,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { attempt } from "./bundle.js";
+import { attempt, witnessed } from "./bundle.js";
 import { checkFile } from "./file.js";
 import { readLog, stateInLog } from "./log.js";
 import { vkeyOfPolicy } from "./note.js";
+import { readPolicy } from "./policy.js";
 import { VERDICTS, verdictOf } from "./verdict.js";
 
 const present = (path) => readFile(path).then((bytes) => new Uint8Array(bytes), () => null);
@@ -19,7 +20,9 @@ const found = await checkFile(new Uint8Array(await readFile(positionals[0])), vk
 const status = values.log && vkey && found.leaf
   ? await attempt("status", async () => stateInLog(await readLog((path) => present(join(values.log, path)), vkey), found.leaf, found.index))
   : { name: "status", state: "unknown" };
-const checks = [...found.checks, status];
+const note = values.log && vkey ? await present(join(values.log, "checkpoint")) : null;
+const witnesses = note ? await witnessed(new TextDecoder().decode(note), readPolicy(new TextDecoder().decode(policy)), { value: true }) : [];
+const checks = [...found.checks, ...witnesses, status];
 for (const { name, state, why } of checks) console.log(`${state.padEnd(8)}${name}${why ? `: ${why.zh} ${why.en}` : ""}`);
 const verdict = verdictOf(checks, status.value);
 console.log(`${verdict}${status.value ? ` (${status.value})` : ""}: ${VERDICTS[verdict].zh} ${VERDICTS[verdict].en}`);

@@ -8,14 +8,21 @@ const ED25519 = 1;
 
 /** @param {string} vkey `<name>+<8 hex>+<b64(0x01 ‖ key)>` */
 async function readVkey(vkey) {
+  const key = await readKey(vkey);
+  if (key.type !== ED25519 || key.publicKey.length !== 32) throw new Fault("登錄簿金鑰格式不對", "the key of the log is malformed");
+  return key;
+}
+
+/** A key of any type: `<name>+<8 hex>+<b64(type ‖ key)>`. */
+export async function readKey(vkey) {
   const parts = /^([^+\s]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey);
   const bytes = parts ? fromB64(parts[3]) : new Uint8Array();
-  if (bytes.length !== 33 || bytes[0] !== ED25519) throw new Fault("登錄簿金鑰格式不對", "the key of the log is malformed");
+  if (bytes.length < 2) throw new Fault("登錄簿金鑰格式不對", "the key of the log is malformed");
   const keyHash = (await sha256(utf8(`${parts[1]}\n`), bytes)).slice(0, 4);
   if (parts[2] !== Array.from(keyHash, (byte) => byte.toString(16).padStart(2, "0")).join("")) {
     throw new Fault("登錄簿金鑰的檢查碼不對", "the key hash of the log's key is wrong");
   }
-  return { name: parts[1], keyHash, publicKey: bytes.slice(1) };
+  return { name: parts[1], keyHash, type: bytes[0], publicKey: bytes.slice(1) };
 }
 
 /** The one `log` line of a policy file. */
@@ -45,7 +52,8 @@ export async function readCheckpoint(note, vkey) {
 
 const malformed = () => new Fault("登錄簿的簽署紀錄格式不對", "the checkpoint is malformed");
 
-function split(note) {
+/** The signed text of a note, and its signature lines. */
+export function split(note) {
   const cut = note.lastIndexOf("\n\n");
   if (cut < 0 || !note.endsWith("\n") || /[\u0000-\u0009\u000b-\u001f]/.test(note)) throw malformed();
   const lines = note.slice(cut + 2).split("\n").slice(0, -1);

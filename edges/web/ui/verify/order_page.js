@@ -1,7 +1,7 @@
 // The page behind a QR code: /q/<id>#<key>. What stands after # stays in the browser.
 
 import { fromBase41 } from "./base.js";
-import { askProof, trustedKey } from "./ask.js";
+import { askProof, trustOf } from "./ask.js";
 import { draw, tell } from "./draw.js";
 import { PAGE } from "./words.js";
 
@@ -20,7 +20,7 @@ async function run() {
     return tell(place, PAGE.badKey);
   }
   try {
-    const found = await askProof(fromBase41(place.dataset.payload, 16), key, await trustedKey(place));
+    const found = await askProof(fromBase41(place.dataset.payload, 16), key, await trustOf(place));
     draw(place, found);
   } catch (error) {
     draw(place, { checks: [{ name: "checkpoint", state: "failed", why: { zh: error.zh ?? String(error), en: error.en ?? String(error) } }] });

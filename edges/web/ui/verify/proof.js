@@ -2,7 +2,7 @@
 
 import { fromB64u } from "./base.js";
 import { Absent, Fault, equal } from "./bytes.js";
-import { attempt, checkAgency, included, needed, trusted } from "./bundle.js";
+import { attempt, checkAgency, included, needed, trusted, witnessed } from "./bundle.js";
 import { readSummary } from "./cbor.js";
 import { checkIssuer } from "./issuer.js";
 import { exactly, parseCanonical, whole } from "./json.js";
@@ -17,10 +17,10 @@ const SNAPSHOT = 6;
 
 /**
  * @param {Uint8Array} bytes of proof.json
- * @param {{id: Uint8Array, key?: Uint8Array, vkey: string, fetchBytes: (address: string) => Promise<Uint8Array>}} asked
+ * @param {{id: Uint8Array, key?: Uint8Array, vkey: string, policy?: object, fetchBytes: (address: string) => Promise<Uint8Array>}} asked
  * @returns {Promise<{checks: object[], state?: string, asOf?: number, leaf?: object, summary?: Map<number, string>}>}
  */
-export async function checkProof(bytes, { id, key, vkey, fetchBytes }) {
+export async function checkProof(bytes, { id, key, vkey, policy, fetchBytes }) {
   const file = await attempt("file", () => readParts(bytes, id));
   if (file.state !== "ok") return { checks: [file] };
   const { proof, leaf } = file.value;
@@ -30,7 +30,7 @@ export async function checkProof(bytes, { id, key, vkey, fetchBytes }) {
   const signature = await attempt("signature", () => checkAgency(proof, leaf, issuer.value));
   const status = await attempt("status", () => checkStatus(proof, leaf, needed(log.value), fetchBytes));
   const anchor = await attempt("anchor", () => checkAnchors(proof, leaf, log.value));
-  const checks = [signature, issuer, log, inclusion, anchor, status];
+  const checks = [signature, issuer, log, ...(await witnessed(proof.checkpoint, policy, log)), inclusion, anchor, status];
   const content = key && (await attempt("content", () => openContent(proof, key, leaf)));
   if (content) checks.unshift(content);
   return { checks, leaf, state: status.value?.state, asOf: status.value?.asOf, summary: content?.value, issuer: issuer.value };

@@ -14,6 +14,7 @@ export const CHECKS = {
   issuer: { what: { zh: "機關金鑰", en: "Agency key" }, ok: { zh: "機關的金鑰在發布以前就登錄在登錄簿裡。", en: "The agency's key was in the register before the order." } },
   approval: { what: { zh: "核定", en: "Approval" }, ok: { zh: "核定人以憑證簽章，這份令在核定的那一批裡。", en: "The approver signed by card, and this order is in the batch approved." } },
   checkpoint: { what: { zh: "登錄簿簽署", en: "Checkpoint" }, ok: { zh: "登錄簿以信任的金鑰簽署，共 {} 筆。", en: "The register is signed with its trusted key, at {} entries." } },
+  witnesses: { what: { zh: "見證", en: "Witnesses" }, ok: { zh: "外部見證者已簽署：{}。", en: "Signed by outside witnesses: {}." } },
   inclusion: { what: { zh: "登錄", en: "In the register" }, ok: { zh: "登錄簿收錄了這份令（索引 {}）。", en: "The register holds this order (index {})." } },
   anchor: { what: { zh: "定錨", en: "Anchor" }, ok: { zh: "{}", en: "{}" } },
   status: { what: { zh: "狀態", en: "Status" }, ok: { zh: "{}", en: "{}" } },
@@ -45,6 +46,7 @@ export const SUMMARY = {
 
 export const PAGE = {
   checking: { zh: "正在您的瀏覽器裡查驗……", en: "Checking in your browser…" },
+  ofThem: { zh: "{}／{}，{}", en: "{} of {}, {}" },
   asOf: { zh: "截至 {}：{}。", en: "As of {}: {}." },
   anchored: {
     zh: "收錄這份令的登錄簿，最晚於 {} 已定錨於外部：{}。這一頁沒有向該處查詢，您可以自行核對。",

@@ -18,7 +18,7 @@ const QUEUE_MAX: i64 = 1000;
 /// Longest name of a receiver, in characters.
 const RECEIVER_CHARS_MAX: usize = 100;
 
-/// Lets orders that are in the register enter their inbox, and queues the notice mail, in one transaction. Whoever stopped electronic
+/// Lets orders that are in the register, and witnessed where its policy asks for that, enter their inbox, and queues the notice mail, in one transaction. Whoever stopped electronic
 /// delivery since the order was sealed gets it on paper. Returns how many. Safe to
 /// run twice and by several instances: rows another instance works on are skipped.
 ///
@@ -29,7 +29,10 @@ pub async fn deliver(db: &Db, random: &dyn Random, now: OffsetDateTime) -> Resul
     let due = store::delivery_due(&mut tx, PASS_MAX).await?;
     let ids: Vec<[u8; 16]> = due.iter().map(|(id, _)| *id.as_bytes()).collect();
     let entries = register::log::locate(&mut tx, &ids).await?;
-    let registered: BTreeSet<[u8; 16]> = entries.into_iter().flatten().map(|entry| entry.leaf.id).collect();
+    // What is handed over comes with its receipt, and there is none above the newest witnessed checkpoint.
+    let provable = register::witness::provable(&mut tx).await?.checkpoint.size;
+    let entries = entries.into_iter().flatten().filter(|entry| entry.index < provable);
+    let registered: BTreeSet<[u8; 16]> = entries.map(|entry| entry.leaf.id).collect();
     let mut entered: Vec<Uuid> = Vec::new();
     for (id, address) in due.into_iter().filter(|(id, _)| registered.contains(id.as_bytes())) {
         let Some(order) = crate::store::issued_fetch(&mut tx, crate::store::order_id(id)).await? else { continue };

@@ -39,7 +39,7 @@ pub(super) async fn secrets(tx: &mut Tx, order: &Issued) -> Result<Secrets, Orde
     })
 }
 
-/// Proofs of one order's leaves for the newest checkpoint.
+/// Proofs of one order's leaves for the newest checkpoint that enough witnesses cosigned.
 struct Place {
     head: Head,
     issue: Logged,
@@ -48,10 +48,10 @@ struct Place {
     amends: Option<Logged>,
 }
 
-/// None while the order is still on its way into the register.
+/// None while the order is still on its way into the register, or not yet witnessed.
 async fn place(db: &Db, order: &Issued, issuer: u16) -> Result<Option<Place>, OrdersError> {
     let mut tx = db.begin().await?;
-    let head = register::log::head(&mut tx).await?;
+    let head = register::witness::provable(&mut tx).await?;
     // What entered after this checkpoint is for the next one.
     let mut entries = entries(&mut tx, order.id).await?;
     entries.retain(|entry| entry.index < head.checkpoint.size);
@@ -90,7 +90,8 @@ async fn entry_amending(tx: &mut Tx, old: OrderId, commitment: &Hash) -> Result<
     Ok(entries(tx, old).await?.into_iter().find(|entry| entry.leaf.commitment == *commitment))
 }
 
-/// The bundle of an order (docs/verification.md, section 6), with all fields shown. None while it is on its way into the register.
+/// The bundle of an order (docs/verification.md, section 6), with all fields shown. None while it is on its way into the register, or not yet
+/// witnessed.
 ///
 /// # Errors
 /// When what is stored does not fit together, or the database is away.
@@ -128,7 +129,8 @@ pub async fn address(db: &Db, order: &Issued, public: &str) -> Result<String, Or
     Ok(address.replacen("HTTPS://HOST", &public.trim_end_matches('/').to_uppercase(), 1))
 }
 
-/// What is public about an order (docs/verification.md, section 8). None if there is no such order in the register.
+/// What is public about an order (docs/verification.md, section 8). None if there is no such order in the register,
+/// or it is not yet witnessed.
 ///
 /// # Errors
 /// When what is stored does not fit together, or the database is away.

@@ -56,6 +56,18 @@ async fn a_named_host_answers_within_the_limits() {
 }
 
 #[tokio::test]
+async fn whoever_takes_any_status_still_follows_no_redirect_and_reads_no_large_body() {
+    let host = server().await;
+    let client = Client::new(setting(&host)).unwrap();
+    let at = |path: &str| format!("http://{host}{path}");
+    assert_eq!(client.get_any(&at("/none"), &[]).await.unwrap().status, 404);
+    assert_eq!(client.get_any(&at("/away"), &[]).await.unwrap().status, 303);
+    assert!(matches!(client.get_any(&at("/large"), &[]).await, Err(FetchError::TooLarge { .. })));
+    let reply = client.post_any(&at("/small"), "text/plain", b"x".to_vec()).await.unwrap();
+    assert_eq!((reply.status, reply.body.len()), (405, 0));
+}
+
+#[tokio::test]
 async fn no_other_host_scheme_or_port_is_asked() {
     let host = server().await;
     let client = Client::new(setting(&host)).unwrap();

@@ -9,4 +9,5 @@ mod folder;
 mod publish;
 mod tampering;
 mod third_verifier;
+mod witnesses;
 mod world;

@@ -1,0 +1,80 @@
+// The policy (C2SP tlog-policy): which witnesses are known, and how many of them must have cosigned (C2SP tlog-cosignature).
+
+import { Fault, Undecided, concat, equal, utf8 } from "./bytes.js";
+import { ed25519 } from "./leaf.js";
+import { readKey, split } from "./note.js";
+
+const COSIGNATURE_V1 = 4;
+const wrong = (line) => new Fault(`政策檔第 ${line} 行看不懂`, `line ${line} of the policy is not understood`);
+
+/**
+ * @param {string} text
+ * @returns {{members: Map<string, {vkey?: string, threshold?: number, names?: string[]}>, quorum: string | null}} in the order of the text
+ */
+export function readPolicy(text) {
+  const members = new Map();
+  const taken = new Set();
+  let quorum;
+  text.split("\n").forEach((line, at) => {
+    const [kind, name, ...rest] = line.split(/[ \t]+/).filter((word) => word !== "");
+    if (kind === undefined || kind.startsWith("#") || kind === "log") return;
+    const isNew = name !== undefined && name !== "none" && !members.has(name);
+    if (kind === "witness" && isNew && (rest.length === 1 || rest.length === 2)) return void members.set(name, { vkey: rest[0] });
+    if (kind === "group" && isNew && rest.length >= 2) return void members.set(name, readGroup(rest, members, taken, at + 1));
+    if (kind === "quorum" && quorum === undefined && rest.length === 0 && (name === "none" || members.has(name))) {
+      quorum = name === "none" ? null : name;
+      return;
+    }
+    throw wrong(at + 1);
+  });
+  if (quorum === undefined) throw new Fault("政策檔沒有 quorum", "the policy has no quorum");
+  return { members, quorum };
+}
+
+function readGroup([count, ...names], members, taken, line) {
+  const threshold = count === "any" ? 1 : count === "all" ? names.length : /^[1-9][0-9]*$/.test(count) ? Number(count) : 0;
+  const good = names.every((name) => members.has(name) && !taken.has(name) && taken.add(name));
+  if (!good || threshold < 1 || threshold > names.length) throw wrong(line);
+  return { threshold, names };
+}
+
+/**
+ * Who cosigned a checkpoint. A line under name and key hash of a witness that is false makes the checkpoint false.
+ * @param {string} note @param {ReturnType<typeof readPolicy>} policy
+ * @returns {Promise<{names: string[], total: number}>}
+ */
+export async function checkWitnesses(note, policy) {
+  const { text, signatures } = split(note);
+  const names = [];
+  let total = 0;
+  for (const [name, { vkey }] of policy.members) {
+    if (vkey === undefined) continue;
+    total += 1;
+    if (await isCosigned(text, signatures, await readKey(vkey))) names.push(name);
+  }
+  if (!isMet(policy, names)) {
+    throw new Undecided(`尚未見證：${total} 個見證者中有 ${names.length} 個簽署，還不夠`, `not yet witnessed: ${names.length} of ${total} witnesses signed, which is not enough`);
+  }
+  return { names, total };
+}
+
+async function isCosigned(text, signatures, key) {
+  // What browsers cannot check (ML-DSA-44) counts for nothing.
+  if (key.type !== COSIGNATURE_V1) return false;
+  const ours = signatures.filter(({ name, keyHash }) => name === key.name && equal(keyHash, key.keyHash));
+  for (const { signature } of ours) {
+    const time = signature.length === 72 ? new DataView(signature.slice().buffer).getBigUint64(0) : 1n << 63n;
+    const message = concat(utf8(`cosignature/v1\ntime ${time}\n`), utf8(text));
+    if (time >= 1n << 63n || !(await ed25519(key.publicKey, signature.slice(8), message))) throw new Fault("見證者的簽章不符", "a witness's signature does not match");
+  }
+  return ours.length > 0;
+}
+
+/** Whatever a group names stands above it, so one pass is enough. */
+function isMet({ members, quorum }, cosigned) {
+  const counted = new Set();
+  for (const [name, { vkey, threshold, names }] of members) {
+    if (vkey === undefined ? names.filter((member) => counted.has(member)).length >= threshold : cosigned.includes(name)) counted.add(name);
+  }
+  return quorum === null || counted.has(quorum);
+}

@@ -1,0 +1,176 @@
+//! Witnesses: others who cosign the checkpoints of this log, and what the log makes of it.
+//!
+//! The policy (C2SP tlog-policy) is a row, so that every instance, the pages and an export agree on it. [`Witnessing`] asks the witnesses
+//! after the sequencer has committed; [`provable`] is the newest checkpoint for which receipts are made; [`Witnessing::recover`] asks
+//! before anything is signed whether somebody outside knows more of this log than this database does.
+
+mod ask;
+mod recover;
+mod round;
+pub(crate) mod store;
+
+pub use round::{Round, Witnessing};
+
+use crate::error::Fault;
+use crate::log::{self, Head};
+use db::Tx;
+use tlog::checkpoint::Checkpoint;
+use tlog::note::Vkey;
+use tlog::policy::Policy;
+
+/// What is known of one witness of the policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Its name in the policy.
+    pub name: String,
+    /// Its verifier key.
+    pub vkey: String,
+    /// Where it is asked; `None` if the policy does not say.
+    pub url: Option<String>,
+    /// Size and time (seconds since 1970) of its newest cosignature.
+    pub signed: Option<(u64, u64)>,
+    /// Why the last question brought none.
+    pub fault: Option<String>,
+    /// Whether its cosignature is on the newest witnessed checkpoint.
+    pub on_witnessed: bool,
+}
+
+/// Why nothing may be signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Since when, in seconds since 1970.
+    pub since: u64,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+/// The policy of this log; one without witnesses before any was adopted.
+///
+/// # Errors
+/// When there is no log, or what is stored is no policy.
+pub async fn policy(tx: &mut Tx) -> Result<Policy, Fault> {
+    match store::policy_fetch(tx).await? {
+        Some(text) => text.parse().map_err(|error| Fault::damaged(format!("policy: {error}"))),
+        None => Ok(Policy::of(log::head(tx).await?.vkey)),
+    }
+}
+
+/// The policy as it is served.
+///
+/// # Errors
+/// When there is no log.
+pub async fn policy_text(tx: &mut Tx) -> Result<String, Fault> {
+    match store::policy_fetch(tx).await? {
+        Some(text) => Ok(text),
+        None => Ok(Policy::of(log::head(tx).await?.vkey).to_string()),
+    }
+}
+
+/// Puts a policy in force. One that names no log is about this one. What was witnessed under another policy counts as witnessed only if it
+/// satisfies this one too.
+///
+/// # Errors
+/// When the policy names other logs and not this one.
+pub async fn adopt(tx: &mut Tx, text: &str) -> Result<(), Fault> {
+    let head = log::head(tx).await?;
+    let named = |text: &str| text.lines().any(|line| line.split_whitespace().next() == Some("log"));
+    let text = if named(text) { text.to_owned() } else { format!("log {}\n{text}", head.vkey) };
+    let policy: Policy = text.parse().map_err(|error| Fault::Policy(format!("{error}")))?;
+    if policy.log(head.vkey.name()) != Some(&head.vkey) {
+        return Err(Fault::Policy(format!("it names logs, and not this one: {}", head.vkey)));
+    }
+    store::policy_replace(tx, &text).await?;
+    match store::witnessed_fetch(tx).await? {
+        Some((_, note)) if !is_met(&policy, &note) => store::witnessed_forget(tx).await,
+        _ => Ok(()),
+    }
+}
+
+/// The newest checkpoint for which the policy is met, with its cosignatures: what receipts are made for. Without witnesses in the policy
+/// that is the head. Before the first is witnessed, the empty tree: nothing is in it.
+///
+/// # Errors
+/// When there is no log, or what is stored does not fit together.
+pub async fn provable(tx: &mut Tx) -> Result<Head, Fault> {
+    let head = log::head(tx).await?;
+    if policy(tx).await?.quorum().is_none() {
+        return Ok(head);
+    }
+    let Some((size, note)) = store::witnessed_fetch(tx).await? else {
+        let checkpoint = Checkpoint { origin: head.checkpoint.origin, size: 0, root: tlog::tree::empty_root() };
+        return Ok(Head { checkpoint, note: String::new(), vkey: head.vkey, time_ms: 0 });
+    };
+    let checkpoint = open(&note, &head.vkey)?;
+    if checkpoint.size != size || size > head.checkpoint.size {
+        return Err(Fault::damaged("the witnessed checkpoint is not one of this log"));
+    }
+    let newest = crate::store::leaves_at(tx, &[size - 1]).await?.pop();
+    let newest = newest.ok_or_else(|| Fault::damaged(format!("leaf {} is missing", size - 1)))?;
+    Ok(Head { checkpoint, note, vkey: head.vkey, time_ms: newest.leaf.time_ms })
+}
+
+/// How many leaves the policy's witnesses have seen; `None` if the policy asks for none.
+///
+/// # Errors
+/// When there is no log, or what is stored is no policy.
+pub async fn witnessed_size(tx: &mut Tx) -> Result<Option<u64>, Fault> {
+    if policy(tx).await?.quorum().is_none() {
+        return Ok(None);
+    }
+    Ok(Some(store::witnessed_fetch(tx).await?.map_or(0, |(size, _)| size)))
+}
+
+/// The head as it is served: with the cosignatures there are.
+///
+/// # Errors
+/// When there is no log.
+pub async fn cosigned_head(tx: &mut Tx) -> Result<Head, Fault> {
+    let mut head = log::head(tx).await?;
+    for cosigned in store::cosignatures(tx, head.checkpoint.size).await? {
+        head.note.push_str(&cosigned.line);
+    }
+    Ok(head)
+}
+
+/// The witnesses of the policy, in its order.
+///
+/// # Errors
+/// When there is no log, or what is stored is no policy.
+pub async fn known(tx: &mut Tx) -> Result<Vec<Known>, Fault> {
+    let policy = policy(tx).await?;
+    let rows = store::witness_list(tx).await?;
+    let witnessed = store::witnessed_fetch(tx).await?.map(|(_, note)| note).unwrap_or_default();
+    let on = policy.judge(&witnessed).map_or_else(|_| Vec::new(), |judged| judged.cosigned);
+    let known = policy.witnesses().map(|witness| {
+        let vkey = witness.vkey.to_string();
+        let row = rows.iter().find(|row| row.vkey == vkey);
+        Known {
+            name: witness.name.clone(),
+            url: witness.url.clone(),
+            signed: row.and_then(|row| row.signed),
+            fault: row.and_then(|row| row.fault.clone()),
+            on_witnessed: on.iter().any(|(name, _)| *name == witness.name),
+            vkey,
+        }
+    });
+    Ok(known.collect())
+}
+
+/// Why nothing may be signed, if so.
+///
+/// # Errors
+/// When the database is away.
+pub async fn refusal(tx: &mut Tx) -> Result<Option<Refusal>, Fault> {
+    Ok(store::refusal_fetch(tx).await?.map(|(since, zh, en)| Refusal { since, zh, en }))
+}
+
+/// Whether the policy is met by this note. A note that is false meets none.
+fn is_met(policy: &Policy, note: &str) -> bool {
+    policy.judge(note).is_ok_and(|judged| judged.quorum_met)
+}
+
+fn open(note: &str, vkey: &Vkey) -> Result<Checkpoint, Fault> {
+    Checkpoint::open(note, vkey).map_err(|error| Fault::damaged(format!("checkpoint: {error}")))
+}
