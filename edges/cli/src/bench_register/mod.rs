@@ -1,6 +1,8 @@
 //! `renshi bench register`: how fast leaves enter the log, how long one waits for its checkpoint, what a proof and an audit cost, beside
 //! a plain chain of hashes in the same database.
 
+mod store;
+
 use crate::Failure;
 use crate::bench::rate;
 use crate::chance::SystemClock;
@@ -103,33 +105,19 @@ async fn import(db: &Db, key: &LogKey, leaves: usize) -> Result<(), Failure> {
 
 /// The chain that somebody would write in an afternoon: each row holds the hash of the row before it. No proof is shorter than all of it.
 async fn chain(db: &Db, rows: usize) -> Result<(), Failure> {
-    db::query(
-        "CREATE TABLE chain (no bigint PRIMARY KEY, prev bytea NOT NULL, hash bytea NOT NULL, content bytea NOT NULL)",
-    )
-    .execute(db.pool())
-    .await?;
+    store::chain_create(db).await?;
     let started = Instant::now();
     let mut prev = ZERO;
     for first in (0..rows).step_by(BATCH) {
-        let (mut prevs, mut hashes, mut contents) = (vec![], vec![], vec![]);
+        let mut links = Vec::with_capacity(BATCH);
         for number in first..rows.min(first + BATCH) {
             let leaf = staged(number as u64);
             let content = [leaf.id.as_slice(), &leaf.commitment, &leaf.auth].concat();
-            prevs.push(prev.to_vec());
-            prev = sha256_of(&[&prev, &content]);
-            hashes.push(prev.to_vec());
-            contents.push(content);
+            let hash = sha256_of(&[&prev, &content]);
+            links.push(store::Link { prev: prev.to_vec(), hash: hash.to_vec(), content });
+            prev = hash;
         }
-        db::query(
-            "INSERT INTO chain SELECT $1 + at, prev, hash, content \
-             FROM unnest($2::bytea[], $3::bytea[], $4::bytea[]) WITH ORDINALITY AS new (prev, hash, content, at)",
-        )
-        .bind(i64::try_from(first)?)
-        .bind(prevs)
-        .bind(hashes)
-        .bind(contents)
-        .execute(db.pool())
-        .await?;
+        store::chain_append(db, i64::try_from(first)?, links).await?;
     }
     let took = started.elapsed().as_secs_f64();
     println!("chain    {rows} rows of a hash chain in the same database and batches: {:.0} /s", rate(rows, took));
