@@ -23,6 +23,10 @@ pub enum Oddity {
     EventChain,
     /// A second type 7 leaf for one issuer number.
     IssuerTwice,
+    /// A type 7 leaf whose `prev` is not the one before it with the same id.
+    IssuerChain,
+    /// A leaf under an issuer number that an earlier type 7 leaf replaced.
+    IssuerReplaced,
     /// Its issuer has no type 7 leaf before it.
     IssuerUnknown,
     /// It does not count: its `prev` is not the event before it, or it carries no authority.
@@ -39,6 +43,8 @@ impl Oddity {
             Self::DigestChain => "its `prev` is not the digest before it",
             Self::EventChain => "its `prev` is not the key event of the log before it",
             Self::IssuerTwice => "it is a second key event for one issuer number",
+            Self::IssuerChain => "it does not follow the key event before it of the same authority",
+            Self::IssuerReplaced => "the keys of its issuer had been replaced before it",
             Self::IssuerUnknown => "no key event for its issuer stands before it",
             Self::DoesNotCount => "it does not follow the event before it on its order, so it does not count",
         };
@@ -67,6 +73,10 @@ pub struct Survey {
     keys: BTreeMap<u16, Entry>,
     /// Key events in which the log itself speaks.
     events: Vec<Entry>,
+    /// The newest type 7 leaf of each authority, by its id: number and leaf hash.
+    authorities: BTreeMap<Id, (u16, Hash)>,
+    /// Numbers that were replaced, and by which.
+    replaced: BTreeMap<u16, u16>,
     oddities: Vec<(u64, Oddity)>,
     corrected: Vec<(u64, State)>,
 }
@@ -119,6 +129,14 @@ impl Survey {
             self.events.push(entry);
             return;
         }
+        let Leaf { id, issuer, prev, .. } = entry.leaf;
+        let before = self.authorities.insert(id, (issuer, entry.leaf.hash()));
+        if prev != before.map_or(ZERO, |(_, hash)| hash) {
+            self.oddities.push((entry.index, Oddity::IssuerChain));
+        }
+        if let Some((old, _)) = before.filter(|(old, _)| *old != issuer) {
+            self.replaced.insert(old, issuer);
+        }
         match self.keys.entry(entry.leaf.issuer) {
             btree_map::Entry::Vacant(place) => {
                 place.insert(entry);
@@ -130,6 +148,9 @@ impl Survey {
     fn read_event(&mut self, index: u64, leaf: &Leaf) {
         if !self.keys.contains_key(&leaf.issuer) {
             self.oddities.push((index, Oddity::IssuerUnknown));
+        }
+        if self.replaced.contains_key(&leaf.issuer) {
+            self.oddities.push((index, Oddity::IssuerReplaced));
         }
         if leaf.kind != Kind::Issue || leaf.prev != ZERO || leaf.auth == ZERO {
             self.followers.push(index);
@@ -209,6 +230,12 @@ impl Survey {
     #[must_use]
     pub const fn keys(&self) -> &BTreeMap<u16, Entry> {
         &self.keys
+    }
+
+    /// The numbers of key statements that were replaced, each with the number of the one that replaced it.
+    #[must_use]
+    pub const fn replaced(&self) -> &BTreeMap<u16, u16> {
+        &self.replaced
     }
 
     /// What is odd, with the index of the leaf.

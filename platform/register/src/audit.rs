@@ -8,7 +8,7 @@ use std::{
 use tlog::{
     checkpoint::{Checkpoint, year_of},
     hash::{Hash, sha256},
-    issuer::Statement,
+    issuer::{IssuerError, Statement},
     leaf::{Entry, Id, LEAF_BYTES, Leaf, leaf_hash},
     note::Vkey,
     policy::{JudgeError, Judged, Policy},
@@ -303,6 +303,15 @@ impl Audited {
             let (statement, signature) =
                 Statement::parse_file(&text).map_err(|error| AuditError::wrong(&file, error))?;
             statement.check_leaf(&entry.leaf, &signature).map_err(|error| AuditError::wrong(&file, error))?;
+            // A replaced statement has the lower number, so it was read before.
+            let old = self.survey.replaced().iter().find(|(_, by)| *by == number).map(|(old, _)| old);
+            match (statement.replaces, old.and_then(|old| self.issuers.get(old))) {
+                (None, None) => {}
+                (_, Some((old, _))) => {
+                    statement.check_succession(old).map_err(|error| AuditError::wrong(&file, error))?;
+                }
+                (Some(_), None) => return Err(AuditError::wrong(&file, IssuerError::Succession)),
+            }
             self.issuers.insert(*number, (statement, signature));
         }
         Ok(())

@@ -26,6 +26,9 @@ pub enum Fault {
     /// The event does not follow the newest event of its id, or that one is still on its way into the log.
     #[error("the event does not follow the newest event of `{0}`")]
     NotNewest(db::Uuid),
+    /// Leaves that must be in the log first are still on their way.
+    #[error("leaves that must be in the log first are still on their way; try again")]
+    Waiting,
     /// A leaf or size outside the log.
     #[error(transparent)]
     Proof(#[from] tlog::tree::TreeError),

@@ -10,7 +10,7 @@ use tlog::{
     checkpoint::Checkpoint,
     hash::sha256,
     issuer::Statement,
-    leaf::{Entry, Kind},
+    leaf::{Entry, Id, Kind},
     survey::Survey,
     tile::tiles_of,
 };
@@ -155,6 +155,8 @@ async fn read_chains(tx: &mut Tx, survey: &mut Survey) -> Result<(), Fault> {
 
 async fn check_issuers(tx: &mut Tx, report: &mut Report, survey: &Survey) -> Result<(), Fault> {
     let mut stored = Vec::new();
+    // The newest statement of each authority, by the id of its key events.
+    let mut newest: BTreeMap<Id, Statement> = BTreeMap::new();
     for (row, expected) in store::issuer_list(tx).await?.into_iter().zip(1_u16..) {
         let number = row.number;
         stored.push(number);
@@ -166,6 +168,12 @@ async fn check_issuers(tx: &mut Tx, report: &mut Report, survey: &Survey) -> Res
                 continue;
             }
         };
+        let before = newest.insert(row.id, statement.clone());
+        let follows = match &before {
+            Some(old) => statement.check_succession(old).is_ok(),
+            None => statement.replaces.is_none(),
+        };
+        report.unless(follows, format!("key statement {number} does not replace the one before it of its authority"));
         if let Some(entry) = survey.keys().get(&number) {
             let checked = statement.check_leaf(&entry.leaf, &row.signature);
             report.unless(

@@ -11,6 +11,7 @@
 pub mod audit;
 mod error;
 pub mod fsck;
+pub mod issuer;
 pub mod log;
 pub mod publish;
 pub mod rebuild;
@@ -33,4 +34,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { module: "register", name: "take_digests", sql: include_str!("../migrations/take_digests.sql") },
     db::Migration { module: "register", name: "hold_reach", sql: include_str!("../migrations/hold_reach.sql") },
     db::Migration { module: "register", name: "ask_witnesses", sql: include_str!("../migrations/ask_witnesses.sql") },
+    db::Migration { module: "register", name: "link_issuers", sql: include_str!("../migrations/link_issuers.sql") },
 ];

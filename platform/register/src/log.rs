@@ -8,14 +8,17 @@ use db::{Tx, Uuid};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use tlog::{
     checkpoint::{Checkpoint, year_of},
-    hash::{Hash, ZERO, ed25519_verify},
+    hash::{Hash, ZERO},
     issuer::Statement,
-    leaf::{Entry, Id, Kind, auth, by_id, signed_bytes},
+    leaf::{Entry, Id, Kind, by_id},
     note::{LogKey, Vkey},
     state::fold,
     tile::{TileSet, split_hashes, tile_for},
     tree::{TreeError, consistency_spans, empty_root, inclusion_spans, nodes_of, prove},
 };
+
+// An authority's first key statement is one of the things that are put into the log; what replaces it stands in a file of its own.
+pub use crate::issuer::{NewIssuer, add_issuer};
 
 /// Leaves written by one statement.
 const STAGE_CHUNK: usize = 4096;
@@ -35,7 +38,7 @@ pub struct Staged {
     pub commitment: Hash,
     /// Leaf hash of the newest event with this id, or zeros for the first.
     pub prev: Hash,
-    /// SHA-256(agency signature ‖ key id), see [`auth`].
+    /// SHA-256(agency signature ‖ key id), see [`tlog::leaf::auth`].
     pub auth: Hash,
 }
 
@@ -59,23 +62,6 @@ pub struct Head {
     pub vkey: Vkey,
     /// Time of the newest leaf, in milliseconds since 1970 UTC; 0 for an empty log.
     pub time_ms: u64,
-}
-
-/// What an authority says about its keys; the log gives it a number.
-#[derive(Clone, Debug)]
-pub struct NewIssuer {
-    /// Agency code.
-    pub agency: String,
-    /// SHA-256 of the DER certificate of the CA whose cards may approve.
-    pub card_ca: Hash,
-    /// DER certificate (P-256) that signs documents.
-    pub document_certificate: Vec<u8>,
-    /// Name of the agency.
-    pub name: String,
-    /// Ed25519 public key that signs leaves.
-    pub seal_key: [u8; 32],
-    /// A random id for the key event.
-    pub id: Id,
 }
 
 /// A key statement and its leaf.
@@ -131,6 +117,9 @@ pub async fn stage(tx: &mut Tx, staged: &[Staged]) -> Result<(), Fault> {
         if leaf.kind.is_of_the_log() {
             return Err(Fault::Unstageable("in types 6, 9 and 10 the log itself speaks"));
         }
+        if leaf.kind == Kind::Key && leaf.prev != ZERO {
+            return Err(Fault::Unstageable("a key statement is replaced by `replace_issuer` only"));
+        }
         if leaf.issuer == 0 || leaf.id == [0; 16] || leaf.auth == ZERO {
             return Err(Fault::Unstageable("issuer, id and auth may not be zeros"));
         }
@@ -138,6 +127,7 @@ pub async fn stage(tx: &mut Tx, staged: &[Staged]) -> Result<(), Fault> {
             return Err(Fault::NotNewest(Uuid::from_bytes(leaf.id)));
         }
     }
+    check_not_replaced(tx, staged).await?;
     let later: Vec<&Staged> = staged.iter().filter(|leaf| leaf.prev != ZERO).collect();
     if !later.is_empty() {
         check_newest(tx, &later).await?;
@@ -181,6 +171,18 @@ pub async fn digest_of(tx: &mut Tx, commitment: &Hash) -> Result<Option<Entry>, 
 pub async fn digests_waiting(tx: &mut Tx) -> Result<Vec<Hash>, Fault> {
     let waiting = store::staged_of(tx, &[[0; 16]]).await?;
     Ok(waiting.iter().map(|staged| staged.commitment).collect())
+}
+
+/// Old keys end with the leaf of the statement that replaces theirs: whoever replaces it waits for this transaction, and after it
+/// nothing is staged under the old number any more.
+async fn check_not_replaced(tx: &mut Tx, staged: &[Staged]) -> Result<(), Fault> {
+    let numbers: BTreeSet<u16> = staged.iter().map(|leaf| leaf.issuer).collect();
+    let numbers: Vec<u16> = numbers.into_iter().collect();
+    store::issuers_share(tx, &numbers).await?;
+    match store::issuer_replaced(tx, &numbers).await? {
+        None => Ok(()),
+        Some(_) => Err(Fault::Unstageable("the keys of the issuer have been replaced")),
+    }
 }
 
 async fn check_newest(tx: &mut Tx, later: &[&Staged]) -> Result<(), Fault> {
@@ -306,27 +308,6 @@ async fn tile_set(tx: &mut Tx, wanted: &[(u8, u64)]) -> Result<TileSet, Fault> {
     Ok(tiles)
 }
 
-/// Adds a key statement and stages its type 7 leaf. `sign` makes the Ed25519 signature of the seal key over the bytes it is given.
-///
-/// # Errors
-/// When all 65,535 numbers are taken, or the signature is not by the seal key of the statement.
-pub async fn add_issuer(tx: &mut Tx, new: NewIssuer, sign: impl FnOnce(&[u8]) -> [u8; 64]) -> Result<Issuer, Fault> {
-    let number = store::issuer_next(tx).await?.ok_or(Fault::Unstageable("all issuer numbers are taken"))?;
-    let NewIssuer { agency, card_ca, document_certificate, name, seal_key, id } = new;
-    let statement = Statement { agency, card_ca, document_certificate, issuer: number, name, seal_key };
-    let commitment = statement.commitment();
-    let signed = signed_bytes(Kind::Key, number, &id, &commitment, &ZERO);
-    let signature = sign(&signed);
-    if !ed25519_verify(&seal_key, &signed, &signature) {
-        return Err(Fault::Unstageable("the key statement is not signed by its own seal key"));
-    }
-    let auth = auth(&signature, &seal_key);
-    stage(tx, &[Staged { kind: Kind::Key, issuer: number, id, commitment, prev: ZERO, auth }]).await?;
-    let (agency, text) = (statement.agency.clone(), statement.canonical());
-    store::issuer_insert(tx, &IssuerRow { number, agency, statement: text, signature, id }).await?;
-    Ok(Issuer { statement, signature, entry: None })
-}
-
 /// The key statement with this number.
 ///
 /// # Errors
@@ -352,13 +333,13 @@ pub async fn issuer_of(tx: &mut Tx, agency: &str) -> Result<Option<Issuer>, Faul
 pub async fn issuers(tx: &mut Tx, offset: u16, limit: u16) -> Result<(Vec<Issuer>, u16), Fault> {
     let (rows, found) = store::issuer_page(tx, offset, limit).await?;
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
-    let mut entries: HashMap<Id, Entry> = HashMap::new();
+    let mut entries: HashMap<u16, Entry> = HashMap::new();
     for entry in store::leaves_of(tx, &ids).await?.into_iter().filter(|entry| entry.leaf.kind == Kind::Key) {
-        entries.entry(entry.leaf.id).or_insert(entry);
+        entries.entry(entry.leaf.issuer).or_insert(entry);
     }
     let issuer = |row: IssuerRow| {
         let statement = parsed(&row)?;
-        Ok(Issuer { statement, signature: row.signature, entry: entries.get(&row.id).copied() })
+        Ok(Issuer { statement, signature: row.signature, entry: entries.get(&row.number).copied() })
     };
     Ok((rows.into_iter().map(issuer).collect::<Result<_, Fault>>()?, found))
 }
@@ -369,7 +350,8 @@ fn parsed(row: &IssuerRow) -> Result<Statement, Fault> {
 
 async fn issuer_of_row(tx: &mut Tx, row: IssuerRow) -> Result<Issuer, Fault> {
     let statement = parsed(&row)?;
-    let entry = store::leaves_of(tx, &[row.id]).await?.into_iter().find(|entry| entry.leaf.kind == Kind::Key);
+    let leaves = store::leaves_of(tx, &[row.id]).await?;
+    let entry = leaves.into_iter().find(|entry| entry.leaf.kind == Kind::Key && entry.leaf.issuer == row.number);
     Ok(Issuer { statement, signature: row.signature, entry })
 }
 

@@ -375,6 +375,53 @@ pub(crate) async fn issuer_next(tx: &mut Tx) -> Result<Option<u16>, Fault> {
     Ok(u16::try_from(next).ok())
 }
 
+/// Holds these issuer numbers open until the transaction ends: whoever replaces one of them waits.
+pub(crate) async fn issuers_share(tx: &mut Tx, numbers: &[u16]) -> Result<(), Fault> {
+    query(
+        "SELECT pg_advisory_xact_lock_shared(hashtext('register.issuer'), n) FROM unnest($1::int4[]) AS n ORDER BY n",
+    )
+    .bind(numbers.iter().map(|n| i32::from(*n)).collect::<Vec<_>>())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Waits for all who hold this number open, and keeps others from it until the transaction ends.
+pub(crate) async fn issuer_close(tx: &mut Tx, number: u16) -> Result<(), Fault> {
+    query("SELECT pg_advisory_xact_lock(hashtext('register.issuer'), $1)")
+        .bind(i32::from(number))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// One of these numbers that a later key statement of the same authority replaced.
+pub(crate) async fn issuer_replaced(tx: &mut Tx, numbers: &[u16]) -> Result<Option<i32>, Fault> {
+    let found = query_scalar(
+        "SELECT old.number FROM register.issuer old JOIN register.issuer new ON new.id = old.id AND new.number > old.number \
+         WHERE old.number = ANY($1) LIMIT 1",
+    )
+    .bind(numbers.iter().map(|n| i32::from(*n)).collect::<Vec<_>>());
+    Ok(found.fetch_optional(&mut **tx).await?)
+}
+
+/// How many leaves under this number are on their way.
+pub(crate) async fn staged_under(tx: &mut Tx, number: u16) -> Result<i64, Fault> {
+    let count = query_scalar("SELECT count(*) FROM register.staged WHERE issuer = $1").bind(i32::from(number));
+    Ok(count.fetch_one(&mut **tx).await?)
+}
+
+/// The orders that entered the log under this number at this time or later.
+pub(crate) async fn issued_under(tx: &mut Tx, number: u16, time_ms: u64) -> Result<Vec<Id>, Fault> {
+    let ids: Vec<Uuid> =
+        query_scalar("SELECT id FROM register.leaf WHERE issuer = $1 AND kind = 1 AND time_ms >= $2 ORDER BY idx")
+            .bind(i32::from(number))
+            .bind(signed(time_ms))
+            .fetch_all(&mut **tx)
+            .await?;
+    Ok(ids.into_iter().map(Uuid::into_bytes).collect())
+}
+
 pub(crate) async fn issuer_insert(tx: &mut Tx, row: &IssuerRow) -> Result<(), Fault> {
     query("INSERT INTO register.issuer (number, agency, statement, signature, id) VALUES ($1, $2, $3, $4, $5)")
         .bind(i32::from(row.number))

@@ -164,6 +164,7 @@ impl AgencyKeys {
             document_certificate: self.document.certificate.clone(),
             issuer,
             name: name.to_owned(),
+            replaces: None,
             seal_key: self.public,
         }
     }

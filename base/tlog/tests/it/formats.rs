@@ -174,6 +174,7 @@ fn key_statements_are_canonical_or_nothing() {
         document_certificate: vec![2; 5],
         issuer: 3,
         name: "範例縣政府\u{20000}".to_owned(),
+        replaces: None,
         seal_key: [4; 32],
     };
     let text = statement.canonical();
@@ -184,6 +185,61 @@ fn key_statements_are_canonical_or_nothing() {
     let file = statement.file(&[5; 64]);
     assert_eq!(Statement::parse_file(&file), Ok((statement, [5; 64])));
     assert_eq!(Statement::parse_file(&file.replace("\"issuer\":3", "\"issuer\":3.0")), Err(IssuerError::Form));
+}
+
+#[test]
+fn a_key_statement_replaces_one_of_the_same_authority_with_its_endorsement_or_in_an_emergency() {
+    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+    use tlog::issuer::{End, Replaces};
+    let old_key = Ed25519KeyPair::from_seed_unchecked(&[1; 32]).unwrap();
+    let old = Statement {
+        agency: "376480000A".to_owned(),
+        card_ca: [1; 32],
+        document_certificate: vec![2; 5],
+        issuer: 3,
+        name: "範例縣政府".to_owned(),
+        replaces: None,
+        seal_key: old_key.public_key().as_ref().try_into().unwrap(),
+    };
+    let with =
+        |end| Statement { issuer: 7, seal_key: [4; 32], replaces: Some(Replaces { issuer: 3, end }), ..old.clone() };
+    let mut planned = with(End::Endorsed([0; 64]));
+    assert_eq!(planned.check_succession(&old), Err(IssuerError::Succession), "an endorsement of zeros");
+    let endorsement = old_key.sign(&planned.endorsed_bytes()).as_ref().try_into().unwrap();
+    planned.replaces = Some(Replaces { issuer: 3, end: End::Endorsed(endorsement) });
+    assert_eq!(planned.check_succession(&old), Ok(()));
+    let altered = Statement { name: "他機關".to_owned(), ..planned.clone() };
+    assert_eq!(
+        altered.check_succession(&old),
+        Err(IssuerError::Succession),
+        "what was endorsed is the whole statement"
+    );
+    let emergency = with(End::RevokedFrom(1_772_413_200_000));
+    assert_eq!(emergency.check_succession(&old), Ok(()));
+    let stranger = Statement { agency: "376480000B".to_owned(), ..emergency.clone() };
+    assert_eq!(stranger.check_succession(&old), Err(IssuerError::Succession), "another authority");
+    let same_key = Statement { seal_key: old.seal_key, ..emergency.clone() };
+    assert_eq!(same_key.check_succession(&old), Err(IssuerError::Succession), "revoked keys go on");
+    assert_eq!(old.check_succession(&old), Err(IssuerError::Succession), "it replaces nothing");
+
+    for statement in [&planned, &emergency] {
+        let text = statement.canonical();
+        assert_eq!(Statement::parse(&text).as_ref(), Ok(statement), "{text}");
+        assert_eq!(Statement::parse_file(&statement.file(&[5; 64])), Ok((statement.clone(), [5; 64])));
+        for (from, to) in [
+            ("renshi-issuer/2", "renshi-issuer/1"),
+            ("\"replaces\":3,", ""),
+            ("\"replaces\":3", "\"replaces\":7"),
+            ("\"revoked_from\":null,", ""),
+            ("\"endorsement\":null,", ""),
+            ("1772413200000", "9007199254740992"),
+        ] {
+            let altered = text.replace(from, to);
+            assert!(altered == text || Statement::parse(&altered) == Err(IssuerError::Form), "{altered}");
+        }
+    }
+    let both = planned.canonical().replace("\"revoked_from\":null", "\"revoked_from\":5");
+    assert_eq!(Statement::parse(&both), Err(IssuerError::Form));
 }
 
 #[test]

@@ -333,6 +333,7 @@ fn key_statements() {
         document_certificate: b"not a real certificate".to_vec(),
         issuer: 1,
         name: "範例縣政府".to_owned(),
+        replaces: None,
         seal_key: key.public_key().as_ref().try_into().unwrap(),
     };
     let (leaf, signature) = event(Kind::Key, 5, 1_772_413_200_000, statement.commitment(), ZERO);

@@ -183,6 +183,7 @@ impl Sample for PublicRegisterPage {
                 document_certificate: vec![1],
                 issuer: number,
                 name: name.into(),
+                replaces: None,
                 seal_key: [2; 32],
             },
             signature: [0; 64],
