@@ -91,12 +91,34 @@ def status_bits(states, below):
 def check_statement(text, leaf, signature):
     names = ("agency", "card_ca", "document_certificate", "format", "issuer", "name", "seal_key")
     statement = unjcs(text)
-    members(statement, *names)
-    need(statement["format"] == "renshi-issuer/1", "a key statement of another format")
+    need(isinstance(statement, dict), "not a key statement")
+    first = statement.get("format") == "renshi-issuer/1"
+    members(statement, *names, *(() if first else ("endorsement", "replaces", "revoked_from")))
+    if not first:
+        need(statement["format"] == "renshi-issuer/2", "a key statement of another format")
+        old, revoked_from = statement["replaces"], statement["revoked_from"]
+        need(type(old) is int and 0 <= old < statement["issuer"], "it replaces no earlier key statement")
+        need((statement["endorsement"] is None) != (revoked_from is None), "either endorsed or revoked")
+        need(revoked_from is None or type(revoked_from) is int and 0 <= revoked_from < 2**53, "not a time")
+    need(any(leaf.prev) != first, "the key leaf follows what it should not, or does not follow what it should")
     need(leaf.kind == 7 and leaf.issuer == statement["issuer"], "the key leaf is of another issuer")
     need(leaf.commitment == sha256(b"gov-order/k1", text), "the key leaf commits to something else")
     leaf.check_signed(unb64u(statement["seal_key"], 32), signature)
     return statement
+
+
+def check_succession(statement, old):
+    """Section 4: `statement` rightly replaces `old`. A sentence for an emergency, else None."""
+    need(statement.get("replaces") == old["issuer"], "a key statement replaces another than its leaf does")
+    need(statement["agency"] == old["agency"], "a key statement replaces that of another agency")
+    if statement["endorsement"] is not None:
+        message = b"gov-order/e1" + jcs({**statement, "endorsement": None}).encode()
+        signed = ed25519_verify(unb64u(old["seal_key"], 32), message, unb64u(statement["endorsement"], 64))
+        need(signed, "the endorsement of a key statement is false")
+        return None
+    need(statement["seal_key"] != old["seal_key"], "revoked keys go on")
+    since = datetime.datetime.fromtimestamp(statement["revoked_from"] / 1000, datetime.timezone.utc).isoformat()
+    return f"statement {statement['issuer']} says that {old['issuer']} is revoked from {since} on"
 
 
 def tile_name(kind, number):
@@ -171,16 +193,24 @@ class Log:
         return f"{count} tiles hold the hashes of the entries"
 
     def check_issuers(self):
-        self.issuers = {}
+        self.issuers, newest, replaced, said = {}, {}, set(), []
         for leaf in self.leaves:
             if leaf.kind == 7 and not leaf.issuer:
                 raise Undecided("a key event of the log, which is not judged here")
+            need(leaf.issuer not in replaced, f"a leaf under issuer {leaf.issuer}, whose keys had been replaced")
             if leaf.kind == 7:
                 need(leaf.issuer not in self.issuers, f"two key events for issuer {leaf.issuer}")
                 signature, statement = members(unjcs(self.read(f"issuers/{leaf.issuer}.json")), "signature", "statement")
                 text = jcs(statement).encode()
                 self.issuers[leaf.issuer] = check_statement(text, leaf, unb64u(signature, 64))
-        return f"{len(self.issuers)} are committed by their leaves and signed by their own keys"
+                before = newest.get(leaf.id)
+                need(leaf.prev == (before.hash if before else bytes(32)), f"the key event of {leaf.issuer} does not follow the one before it")
+                if before:
+                    replaced.add(before.issuer)
+                    said.append(check_succession(statement, self.issuers[before.issuer]))
+                newest[leaf.id] = leaf
+        emergencies = "".join(f"; {sentence}" for sentence in said if sentence)
+        return f"{len(self.issuers)} are committed by their leaves and signed by their own keys{emergencies}"
 
     def check_digests(self):
         before, count = bytes(32), 0

@@ -6,6 +6,7 @@
 //! Start at: [`round`]; the copy is made by [`mirror`], what is kept as proof by [`evidence`].
 
 pub mod evidence;
+mod keys;
 pub mod mirror;
 pub mod orders;
 mod source;
@@ -89,6 +90,7 @@ pub async fn round(
     }
     round.evidence.extend(withheld);
     round.findings.extend(unanswered(&audited)?);
+    round.findings.extend(keys::findings(&audited, from));
     if let Some(own) = own {
         let compared = orders::compare(own, &audited)?;
         round.evidence.extend(compared.evidence);

@@ -147,6 +147,11 @@ impl Audited {
         self.issuers.get(&number)
     }
 
+    /// Every key statement with its leaf, by number.
+    pub fn key_statements(&self) -> impl Iterator<Item = (&Entry, &Statement)> {
+        self.survey.keys().iter().filter_map(|(number, entry)| Some((entry, &self.issuers.get(number)?.0)))
+    }
+
     /// The leaf of the newest status snapshot and the status file, where the log has one and the file could be read.
     #[must_use]
     pub fn snapshot(&self) -> Option<(&Entry, &[u8])> {

@@ -1,18 +1,35 @@
 // The key statement of an authority, and the leaf that fixes it in the log.
 
 import { fromB64u } from "./base.js";
-import { Fault, equal, sha256, utf8 } from "./bytes.js";
+import { Fault, equal, isZero, sha256, utf8 } from "./bytes.js";
 import { exactly, parseCanonical, whole } from "./json.js";
 import { isSignedBy, readLeaf } from "./leaf.js";
 import { isIncluded } from "./tree.js";
 
 const KEY_EVENT = 7;
 
+/** The members by which a statement replaces an earlier one. */
+const SUCCESSION = ["endorsement", "replaces", "revoked_from"];
+
+/** What the statement alone shows; the endorsement is checked by whoever has the statement that is replaced. */
+function checkSuccession(it) {
+  if (it.format !== "renshi-issuer/2") throw new Fault("不認識的機關金鑰聲明", "the key statement is of an unknown format");
+  const endorsed = it.endorsement !== null;
+  if (endorsed) fromB64u(it.endorsement, 64);
+  else whole(it.revoked_from);
+  if (whole(it.replaces) >= whole(it.issuer) || (endorsed && it.revoked_from !== null)) {
+    throw new Fault("機關金鑰聲明的更換資料不符", "the key statement does not say rightly what it replaces");
+  }
+}
+
 /** @param {Uint8Array} bytes of the canonical statement */
 export function readStatement(bytes) {
-  const it = exactly(parseCanonical(bytes), "agency", "card_ca", "document_certificate", "format", "issuer", "name", "seal_key");
-  if (it.format !== "renshi-issuer/1") throw new Fault("不認識的機關金鑰聲明", "the key statement is of an unknown format");
+  const parsed = parseCanonical(bytes);
+  const first = parsed?.format === "renshi-issuer/1";
+  const it = exactly(parsed, "agency", "card_ca", "document_certificate", "format", "issuer", "name", "seal_key", ...(first ? [] : SUCCESSION));
+  if (!first) checkSuccession(it);
   return {
+    first,
     agency: it.agency,
     name: it.name,
     issuer: whole(it.issuer),
@@ -35,6 +52,9 @@ export async function checkIssuer(part, checkpoint, before) {
   const leaf = readLeaf(fromB64u(part.leaf));
   if (leaf.kind !== KEY_EVENT || leaf.issuer !== statement.issuer) {
     throw new Fault("機關金鑰的登錄資料不符", "the leaf of the key statement is not of its kind or number");
+  }
+  if (isZero(leaf.prev) !== statement.first) {
+    throw new Fault("機關金鑰的登錄順序不符", "the leaf of the key statement does not follow the one it should");
   }
   if (!equal(leaf.commitment, await sha256(utf8("gov-order/k1"), bytes))) {
     throw new Fault("機關金鑰聲明與登錄簿不符", "the key statement is not the one in the register");

@@ -1,13 +1,14 @@
 // A whole log, read as it is served (C2SP tlog-tiles): every entry is hashed again up to the root of its checkpoint. This decides what
 // became of an order without believing any server; it reads 32 MB for a quarter of a million entries, so pages do not do it.
 
-import { Fault, equal, number } from "./bytes.js";
+import { Fault, equal, isZero, number } from "./bytes.js";
 import { leafHash, readLeaf, LEAF_BYTES } from "./leaf.js";
 import { readCheckpoint } from "./note.js";
 import { fold } from "./state.js";
 import { rootOf } from "./tree.js";
 
 const TILE = 256;
+const KEY_EVENT = 7;
 
 /**
  * @param {(path: string) => Promise<Uint8Array | null>} read a file of the log; null if it is not there
@@ -24,7 +25,26 @@ export async function readLog(read, vkey) {
     leaves.push(...(await readEntries(read, tile, width)));
   }
   if (!equal(await rootOf(leaves), checkpoint.root)) throw new Fault("登錄簿的內容和簽署的不同", "the entries do not hash to the root of the checkpoint");
-  return { checkpoint, leaves: leaves.map(readLeaf) };
+  const parsed = leaves.map(readLeaf);
+  await checkKeyEvents(parsed);
+  return { checkpoint, leaves: parsed };
+}
+
+/** Key events of one authority have one id and follow each other; from each one on, no leaf names the number before it. */
+async function checkKeyEvents(leaves) {
+  const newest = new Map();
+  const replaced = new Set();
+  for (const leaf of leaves) {
+    if (replaced.has(leaf.issuer)) throw new Fault("登錄簿使用了已更換的機關金鑰", "a leaf names keys that had been replaced");
+    if (leaf.kind !== KEY_EVENT || leaf.issuer === 0) continue;
+    const id = leaf.id.join();
+    const before = newest.get(id);
+    if (before ? !equal(leaf.prev, before.hash) : !isZero(leaf.prev)) {
+      throw new Fault("機關金鑰的登錄順序不符", "a key event does not follow the one before it");
+    }
+    if (before) replaced.add(before.issuer);
+    newest.set(id, { issuer: leaf.issuer, hash: await leafHash(leaf.bytes) });
+  }
 }
 
 async function readEntries(read, tile, width) {

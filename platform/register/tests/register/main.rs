@@ -6,6 +6,7 @@ mod concurrency;
 mod database;
 mod faults;
 mod folder;
+mod keys;
 mod publish;
 mod tampering;
 mod third_verifier;
