@@ -110,9 +110,6 @@ pub fn statement(data: &[u8]) {
     if let Ok(event) = KeyEvent::parse(text) {
         assert_eq!(event.canonical(), text);
     }
-    if let Ok((event, consent)) = KeyEvent::parse_file(text) {
-        assert_eq!(event.file(consent.as_ref()), text);
-    }
 }
 
 pub fn witness_request(data: &[u8]) {
