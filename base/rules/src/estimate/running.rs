@@ -291,6 +291,7 @@ fn employer(employer: Employer, share: Option<Rational>) -> a077_reemployed::Emp
     match employer {
         Employer::Government => a077_reemployed::Employer::Government,
         Employer::PublicCorporation => a077_reemployed::Employer::PublicCorporation,
+        Employer::Founded => a077_reemployed::Employer::Founded(share.unwrap_or_default()),
         Employer::Endowed => a077_reemployed::Employer::Endowed(share.unwrap_or_default()),
         Employer::Controlled => a077_reemployed::Employer::Controlled,
         Employer::Other => a077_reemployed::Employer::Other,

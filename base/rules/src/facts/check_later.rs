@@ -115,9 +115,13 @@ impl Facts {
                 let words = ("再任起日早於退休生效日", "Employed again before retirement");
                 ("pension/event-time", words, "s0080034/77/1", "h0150049/77/1")
             }
-            Event::ReEmployed(post) if (post.employer == Employer::Endowed) != post.share.is_some() => {
-                let words =
-                    ("政府出資比率應填於（且僅填於）受出資之財團法人或事業", "`share` goes with an endowed employer");
+            Event::ReEmployed(post)
+                if matches!(post.employer, Employer::Founded | Employer::Endowed) != post.share.is_some() =>
+            {
+                let words = (
+                    "政府出資比率應填於（且僅填於）受出資之財團法人或事業",
+                    "`share` goes with a founded or endowed employer",
+                );
                 ("pension/missing", words, "s0080034/77/1/2", "h0150049/77/1/2")
             }
             Event::ReEmployed(post) if post.pay < 0 => {

@@ -58,6 +58,8 @@ pub enum Employer {
     Government,
     /// 行政法人或公法人.
     PublicCorporation,
+    /// A foundation that names the government as a founder in its registration (施行細則 110 I (1)); needs `share`.
+    Founded,
     /// A foundation or enterprise with state money; needs `share`.
     Endowed,
     /// Controlled by the government.
