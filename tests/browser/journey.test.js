@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtemp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -274,6 +275,63 @@ test("the same offline, by the program and by a third verifier", async () => {
   execFileSync("python3", [script, "order", join(folder, "order.pdf"), "--log", await copyLog()]);
 });
 
+/** The way to the program that can be cut: nothing a browser is told about being off line, but nobody who answers. */
+async function cable() {
+  const { hostname, port } = new URL(baseUrl());
+  const open = new Set();
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    for (const end of [near, far]) open.add(end) && end.on("error", () => end.destroy()).on("close", () => open.delete(end));
+    near.pipe(far).pipe(near);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const cut = () => {
+    server.close();
+    for (const end of open) end.destroy();
+  };
+  return { address: `http://127.0.0.1:${server.address().port}`, cut };
+}
+
+let code;
+const program = (...words) => spawnSync(process.env.RENSHI_PROGRAM, words, { encoding: "utf8" });
+const byPack = () => program("verify", code.file, "--pack", code.pack, "--policy", code.policy);
+
+test("the code beside the order is checked with the network cut", async () => {
+  const page = people.civil;
+  await page.goto(`${orderPath}/code`);
+  await inOrder(page, "journey-code");
+  const text = await page.locator("#text").textContent();
+  const { address, cut } = await cable();
+  const { page: stranger, context, complaints } = await visitor(browser, { width: 390, base: address });
+  await stranger.goto("/Q/");
+  await stranger.locator("#pack[data-fresh=true]").waitFor();
+  await stranger.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  await stranger.goto("about:blank");
+  cut();
+  await stranger.goto(`/Q/${text.slice(text.indexOf("#"))}`);
+  const found = await verdict(stranger);
+  assert.equal(found.verdict, "valid", JSON.stringify(found));
+  assert.equal(await stranger.locator("#pack").getAttribute("data-fresh"), "false");
+  assert.ok((await stranger.locator("main").textContent()).includes(names.civil));
+  await inOrder(stranger, "journey-code-offline");
+  await stranger.locator("#code").fill(text.replace(/.(?=.{40}$)/, (letter) => (letter === "0" ? "1" : "0")));
+  await stranger.locator("#check").click();
+  await stranger.locator(".r-verdict--invalid").waitFor();
+  assert.deepEqual(complaints.filter((words) => !words.includes("ERR_CONNECTION_REFUSED")), []);
+  await context.close();
+
+  code = { file: join(folder, "code.txt"), pack: join(folder, "pack"), policy: join(folder, "policy.txt") };
+  await writeFile(code.file, `${text}\n`);
+  await writeFile(code.policy, await (await fetch(`${baseUrl()}/log/policy.txt`)).text());
+  const fetched = program("pack", "fetch", "--log", `${baseUrl()}/log`, "--policy", code.policy, "--into", code.pack);
+  assert.equal(fetched.status, 0, fetched.stderr);
+  const said = byPack();
+  assert.equal(said.status, 0, said.stdout);
+  assert.ok(said.stdout.includes(names.civil));
+  const script = new URL("../third-verifier/verify.py", import.meta.url).pathname;
+  execFileSync("python3", [script, "code", code.file, "--pack", code.pack, "--policy", code.policy]);
+});
+
 test("the officer corrects the order, and the old paper says so at once", async () => {
   const page = people.officer;
   await page.goto(`/orders/${orderPath.split("/").pop()}`);
@@ -289,6 +347,9 @@ test("the officer corrects the order, and the old paper says so at once", async 
   await inOrder(stranger, "journey-superseded");
   assert.equal((await strangerDrops("order.pdf", paper.pdf, "journey-drop-superseded")).verdict, "changed");
   assert.equal(await offline("order.pdf", paper.pdf), 3);
+  assert.equal(byPack().status, 0, "the pack is of the time before");
+  assert.equal(program("pack", "fetch", "--log", `${baseUrl()}/log`, "--policy", code.policy, "--into", code.pack).status, 0);
+  assert.equal(byPack().status, 3);
 });
 
 test("the officer serves an order on paper", async () => {

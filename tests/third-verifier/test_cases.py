@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from verify import INVALID, UNDECIDED, VALID, verify_order
+from verify import INVALID, UNDECIDED, VALID, verify_code, verify_order
 
 CASES = Path(__file__).resolve().parents[2] / "cases" / "seal"
 EVERY = "--every" in sys.argv
@@ -31,6 +31,19 @@ class Cases(unittest.TestCase):
         for case in json.loads((CASES / "verdicts.json").read_text("utf-8")):
             code, said = verdict(CASES / case["file"])
             self.assertEqual(code, case["exit"], f"{case['file']}\n{said}")
+
+    def test_every_code_has_its_verdict(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "code.txt"
+            for case in json.loads((CASES / "codes.json").read_text("utf-8")):
+                file.write_text(case["text"], "utf-8")
+                said = io.StringIO()
+                with contextlib.redirect_stdout(said):
+                    code = verify_code(file, LOG, LOG / "policy.txt")
+                self.assertEqual(code, case["exit"], f"{case['name']}\n{said.getvalue()}")
+                if case["exit"] != INVALID:
+                    with contextlib.redirect_stdout(io.StringIO()):
+                        self.assertEqual(verify_code(file, None, None), UNDECIDED)
 
     def test_without_log_key_or_order_it_does_not_decide(self):
         bundle = CASES / "bundles" / "0-valid.json"

@@ -4,6 +4,7 @@
     verify.py log DIR [--policy FILE]                 the whole log folder
     verify.py read FILE --log DIR [--policy FILE]     the proof of a look at one's data
     verify.py evidence FILE --policy FILE             what a monitor keeps as proof that a log went wrong (0: it is one)
+    verify.py code FILE --pack DIR --policy FILE      the text of a QR code of mode J or M, without a network
     verify.py order FILE --log DIR [--policy FILE]    a bundle (.json) or a PDF, and its state from the log
 
 One line is printed for each check. Exit codes (section 9): 0 valid, 1 not valid, 2 cannot decide, 3 since corrected.
@@ -17,6 +18,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 from bundle import Bundle
+from codes import CodeCheck, Pack
 from encodings_strict import Invalid, Undecided
 from evidence import check_evidence
 from log import Log
@@ -92,6 +94,21 @@ def verify_read(file, folder, policy):
     return run(log.steps + proof.log_steps(log))
 
 
+def verify_code(file, folder, policy):
+    def pack():
+        if folder is None or policy is None:
+            raise Undecided("no pack at hand, or no policy that says which keys to believe")
+        return Pack(Path(folder), Path(policy).read_text("utf-8"))
+
+    try:
+        checked = CodeCheck(Path(file).read_text("utf-8"), pack)
+        code = run(checked.steps)
+    except OSError as error:
+        print(f"?     file: {error.strerror}")
+        return UNDECIDED
+    return CORRECTED if code == VALID and checked.state != "valid" else code
+
+
 def verify_evidence(file, policy):
     if policy is None:
         print("?     policy: none given, so no key is trusted")
@@ -109,15 +126,17 @@ def main(arguments):
     plain = []
     while arguments:
         word = arguments.pop(0)
-        if word in ("--log", "--policy") and arguments:
+        if word in ("--log", "--pack", "--policy") and arguments:
             options[word] = arguments.pop(0)
         else:
             plain.append(word)
-    if len(plain) != 2 or plain[0] not in ("log", "order", "read", "evidence"):
+    if len(plain) != 2 or plain[0] not in ("log", "order", "read", "evidence", "code"):
         print(__doc__)
         return UNDECIDED
     if plain[0] == "log":
         return run(Log(plain[1], options.get("--policy")).steps)
+    if plain[0] == "code":
+        return verify_code(plain[1], options.get("--pack"), options.get("--policy"))
     if plain[0] == "evidence":
         return verify_evidence(plain[1], options.get("--policy"))
     if plain[0] == "read":

@@ -14,6 +14,7 @@ pub mod issuer;
 pub mod key_event;
 pub mod leaf;
 pub mod note;
+pub mod pack;
 pub mod policy;
 pub mod proof;
 pub mod state;

@@ -249,3 +249,9 @@ fn perfect(hashes: &[Hash]) -> Hash {
 pub fn root_of(leaves: &[Hash]) -> Hash {
     fold(leaves, None).unwrap_or_else(empty_root)
 }
+
+/// The root of a tree whose full tiles have these roots (`tops`), with these leaf hashes after them (`rest`, fewer than 256).
+#[must_use]
+pub fn root_over(tops: &[Hash], rest: &[Hash]) -> Hash {
+    fold(tops, fold(rest, None)).unwrap_or_else(empty_root)
+}

@@ -2,7 +2,7 @@
 
 mod register;
 
-pub use register::{Monitor, PublicPlace, Register, RegisterAct};
+pub use register::{Monitor, Pack, PackAct, PackFetch, PublicPlace, Register, RegisterAct};
 
 use clap::{Args, Parser, Subcommand};
 use std::net::{IpAddr, SocketAddr};
@@ -36,10 +36,12 @@ pub enum Verb {
     Card(CardArgs),
     /// Be a witness of transparency logs: cosign their checkpoints as long as each extends the one before (C2SP tlog-witness).
     Witness(Witness),
-    /// Verify an order (PDF or bundle) offline: exit 0 valid, 1 not valid, 2 cannot decide, 3 superseded, revoked or repealed.
+    /// Verify an order (PDF, bundle, or the text of a code) offline: exit 0 valid, 1 not valid, 2 cannot decide, 3 superseded, revoked or repealed.
     Verify(Verify),
     /// Follow a register from outside, keep a copy of it, and keep evidence: exit 0 nothing wrong, 1 evidence or findings, 2 cannot read.
     Monitor(Monitor),
+    /// Fetch the few files with which codes are verified without a network.
+    Pack(Pack),
     /// Calculate pensions, each figure with its reasons, and check examples against the rules.
     Pension(Pension),
     /// Measure.
@@ -510,8 +512,11 @@ fn civil_date(text: &str) -> Result<time::Date, String> {
 /// Options of `renshi verify`.
 #[derive(Args, Clone, Debug)]
 pub struct Verify {
-    /// The PDF or the bundle.
+    /// The PDF, the bundle, or a text file with what a QR code of mode J or M says.
     pub file: PathBuf,
+    /// A folder that `renshi pack fetch` made, for codes; no network is used.
+    #[arg(long, conflicts_with = "log")]
+    pub pack: Option<PathBuf>,
     /// A folder with the log, as served or exported.
     #[arg(long)]
     pub log: Option<PathBuf>,

@@ -19,6 +19,7 @@ mod journey;
 mod keep;
 mod monitoring;
 mod out;
+mod pack;
 mod pension;
 mod portal;
 mod registry;
@@ -62,6 +63,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Verb::Doctor(doctor) => doctor::run(doctor).await,
         Verb::Card(arguments) => card_verb::run(arguments).await,
         Verb::Monitor(arguments) => monitoring::run(arguments).await,
+        Verb::Pack(arguments) => pack::run(arguments).await,
         Verb::Keep(keep) => keep::run(keep).await,
         Verb::Bench(bench) => bench::run(bench).await,
         Verb::Witness(arguments) => witness::run(arguments).await,

@@ -1,9 +1,10 @@
-//! `renshi register fsck|readlog|export|publish|rebuild|orders`; the anchors are in `anchors.rs`.
+//! `renshi register fsck|readlog|export|publish|rebuild|pad|orders`; the anchors are in `anchors.rs`.
 
 use crate::Failure;
 use crate::args::Storage;
 use crate::args::{Register, RegisterAct};
 use crate::assemble::{data_folder, kept_log_key, open_storage};
+use crate::chance::SystemClock;
 use db::Db;
 use kernel::OrderId;
 use register::audit::audit;
@@ -12,6 +13,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use tlog::checkpoint::Checkpoint;
 use tlog::policy::Policy;
+
+/// Leaves taken into the log in one pass.
+const LEAVES_MAX: usize = 4096;
 
 /// Orders looked at in one go.
 const PAGE: u32 = 500;
@@ -77,6 +81,7 @@ pub async fn run(register: Register) -> Result<ExitCode, Failure> {
             );
             Ok(ExitCode::SUCCESS)
         }
+        RegisterAct::Pad { storage } => pad(&storage).await,
         RegisterAct::Rebuild { storage, from } => rebuild(&storage, &from).await,
         RegisterAct::Orders { storage, agency } => {
             let agency: kernel::AgencyCode = agency.parse()?;
@@ -88,6 +93,32 @@ pub async fn run(register: Register) -> Result<ExitCode, Failure> {
             list?.iter().for_each(|(id, state)| println!("{:032x},{}", u128::from_be_bytes(id.0), state.word()));
             Ok(ExitCode::SUCCESS)
         }
+    }
+}
+
+/// Fills the last tile of the log.
+async fn pad(storage: &Storage) -> Result<ExitCode, Failure> {
+    let data = data_folder(storage.data.clone(), "renshi");
+    let (cluster, db) = open_storage(storage).await?;
+    let padded = pad_in(&db, &data).await;
+    db.close().await;
+    drop(cluster);
+    let (before, now) = padded?;
+    println!("{before} leaves before, {now} now");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn pad_in(db: &Db, data: &Path) -> Result<(u64, u64), Failure> {
+    let origin = register::log::head(&mut db.begin().await?).await?.checkpoint.origin;
+    let key = kept_log_key(db, data, &origin).await?;
+    let mut before = None;
+    loop {
+        let pass = register::sequence::pad(db, &SystemClock, &key, LEAVES_MAX).await?;
+        before = before.or_else(|| (!pass.busy).then_some(pass.from));
+        if let (false, false, Some(before)) = (pass.busy, pass.more, before) {
+            return Ok((before, pass.to));
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
 }
 

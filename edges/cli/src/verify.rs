@@ -1,9 +1,11 @@
 //! `renshi verify`: an order checked offline, from its file and a copy of the log.
 
-use crate::args::Verify;
+use crate::{args::Verify, pack};
 use kernel::Text;
 use register::audit::{AuditError, Audited, audit, policy_of};
-use seal::verdict::{LogAtHand, Mark, Verdict, judge};
+use seal::code::Code;
+use seal::code_verdict::judge_code;
+use seal::verdict::{CheckLine, LogAtHand, Mark, Verdict, judge};
 use std::process::ExitCode;
 use tlog::policy::Policy;
 
@@ -20,6 +22,12 @@ pub fn run(verify: &Verify) -> ExitCode {
         Ok(policy) => policy,
         Err(words) => return undecided(&words),
     };
+    if Code::is_meant(&file) {
+        return run_code(&String::from_utf8_lossy(&file), verify, policy.as_ref());
+    }
+    if verify.pack.is_some() {
+        return undecided("a pack is for the text of a QR code; verify this file with `--log`");
+    }
     let log = verify.log.as_deref().zip(policy.as_ref()).map(|(dir, policy)| audit(dir, policy));
     let verdict = judge(&file, policy.as_ref(), at_hand(log.as_ref()));
     let anchors = anchors(verify, log.as_ref(), &verdict);
@@ -47,6 +55,33 @@ fn anchors(verify: &Verify, log: Option<&Result<Audited, AuditError>>, verdict: 
 
 fn anchor_json((name, holds, says): &(String, bool, Text)) -> serde_json::Value {
     serde_json::json!({ "file": name, "holds": holds, "detail": says })
+}
+
+/// Verifies the text of a QR code of mode J or M.
+fn run_code(text: &str, verify: &Verify, policy: Option<&Policy>) -> ExitCode {
+    let pack = match (&verify.pack, policy) {
+        (Some(dir), Some(policy)) => pack::open(dir, policy).map_err(|error| {
+            Text::new(format!("離線資料無法使用：{error}"), format!("the pack cannot be used: {error}"))
+        }),
+        _ => Err(Text::new(
+            "請以 --pack 與 --policy 指定離線資料與信任的金鑰",
+            "name a pack and a policy with `--pack` and `--policy`",
+        )),
+    };
+    let verdict = judge_code(text, pack.as_ref().map_err(Clone::clone));
+    if verify.json {
+        println!("{:#}", verdict.to_json());
+    } else {
+        print_lines(&verdict.lines);
+        for text in verdict.summary.iter().flat_map(|summary| summary.texts()).filter(|text| !text.is_empty()) {
+            println!("  {text}");
+        }
+        if verdict.summary.is_some() {
+            println!("請與紙本逐項核對。 Compare this with the paper, line by line.");
+        }
+        println!("{}", both(&verdict.sentence()));
+    }
+    ExitCode::from(verdict.exit_code())
 }
 
 fn undecided(words: &str) -> ExitCode {
@@ -77,7 +112,17 @@ fn policy(verify: &Verify) -> Result<Option<Policy>, String> {
 }
 
 fn print(verdict: &Verdict, verify: &Verify) {
-    for line in &verdict.lines {
+    print_lines(&verdict.lines);
+    if verify.log.is_some() && verify.policy.is_none() {
+        println!(
+            "  登錄簿金鑰取自登錄簿資料夾；如欲獨立確認，請以 --policy 指定。 The log's key was taken from the log folder; pin it with --policy."
+        );
+    }
+    println!("{}", both(&verdict.sentence()));
+}
+
+fn print_lines(lines: &[CheckLine]) {
+    for line in lines {
         let mark = match line.mark {
             Mark::Passed => "✓",
             Mark::Failed => "✗",
@@ -85,12 +130,6 @@ fn print(verdict: &Verdict, verify: &Verify) {
         };
         println!("{mark} {}：{}", both(&line.check.title()), both(&line.detail));
     }
-    if verify.log.is_some() && verify.policy.is_none() {
-        println!(
-            "  登錄簿金鑰取自登錄簿資料夾；如欲獨立確認，請以 --policy 指定。 The log's key was taken from the log folder; pin it with --policy."
-        );
-    }
-    println!("{}", both(&verdict.sentence()));
 }
 
 fn both(text: &Text) -> String {

@@ -21,7 +21,7 @@ function style() {
 }
 
 async function scripts() {
-  const entries = { app: "script/app.js", htmx: "script/htmx.js", "card-reader": "script/card_reader.js", passkey: "script/passkey.js", "verify-order": "verify/order_page.js", "verify-file": "verify/file_page.js" };
+  const entries = { app: "script/app.js", htmx: "script/htmx.js", "card-reader": "script/card_reader.js", passkey: "script/passkey.js", "verify-order": "verify/order_page.js", "verify-file": "verify/file_page.js", "verify-code": "verify/code_page.js", "verify-worker": "verify/worker.js" };
   const present = Object.entries(entries).filter(([, file]) => existsSync(join(here, file)));
   const { outputFiles } = await esbuild.build({
     absWorkingDir: here,

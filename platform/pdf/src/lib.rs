@@ -19,4 +19,4 @@ pub use fault::PdfFault;
 pub use fonts::FontSources;
 pub use paper::{Attachment, Paper, Picture, Relationship};
 pub use press::Press;
-pub use qr::{MODULE_MM_MIN, QrPicture, qr_svg};
+pub use qr::{MODULE_MM_MIN, QrPicture, qr_svg, qr_svg_dense};

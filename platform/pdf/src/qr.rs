@@ -25,11 +25,22 @@ pub struct QrPicture {
 
 /// Draws `text` with error correction level M. `module_mm` is the side of one module on paper.
 pub fn qr_svg(text: &str, module_mm: f64) -> Result<QrPicture, PdfFault> {
+    draw(text, module_mm, EcLevel::M)
+}
+
+/// Draws `text` with error correction level L: for long texts, where fewer modules are read better than more correction.
+///
+/// # Errors
+/// When the text fits into no code, or the modules are too small for phones.
+pub fn qr_svg_dense(text: &str, module_mm: f64) -> Result<QrPicture, PdfFault> {
+    draw(text, module_mm, EcLevel::L)
+}
+
+fn draw(text: &str, module_mm: f64, level: EcLevel) -> Result<QrPicture, PdfFault> {
     if module_mm.is_nan() || module_mm < MODULE_MM_MIN {
         return Err(PdfFault::Qr(format!("modules of {module_mm} mm are below {MODULE_MM_MIN} mm")));
     }
-    let code =
-        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|error| PdfFault::Qr(error.to_string()))?;
+    let code = QrCode::with_error_correction_level(text, level).map_err(|error| PdfFault::Qr(error.to_string()))?;
     let modules = code.width();
     let side = modules + 2 * QUIET_MODULES;
     // u16 is exact: a QR code has at most 177 modules.

@@ -13,6 +13,7 @@ mod error;
 pub mod fsck;
 pub mod issuer;
 pub mod log;
+mod pack;
 pub mod publish;
 pub mod rebuild;
 mod scrub;

@@ -6,6 +6,7 @@
 use crate::{
     error::Fault,
     log::{self, Head},
+    pack,
     serve::{self, Resource},
     standing::{Standing, standing},
     store,
@@ -102,10 +103,13 @@ impl Work<'_> {
         for path in entries_of(to).chain(tiles_of(to)).filter(|path| grows(*path, from)) {
             self.copy(&path.to_string()).await?;
         }
-        // 3. The policy and the newest status snapshot, which stand at one address. Found by a restart: a snapshot newer than the
-        //    published checkpoint; who reads both asks for the checkpoint again.
+        // 3. The policy, the newest status snapshot and the beginning of the pack, which stand at one address. Found by a restart: a
+        //    snapshot newer than the published checkpoint; who reads both asks for the checkpoint again.
         self.copy("policy.txt").await?;
         self.copy(&serve::status_path(head)).await?;
+        if pack::is_due(&mut self.tx, from).await? {
+            self.copy(pack::FILE).await?;
+        }
         // 4. The checkpoint, over the one that was seen at the beginning. Everything it speaks of is durable by now. Found by a
         //    restart: the old one or the new one.
         let stored = self.objects.replace("checkpoint", note, over.as_ref()).await?;

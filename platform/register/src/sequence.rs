@@ -17,7 +17,7 @@ use tlog::{
     note::LogKey,
     state::fold,
     status::StatusBits,
-    tile::{Edge, split_hashes},
+    tile::{Edge, TILE_WIDTH, split_hashes},
 };
 
 /// A snapshot of all states follows every hour in which the log grew.
@@ -61,6 +61,19 @@ impl Pass {
 /// # Errors
 /// When there is no log, `key` is not its key, or what is stored does not fit together. Nothing is changed then.
 pub async fn sequence(db: &Db, clock: &dyn Clock, key: &LogKey, max: usize) -> Result<Sequenced, Fault> {
+    run(db, clock, key, max, false).await
+}
+
+/// A pass that ends with padding leaves (type 9), at most 255, so that the last tile is full: from then on every order has a code that
+/// is checked without a network. Does nothing where the tile is full already.
+///
+/// # Errors
+/// As [`sequence`].
+pub async fn pad(db: &Db, clock: &dyn Clock, key: &LogKey, max: usize) -> Result<Sequenced, Fault> {
+    run(db, clock, key, max, true).await
+}
+
+async fn run(db: &Db, clock: &dyn Clock, key: &LogKey, max: usize, pad: bool) -> Result<Sequenced, Fault> {
     let mut tx = db.begin().await?;
     let Some(old) = store::log_lock(&mut tx).await? else {
         let size = store::log_fetch(&mut tx).await?.ok_or(Fault::NoLog)?.size;
@@ -77,11 +90,22 @@ pub async fn sequence(db: &Db, clock: &dyn Clock, key: &LogKey, max: usize) -> R
     let more = staged.len() == max;
     let time_ms = now_ms(clock).max(old.time_ms);
     let mut pass = Pass { edge: load_edge(&mut tx, old.size).await?, leaves: vec![], tiles: vec![], time_ms };
-    if !staged.is_empty() {
+    if pad || !staged.is_empty() {
         scrub::before_signing(&mut tx, &old, &pass.edge).await?;
     }
     append_staged(&mut tx, staged, &mut pass).await?;
     snapshot_if_due(&mut tx, &old, &mut pass).await?;
+    while pad && !pass.edge.size().is_multiple_of(TILE_WIDTH as u64) {
+        pass.append(Leaf {
+            kind: Kind::Padding,
+            issuer: 0,
+            time_ms,
+            id: [0; 16],
+            commitment: ZERO,
+            prev: ZERO,
+            auth: ZERO,
+        });
+    }
     let (from, to) = (old.size, pass.edge.size());
     if to > from {
         write(&mut tx, &old, pass, key).await?;

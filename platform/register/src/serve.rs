@@ -3,7 +3,7 @@
 use crate::{
     error::Fault,
     log::{self, Head, Issuer},
-    store, witness,
+    pack, store, witness,
 };
 use db::{Db, Tx};
 use std::{fs, path::Path};
@@ -26,13 +26,17 @@ impl Resource {
         Self { bytes: text.into_bytes(), mime: "text/plain; charset=utf-8", immutable: false }
     }
 
+    fn json(text: String, immutable: bool) -> Self {
+        Self { bytes: text.into_bytes(), mime: "application/json", immutable }
+    }
+
     const fn binary(bytes: Vec<u8>, immutable: bool) -> Self {
         Self { bytes, mime: "application/octet-stream", immutable }
     }
 }
 
-/// The public file at `path` (`checkpoint`, `tile/…`, `issuers/<n>.json`, `status/<year>.bits`, `policy.txt`); `None` if there is
-/// none. Every instance on one database gives the same bytes.
+/// The public file at `path` (`checkpoint`, `tile/…`, `issuers/<n>.json`, `status/<year>.bits`, `policy.txt`, `pack.json`); `None`
+/// if there is none. Every instance on one database gives the same bytes.
 ///
 /// # Errors
 /// When there is no log or the database is away.
@@ -48,6 +52,7 @@ pub async fn resource(tx: &mut Tx, path: &str) -> Result<Option<Resource>, Fault
     Ok(match path {
         "checkpoint" => Some(Resource::text(witness::cosigned_head(tx).await?.note)),
         "policy.txt" => Some(Resource::text(witness::policy_text(tx).await?)),
+        pack::FILE => pack::index(tx).await?.map(|index| Resource::json(index.canonical(), false)),
         _ if path == status_path(&head) => store::status_bits(tx).await?.map(|bits| Resource::binary(bits, false)),
         _ => None,
     })
@@ -84,9 +89,7 @@ async fn issuer_file(tx: &mut Tx, number: &str) -> Result<Option<Resource>, Faul
         return Ok(None);
     };
     Ok(match log::issuer(tx, plain).await? {
-        Some(Issuer { statement, signature, entry: Some(_) }) => {
-            Some(Resource { bytes: statement.file(&signature).into_bytes(), mime: "application/json", immutable: true })
-        }
+        Some(Issuer { statement, signature, entry: Some(_) }) => Some(Resource::json(statement.file(&signature), true)),
         _ => None,
     })
 }
@@ -95,7 +98,7 @@ async fn issuer_file(tx: &mut Tx, number: &str) -> Result<Option<Resource>, Faul
 async fn paths(tx: &mut Tx) -> Result<Vec<String>, Fault> {
     let head = log::head(tx).await?;
     let size = head.checkpoint.size;
-    let mut paths = vec!["checkpoint".to_owned(), "policy.txt".to_owned(), status_path(&head)];
+    let mut paths = vec!["checkpoint".to_owned(), "policy.txt".to_owned(), status_path(&head), pack::FILE.to_owned()];
     paths.extend(tiles_of(size).chain(entries_of(size)).map(|tile| tile.to_string()));
     paths.extend(store::issuer_list(tx).await?.iter().map(|row| format!("issuers/{}.json", row.number)));
     Ok(paths)

@@ -12,7 +12,7 @@ use tlog::leaf::{Kind, Leaf};
 
 use crate::approval;
 use crate::keys::Signature;
-use crate::record::{FIELDS_MAX, SALT_BYTES, digest_of, is_content, open_disclosure};
+use crate::record::{FIELDS_MAX, SALT_BYTES, digest_of, is_content, open_disclosure, root_of};
 
 /// Largest bundle read, in bytes.
 pub const BUNDLE_BYTES_MAX: usize = 1024 * 1024;
@@ -179,6 +179,14 @@ impl Bundle {
                 None => None,
             },
         })
+    }
+
+    /// Root over all fields, shown or not.
+    #[must_use]
+    pub fn fields_root(&self) -> Hash {
+        let shown: Vec<_> = self.disclosures.iter().map(|text| digest_of(text.as_bytes())).collect();
+        let withheld = self.withheld.iter().map(|digest| digest.as_bytes());
+        root_of(shown.iter().map(|digest| &digest[..]).chain(withheld).collect())
     }
 
     /// Withholds the field of this name: its disclosure gives way to its digest, everything else stays provable.

@@ -1,7 +1,7 @@
 //! Seal: the canonical bytes of an order, the keys and signatures on them, and what proves them to a stranger.
 //!
-//! Owns: docs/verification.md sections 1, 3, 4, 6, 7, 8 and 9 as code: record, approval, key statement, bundle, signed
-//! PDF, QR code, verdict; beyond it, whether a card of a government CA is good ([`card`]) and not revoked
+//! Owns: docs/verification.md sections 1, 3, 4, 6, 7, 8, 9 and 11 as code: record, approval, key statement, bundle, signed
+//! PDF, QR codes, verdict; beyond it, whether a card of a government CA is good ([`card`]) and not revoked
 //! ([`revocation`]).
 //! Promises: pure functions from bytes to bytes; every parser takes strangers' files, never panics, and accepts one
 //! encoding only. Time and chance are parameters.
@@ -17,6 +17,8 @@ pub mod card;
 pub mod certificate;
 pub mod check;
 pub mod cms;
+pub mod code;
+pub mod code_verdict;
 pub mod keys;
 pub mod pades;
 mod pdf_file;

@@ -71,6 +71,19 @@ pub struct CheckLine {
     pub detail: Text,
 }
 
+impl CheckLine {
+    /// The line for machines.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        let mark = match self.mark {
+            Mark::Passed => "passed",
+            Mark::Failed => "failed",
+            Mark::Open => "open",
+        };
+        let Self { check, detail, .. } = self;
+        serde_json::json!({ "check": check.number(), "title": check.title(), "mark": mark, "detail": detail })
+    }
+}
+
 /// The verdict, and what it rests on.
 #[derive(Clone, Debug)]
 pub struct Verdict {
@@ -260,23 +273,13 @@ impl Verdict {
             Outcome::Valid { as_of } | Outcome::Changed { as_of, .. } => Some(written(*as_of)),
             _ => None,
         };
-        let line = |line: &CheckLine| {
-            let mark = match line.mark {
-                Mark::Passed => "passed",
-                Mark::Failed => "failed",
-                Mark::Open => "open",
-            };
-            serde_json::json!({
-                "check": line.check.number(), "title": line.check.title(), "mark": mark, "detail": line.detail,
-            })
-        };
         serde_json::json!({
             "format": "renshi-verdict/1",
             "verdict": self.word(),
             "exit": self.exit_code(),
             "sentence": self.sentence(),
             "as_of": as_of,
-            "checks": self.lines.iter().map(line).collect::<Vec<_>>(),
+            "checks": self.lines.iter().map(CheckLine::to_json).collect::<Vec<_>>(),
             "order": self.order.as_ref().map(order_json),
             "events": self.events.iter().map(event_json).collect::<Vec<_>>(),
         })
@@ -422,14 +425,14 @@ fn instant(ms: u64) -> OffsetDateTime {
 }
 
 /// `2026-03-02T01:00:00Z`.
-fn written(at: OffsetDateTime) -> String {
+pub(crate) fn written(at: OffsetDateTime) -> String {
     let (year, month, day) = at.to_calendar_date();
     let (hour, minute, second) = at.to_hms();
     format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z", u8::from(month))
 }
 
 /// 中華民國115年3月2日9時0分, in Taipei.
-fn said(at: OffsetDateTime) -> String {
+pub(crate) fn said(at: OffsetDateTime) -> String {
     let taipei = time::UtcOffset::from_hms(8, 0, 0).expect("eight hours is a valid offset");
     let at = at.to_offset(taipei);
     format!("{}{}時{}分", kernel::roc::long(at.date()), at.hour(), at.minute())

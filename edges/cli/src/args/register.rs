@@ -86,6 +86,12 @@ pub enum RegisterAct {
         #[arg(long, value_name = "FOLDER")]
         from: PathBuf,
     },
+    /// Fill the last 256 places of the register with padding, so that every order in it has a code that is checked without a network.
+    Pad {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+    },
     /// Write the orders of an agency and their states (CSV), as they are on file and not as the register says, for `renshi monitor`.
     Orders {
         /// Where things are kept.
@@ -157,4 +163,33 @@ pub struct Monitor {
     /// Answer as JSON, a line for each round.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Options of `renshi pack`.
+#[derive(Args, Clone, Debug)]
+pub struct Pack {
+    /// What to do.
+    #[command(subcommand)]
+    pub act: PackAct,
+}
+
+/// What can be done with a pack.
+#[derive(Clone, Debug, Subcommand)]
+pub enum PackAct {
+    /// Bring the pack in a folder up to the newest checkpoint: exit 0 done, 1 what is served is false, 2 not possible now.
+    Fetch(PackFetch),
+}
+
+/// Options of `renshi pack fetch`.
+#[derive(Args, Clone, Debug)]
+pub struct PackFetch {
+    /// The log: its address (`https://…/log`), or a folder with its public files.
+    #[arg(long, value_name = "ADDRESS")]
+    pub log: String,
+    /// The policy: which keys to believe. Get it from somewhere else than the log.
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
+    /// Folder of the pack.
+    #[arg(long, value_name = "FOLDER")]
+    pub into: PathBuf,
 }

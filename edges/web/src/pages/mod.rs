@@ -47,6 +47,7 @@ pub mod office;
 pub mod office_numbers;
 pub mod order;
 pub mod order_change;
+pub mod order_code;
 mod order_sample;
 pub mod orders;
 pub mod paper;
@@ -67,6 +68,7 @@ pub mod review;
 pub mod sights;
 pub mod sign_in;
 pub mod sign_in_again;
+pub mod verify_code;
 pub mod verify_file;
 pub mod verify_order;
 pub mod work;
@@ -110,6 +112,8 @@ pub fn gallery(gallery: Gallery) -> Gallery {
         .with::<verify_order::VerifyOrderPage>("verify_order")
         .with::<verify_order::VerifyUnknownPage>("verify_unknown")
         .with::<verify_file::VerifyFilePage>("verify_file")
+        .with::<verify_code::VerifyCodePage>("verify_code")
+        .with::<order_code::OrderCodePage>("order_code")
         .with::<public_register::PublicRegisterPage>("public_register")
         .with::<law::LawPage>("law")
         .with::<law_act::LawActPage>("law_act")

@@ -233,7 +233,7 @@ impl Sample for MyDataOrderPage {
 }
 
 /// The order with this id, if it is the person's own and was delivered or served.
-async fn own(me: &Me, id: &str) -> Result<(Issued, Delivery), WebError> {
+pub(super) async fn own(me: &Me, id: &str) -> Result<(Issued, Delivery), WebError> {
     let id = id.parse().map_err(|_| WebError::NotFound)?;
     let order = orders::order(&me.db, id).await.map_err(told("open an order"))?.ok_or(WebError::NotFound)?;
     let delivery = orders::service(&me.db, id).await.map_err(told("open an order"))?.ok_or(WebError::NotFound)?;

@@ -13,7 +13,7 @@ function part(tag, className, ...children) {
 const fill = (words, ...values) => values.reduce((text, value) => text.replace("{}", value), say(words));
 
 /** An instant in Taipei's time, as the rest of the site writes it. */
-function moment(ms) {
+export function moment(ms) {
   const local = new Date(ms + 8 * 3600 * 1000);
   const two = (n) => String(n).padStart(2, "0");
   const english = document.documentElement.lang === "en";
@@ -31,10 +31,10 @@ function date(text) {
 
 /**
  * @param {HTMLElement} place to draw in; it is a live region
- * @param {{checks: object[], state?: string, summary?: Map<number, string>}} found
+ * @param {{checks: object[], state?: string, summary?: Map<number, string>, offline?: number | null}} found `offline`: as of when, without a network
  */
-export function draw(place, { checks, state, summary }) {
-  const parts = [verdictBox(checks, state), part("ul", "r-checks", ...checks.map(line))];
+export function draw(place, { checks, state, summary, offline }) {
+  const parts = [verdictBox(checks, state, offline), part("ul", "r-checks", ...checks.map(line))];
   if (summary) parts.push(part("h2", "govuk-heading-m", say(PAGE.content)), ...compare(checks), content(summary));
   place.replaceChildren(...parts);
 }
@@ -52,13 +52,18 @@ function compare(checks) {
   return checks.some(({ name }) => name === "approval") ? [] : [part("p", "govuk-body", say(PAGE.compare))];
 }
 
-function verdictBox(checks, state) {
+function verdictBox(checks, state, offline) {
   const verdict = verdictOf(checks, state);
   const onlyStateMissing = verdict === "undecided" && checks.length > 1 && sawContent(checks) && checks.every(({ name, state }) => state === "ok" || state === "absent" || name === "status");
   const words = onlyStateMissing ? PAGE.issuedOnly : verdict === "valid" && !sawContent(checks) ? PAGE.validUnseen : VERDICTS[verdict];
-  const box = part("div", `r-verdict r-verdict--${verdict}`, part("p", "r-verdict__words", verdict === "changed" ? fill(PAGE.changed, say(STATES[state])) : say(words)));
+  const box = part("div", `r-verdict r-verdict--${verdict}`, part("p", "r-verdict__words", verdictWords(verdict, words, state, offline)));
   box.dataset.verdict = verdict;
   return box;
+}
+
+function verdictWords(verdict, words, state, offline) {
+  if (verdict === "changed") return fill(offline ? PAGE.changedThen : PAGE.changed, ...(offline ? [moment(offline)] : []), say(STATES[state]));
+  return verdict === "valid" && offline ? fill(PAGE.validThen, moment(offline)) : say(words);
 }
 
 function line({ name, state, value, why }) {
@@ -80,6 +85,8 @@ function worded(name, value) {
   if (name === "signature") return value.name;
   if (name === "checkpoint") return value.size.toLocaleString("en");
   if (name === "witnesses") return fill(PAGE.ofThem, value.names.length, value.total, value.names.join(say({ zh: "、", en: ", " })));
+  if (name === "pack") return value.checkpoint.size.toLocaleString("en");
+  if (name === "code") return value.mode;
   if (name === "inclusion") return value.toLocaleString("en");
   if (name === "anchor") return fill(PAGE.anchored, moment(Date.parse(value.proved_at)), value.place);
   if (name === "status") return fill(PAGE.asOf, moment(value.asOf), say(STATES[value.state]));

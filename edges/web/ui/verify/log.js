@@ -61,7 +61,7 @@ async function readEntries(read, tile, width) {
 }
 
 /** Groups of three digits, all but the last marked: 1234067 is x001/x234/067. */
-function tilePath(tile) {
+export function tilePath(tile) {
   const groups = [];
   for (let rest = tile; groups.length === 0 || rest > 0; rest = Math.floor(rest / 1000)) groups.unshift(String(rest % 1000).padStart(3, "0"));
   return groups.map((group, at) => (at + 1 < groups.length ? `x${group}` : group)).join("/");

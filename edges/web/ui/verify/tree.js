@@ -3,13 +3,13 @@
 import { Fault, equal, sha256 } from "./bytes.js";
 import { leafHash } from "./leaf.js";
 
-const nodeHash = (left, right) => sha256(Uint8Array.of(1), left, right);
+export const nodeHash = (left, right) => sha256(Uint8Array.of(1), left, right);
 
 /**
  * The root that an audit path leads to.
  * @param {number} index of the leaf @param {number} size of the tree @param {Uint8Array} hash of the leaf @param {Uint8Array[]} path
  */
-async function rootOfPath(index, size, hash, path) {
+export async function rootOfPath(index, size, hash, path) {
   if (!(index < size)) throw new Fault("位置超出登錄簿", "the index is beyond the size of the tree");
   // Numbers beyond 32 bits rule out shifts.
   let at = index;

@@ -8,6 +8,8 @@ export const say = (words) => (english() ? words.en : words.zh);
 /** What each check is about, and what it means that it holds; `{}` is its value. */
 export const CHECKS = {
   file: { what: { zh: "檔案", en: "File" }, ok: { zh: "檔案完整，沒有多餘或缺少的部分。", en: "The file is complete, with nothing added or missing." } },
+  code: { what: { zh: "條碼", en: "Code" }, ok: { zh: "條碼完整（模式 {}）。", en: "The code is complete (mode {})." } },
+  pack: { what: { zh: "離線資料", en: "Pack" }, ok: { zh: "裝置上的登錄簿資料由信任的金鑰簽署，共 {} 筆。", en: "The register's data on this device is signed with its trusted key, at {} entries." } },
   paper: { what: { zh: "PDF 簽章", en: "PDF signature" }, ok: { zh: "整個 PDF 由機關憑證簽章，簽章後沒有更動。", en: "All of the PDF is signed with the agency's certificate and unchanged since." } },
   content: { what: { zh: "內容", en: "Content" }, ok: { zh: "內容和登錄時一致。", en: "The content is what was registered." } },
   signature: { what: { zh: "機關簽章", en: "Agency signature" }, ok: { zh: "由「{}」的金鑰簽章。", en: "Signed with the key of {}." } },
@@ -35,6 +37,7 @@ export const STATES = {
   superseded: { zh: "已更正", en: "superseded by a correction" },
   revoked: { zh: "已撤銷或註銷", en: "revoked" },
   repealed: { zh: "已廢止", en: "repealed" },
+  ended: { zh: "已撤銷、註銷或廢止", en: "revoked or repealed" },
 };
 
 /** Keys of the summary. */
@@ -57,6 +60,11 @@ export const PAGE = {
     zh: "這個編號的令確實由機關發布，目前有效。網址裡沒有紙本上的鑰匙，所以看不到令的內容，也沒有核對。",
     en: "An order under this code was issued by the agency and stands. The address lacks the key of the paper, so the content was neither seen nor checked.",
   },
+  validThen: { zh: "這份令確實由機關發布，內容沒有被更動；截至 {} 有效。", en: "This order was issued by the agency, is unchanged, and stood as of {}." },
+  changedThen: { zh: "這份令確實由機關發布過；截至 {} {}，不是現在的決定。", en: "This order was truly issued, but as of {} it was {} and no longer stands as it is." },
+  packFresh: { zh: "離線資料已更新，截至 {}。沒有網路也可以在這裡查驗。", en: "The data for checking without a network is up to date as of {}. This page now works off line." },
+  packKept: { zh: "沒有連上登錄簿；使用裝置上保存的資料，截至 {}。", en: "The register was not reached; the data kept on this device is as of {}." },
+  noCode: { zh: "這不是可離線查驗的條碼文字。請貼上條碼的完整內容，例如 HTTPS://…/Q/#…", en: "This is not the text of a code that can be checked off line. Paste all of it, such as HTTPS://…/Q/#…" },
   compare: {
     zh: "請逐項核對手上的紙本和下列內容；如有不同，請勿採信該紙本。",
     en: "Compare the paper in your hand with what follows, line by line. If anything differs, do not rely on the paper.",

@@ -13,12 +13,18 @@ use register::{
     log,
     publish::{Published, publish, published_standing},
     rebuild::{Rebuilt, rebuild},
+    sequence::pad,
     serve::{export, resource},
     standing::Standing,
 };
 use std::{fs, path::Path};
 use testkit::S3;
-use tlog::{leaf::Kind, note::LogKey, policy::Policy};
+use tlog::{
+    leaf::Kind,
+    note::LogKey,
+    pack::{Inclusion, Pack},
+    policy::Policy,
+};
 
 fn at(folder: &Path) -> Objects {
     Objects::open(&Place::Folder(folder.to_owned())).unwrap()
@@ -59,13 +65,19 @@ async fn what_is_published_is_what_is_exported_and_grows() {
     publish(world.db(), &objects).await.unwrap();
     let whole = Folder::new("published-whole-grown");
     export(world.db(), &whole.0).await.unwrap();
+    // A new snapshot is not due yet, so the beginning of the pack is that of the first checkpoint, for which one tile was kept.
     let kept_for_older_checkpoints = |file: &String| file == "tile/1/000.p/1";
     let left: Vec<String> = files(&folder.0).into_iter().filter(|file| !kept_for_older_checkpoints(file)).collect();
     assert_eq!(left, files(&whole.0));
-    for file in left {
+    for file in left.into_iter().filter(|file| file != "pack.json") {
         assert_eq!(fs::read(folder.0.join(&file)).unwrap(), fs::read(whole.0.join(&file)).unwrap(), "{file}");
     }
     audit(&folder.0, &policy(&world)).unwrap();
+    let pack = |folder: &Folder| {
+        let read = |file: &str| fs::read(folder.0.join(file)).ok();
+        Pack::open(read, &policy(&world)).map(|pack| pack.judged().checkpoint.size)
+    };
+    assert_eq!(pack(&whole), Ok(audit(&whole.0, &policy(&world)).unwrap().checkpoint().size));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -182,4 +194,33 @@ async fn a_fork_and_a_foreign_log_are_not_taken_over() {
     assert!(matches!(rebuild(world.db(), &foreign, &copy).await.unwrap_err(), Fault::Rebuild(_)));
     fs::write(folder.0.join("checkpoint"), "orders.example/2026\n1\nAAAA\n\n— x y\n").unwrap();
     assert!(matches!(publish(world.db(), &objects).await.unwrap_err(), Fault::NotOurs(_)));
+}
+
+#[tokio::test]
+async fn padding_fills_the_tile_once_and_changes_nothing_else() {
+    let world = restored().await;
+    let clock = kernel::FixedClock(crate::world::START);
+    let padded = pad(world.db(), &clock, &world.key, 4096).await.unwrap();
+    assert_eq!((padded.from, padded.to), (302, 512));
+    let again = pad(world.db(), &clock, &world.key, 4096).await.unwrap();
+    assert_eq!((again.from, again.to), (512, 512));
+    assert_whole(world.db()).await;
+    let folder = Folder::new("padded");
+    export(world.db(), &folder.0).await.unwrap();
+    let audited = audit(&folder.0, &policy(&world)).unwrap();
+    assert_eq!(audited.leaf_at(511).unwrap().unwrap().kind, Kind::Padding);
+    let read = |file: &str| fs::read(folder.0.join(file)).ok();
+    let pack = Pack::open(read, &policy(&world)).unwrap();
+    let leaf = audited.leaf_at(300).unwrap().unwrap().hash();
+    let path = audited.inclusion(300).unwrap();
+    let path = path.first_chunk().unwrap();
+    assert_eq!(pack.inclusion(&leaf, 300, Some(path)), Inclusion::Held);
+    assert_eq!(pack.inclusion(&leaf, 301, Some(path)), Inclusion::Other);
+    assert_eq!(pack.inclusion(&leaf, 300, None), Inclusion::WithoutPath);
+    assert_eq!(pack.inclusion(&leaf, 512, Some(path)), Inclusion::Beyond);
+    assert_eq!(pack.bits(300), Some(0));
+    // What comes next begins a new tile.
+    world.stage(&[order(9000)]).await;
+    assert_eq!(world.sequence().await.to, 513);
+    assert_whole(world.db()).await;
 }

@@ -5,11 +5,15 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64U;
 use register::audit::{audit, policy_of};
+use seal::code::Code;
+use seal::code_verdict::judge_code;
 use seal::qr::{ViewKey, base41, from_base41, read_address};
 use seal::record::{Field, Salts, Scribe, disclosures};
 use seal::summary::Summary;
 use seal::verdict::{LogAtHand, Outcome, judge};
 use serde_json::Value;
+use tlog::pack::Pack;
+use tlog::policy::Policy;
 
 fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/seal")
@@ -40,6 +44,66 @@ fn every_file_has_its_verdict() {
         };
         assert_eq!(failed, case["check"].as_u64(), "{}", case["file"]);
     }
+}
+
+#[test]
+fn every_code_has_its_verdict() {
+    let folder = cases().join("log");
+    let read_log = |file: &str| std::fs::read(folder.join(file)).ok();
+    let policy = policy_of(&folder).unwrap();
+    let pack = Pack::open(read_log, &policy).unwrap();
+    let codes = read("codes.json");
+    assert!(codes.as_array().unwrap().len() > 20);
+    for case in codes.as_array().unwrap() {
+        let text = case["text"].as_str().unwrap();
+        let verdict = judge_code(text, Ok(&pack));
+        assert_eq!(verdict.word(), case["verdict"], "{}: {:?}", case["name"], verdict.sentence());
+        assert_eq!(u64::from(verdict.exit_code()), case["exit"]);
+        assert!(Code::is_meant(text.as_bytes()));
+        if verdict.exit_code() != 1 {
+            assert_eq!(judge_code(text, Err(kernel::Text::new("", ""))).exit_code(), 2);
+        }
+    }
+}
+
+#[test]
+fn a_code_is_read_back_and_has_one_form() {
+    for case in read("codes.json").as_array().unwrap() {
+        let Some(code) = Code::read(case["text"].as_str().unwrap()) else { continue };
+        assert_eq!(Code::decode(&code.encode()).as_ref(), Some(&code));
+        assert_eq!(Code::read(&code.address("https://renshi.example")), Some(code));
+    }
+    for wrong in ["", "#", "https://h/q/", "ftp://h/q/#", "https:///q/#", "https://h/x/q/#00", "HTTPS://H/Q/A#00"] {
+        assert_eq!(Code::read(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn a_pack_with_one_false_file_is_no_pack() {
+    let folder = cases().join("log");
+    let policy = policy_of(&folder).unwrap();
+    let read_log = |file: &str| std::fs::read(folder.join(file)).ok();
+    for (file, at) in [
+        ("pack.json", 30),
+        ("tile/1/000.p/1", 3),
+        ("tile/0/001.p/11", 40),
+        ("status/2026.bits", 60),
+        ("pack.json", 900),
+    ] {
+        let flipped = |name: &str| {
+            let mut bytes = read_log(name)?;
+            if name == file {
+                bytes[at] ^= 1;
+            }
+            Some(bytes)
+        };
+        assert!(!Pack::open(flipped, &policy).unwrap_err().undecided, "{file}");
+        let without = |name: &str| read_log(name).filter(|_| name != file);
+        assert!(Pack::open(without, &policy).unwrap_err().undecided, "{file}");
+    }
+    let key = tlog::note::LogKey::from_seed("orders.example.gov.tw/2026", &[9; 32]).unwrap();
+    let strict = Policy::of(key.vkey().clone());
+    assert!(Pack::open(read_log, &strict).is_err(), "another key of the same name is not the log's");
 }
 
 #[test]
