@@ -4,7 +4,7 @@
 use crate::{App, Assets};
 use askama::Template;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::Text;
 use webkit::{Answer, Link, Page, Sample, WebError, html};
@@ -38,13 +38,12 @@ pub async fn show(State(app): State<App>, page: Page) -> Answer {
 
 /// `GET /q/`: the page has one address, or it could not be kept for the day without a network. The browser takes `#…` along.
 pub async fn one_address() -> Redirect {
-    Redirect::permanent("/Q/")
+    Redirect::to("/Q/")
 }
 
 /// `GET /Q/worker.js`: what keeps the page on the device. Its address must not change, so its name has no hash.
 pub async fn worker(State(app): State<App>) -> Result<Response, WebError> {
     let address = app.site.assets.href("verify-worker.js").ok_or(WebError::NotFound)?;
     let file = Assets::get(address.trim_start_matches("/assets/")).ok_or(WebError::NotFound)?;
-    let headers = [(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CACHE_CONTROL, "no-cache")];
-    Ok((headers, file.data.into_owned()).into_response())
+    Ok(([(CONTENT_TYPE, "text/javascript; charset=utf-8")], file.data.into_owned()).into_response())
 }
