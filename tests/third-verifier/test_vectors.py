@@ -9,7 +9,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 from encodings_strict import Invalid, Undecided, jcs, sha256, summary_map, unb64u, unjcs
-from log import BITS, STATES, Leaf, check_statement, fold, root_from_path, root_of, status_bits
+from log import BITS, STATES, Leaf, check_statement, check_succession, fold, root_from_path, root_of, status_bits
 from policy import Policy, open_checkpoint
 from signatures import ed25519_verify, p256_verify
 
@@ -93,6 +93,22 @@ class Vectors(unittest.TestCase):
         status = vectors["status"]
         data = status_bits({int(index): state for index, state in status["states"].items()}, status["below"])
         self.assertEqual((data, sha256(data)), (unb64u(status["bytes"]), unb64u(status["commitment"])))
+
+    def test_replaced_key_statements(self):
+        vectors = published("issuer_replaced.json")
+        old = unjcs(vectors["old"].encode())
+        for kind in ("planned", "emergency"):
+            case = vectors[kind]
+            text, leaf, signature = case["statement"], Leaf(unb64u(case["leaf"])), unb64u(case["signature"])
+            statement = check_statement(text.encode(), leaf, signature)
+            self.assertEqual(jcs({"signature": case["signature"], "statement": statement}), case["file"])
+            self.assertEqual(check_succession(statement, old) is None, kind == "planned")
+            for change in ({"agency": "376480000B"}, {"name": "x"} if kind == "planned" else {"seal_key": old["seal_key"]}):
+                with self.assertRaises(Invalid):
+                    check_succession({**statement, **change}, old)
+            for wrong in (("renshi-issuer/2", "renshi-issuer/1"), ('"replaces":1', '"replaces":2'), ("null", "5"), ("null", '"x"')):
+                with self.assertRaises(Invalid):
+                    check_statement(text.replace(*wrong).encode(), leaf, signature)
 
     def test_key_statement(self):
         vector = published("issuer.json")

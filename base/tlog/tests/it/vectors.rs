@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tlog::{
     checkpoint::Checkpoint,
     hash::{Hash, ZERO, ed25519_verify, key_id, sha256},
-    issuer::Statement,
+    issuer::{End, Replaces, Statement},
     leaf::{Kind, Leaf, auth, signed_bytes},
     note::{LogKey, Vkey},
     policy::Policy,
@@ -344,6 +344,38 @@ fn key_statements() {
             "signature": b64u(&signature), "leaf": b64u(&leaf.encode()), "file": statement.file(&signature),
         }),
     );
+}
+
+/// A statement that replaces the one above, as planned and in an emergency.
+#[test]
+fn replaced_key_statements() {
+    let old = Statement::parse(published("issuer.json")["statement"].as_str().unwrap()).unwrap();
+    let before = Leaf::decode(&bytes(&published("issuer.json")["leaf"])).unwrap();
+    let pair = Ed25519KeyPair::from_seed_unchecked(&[8; 32]).unwrap();
+    let public: [u8; 32] = pair.public_key().as_ref().try_into().unwrap();
+    let case = |end: End| {
+        let mut statement =
+            Statement { issuer: 2, seal_key: public, replaces: Some(Replaces { issuer: 1, end }), ..old.clone() };
+        if matches!(end, End::Endorsed(_)) {
+            let endorsement = seal_key().sign(&statement.endorsed_bytes()).as_ref().try_into().unwrap();
+            statement.replaces = Some(Replaces { issuer: 1, end: End::Endorsed(endorsement) });
+        }
+        let (id, commitment, prev) = (before.id, statement.commitment(), before.hash());
+        let signed = signed_bytes(Kind::Key, 2, &id, &commitment, &prev);
+        let signature: [u8; 64] = pair.sign(&signed).as_ref().try_into().unwrap();
+        let auth = auth(&signature, &public);
+        let leaf = Leaf { kind: Kind::Key, issuer: 2, time_ms: before.time_ms + 1, id, commitment, prev, auth };
+        assert_eq!(statement.check_leaf(&leaf, &signature), Ok(()));
+        assert_eq!(statement.check_succession(&old), Ok(()));
+        json!({
+            "statement": statement.canonical(), "signature": b64u(&signature), "leaf": b64u(&leaf.encode()),
+            "file": statement.file(&signature),
+        })
+    };
+    let cases = json!({
+        "old": old.canonical(), "planned": case(End::Endorsed([0; 64])), "emergency": case(End::RevokedFrom(1_772_413_200_000)),
+    });
+    publish("issuer_replaced.json", &cases);
 }
 
 #[test]
