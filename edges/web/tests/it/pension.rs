@@ -96,7 +96,7 @@ async fn facts_are_downloaded_and_loaded_again() {
         request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut").body(Body::from(body)).unwrap()
     };
     let page = world.answer(load("facts.toml", &file)).await.is(StatusCode::OK).text();
-    for words in ["value=\"47/05/20\"", "value=\"48505\"", "value=\"60\"", "entitled_before_act = false"] {
+    for words in ["value=\"047/05/20\"", "value=\"48505\"", "value=\"60\"", "entitled_before_act = false"] {
         assert!(page.contains(words), "{words}");
     }
     let wrong = world.answer(load("facts.toml", &file.replace("mandatory", "tired"))).await;

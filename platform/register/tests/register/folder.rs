@@ -35,6 +35,7 @@ async fn an_export_is_what_is_served_and_stands_up_to_an_audit() {
         [
             "checkpoint",
             "issuers/1.json",
+            "pack.json",
             "policy.txt",
             "status/2026.bits",
             "tile/0/000",
@@ -86,7 +87,7 @@ async fn an_export_is_what_is_served_and_stands_up_to_an_audit() {
 async fn an_empty_log_is_a_log() {
     let world = World::new().await;
     let folder = Folder::new("empty");
-    assert_eq!(export(world.db(), &folder.0).await.unwrap(), 2);
+    assert_eq!(export(world.db(), &folder.0).await.unwrap(), 3, "checkpoint, policy, pack");
     let audited = audit(&folder.0, &policy_of(&folder.0).unwrap()).unwrap();
     assert_eq!(audited.checkpoint().size, 0);
     assert_eq!(audited.state_of(&id(1)).unwrap().state, None);
@@ -119,7 +120,8 @@ async fn another_key_or_a_missing_file_or_any_altered_file_is_found() {
     assert_eq!((refused.file.as_str(), refused.undecided), ("checkpoint", false));
     let elsewhere = LogKey::from_seed("orders.example/2027", &[8; 32]).unwrap();
     assert!(audit(&folder.0, &Policy::of(elsewhere.vkey().clone())).unwrap_err().undecided);
-    for file in files(&folder.0).iter().filter(|file| *file != "policy.txt") {
+    // The policy says what to believe, and the pack is checked by whoever takes it: neither is part of the log.
+    for file in files(&folder.0).iter().filter(|file| !["policy.txt", "pack.json"].contains(&file.as_str())) {
         let path = folder.0.join(file);
         let kept = fs::read(&path).unwrap();
         let step = kept.len() / 20 + 1;
