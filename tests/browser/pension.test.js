@@ -41,7 +41,8 @@ test("facts are typed, figures open into their steps", async () => {
   assert.ok(await row.locator("a[href^='/law/s0080034/']").first().isVisible(), "each with its article");
   assert.equal(await page.locator("svg[role=img]").count(), 1, "the picture is there without script");
   await inOrder(page, "pension-result");
-  assert.deepEqual(complaints, []);
+  // The browser complains of the form that was sent back; that it was is looked at above.
+  assert.deepEqual(complaints.filter((words) => !words.includes("422")), []);
 });
 
 test("the Enter key calculates and does not add rows", async () => {
