@@ -41,7 +41,7 @@ test("facts are typed, figures open into their steps", async () => {
   assert.ok(await row.locator("a[href^='/law/s0080034/']").first().isVisible(), "each with its article");
   assert.equal(await page.locator("svg[role=img]").count(), 1, "the picture is there without script");
   await inOrder(page, "pension-result");
-  // The browser complains of the form that was sent back; that it was is looked at above.
+  // A refused form is answered with 422, which the browser notes.
   assert.deepEqual(complaints.filter((words) => !words.includes("422")), []);
 });
 

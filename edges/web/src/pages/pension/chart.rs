@@ -32,10 +32,10 @@ pub struct Chart {
 /// What a payer is called.
 pub fn payer(payer: Payer) -> (&'static str, kernel::Text) {
     match payer {
-        Payer::OldScheme => ("old", kernel::Text::new("退撫新制實施前年資（舊制）", "old scheme")),
-        Payer::Fund => ("fund", kernel::Text::new("退撫基金（新制）", "pension fund")),
-        Payer::Bank => ("bank", kernel::Text::new("優惠存款利息", "interest on deposits")),
-        Payer::Insurer => ("insurer", kernel::Text::new("公保年金", "insurance annuity")),
+        Payer::OldScheme => ("old", kernel::Text::new("舊制年資", "old scheme")),
+        Payer::Fund => ("fund", kernel::Text::new("新制年資", "pension fund")),
+        Payer::Bank => ("bank", kernel::Text::new("優存利息", "interest")),
+        Payer::Insurer => ("insurer", kernel::Text::new("公保年金", "annuity")),
     }
 }
 
