@@ -297,6 +297,15 @@ pub enum KeepAct {
         /// Certificate (PEM or DER) of the CA whose cards may approve for this agency; the platform's own authority if not given.
         #[arg(long)]
         card_ca: Option<PathBuf>,
+        /// Replace the keys as planned: the old ones endorse the new ones.
+        #[arg(long, conflicts_with = "revoke_from")]
+        rotate: bool,
+        /// Replace the keys in an emergency: what entered the register under the old ones at this moment (RFC 3339) or later is revoked.
+        #[arg(long, value_name = "MOMENT", requires = "reason")]
+        revoke_from: Option<String>,
+        /// Why, kept with the event of the emergency.
+        #[arg(long, requires = "revoke_from")]
+        reason: Option<String>,
     },
     /// Register a person's card, or end it.
     Card {

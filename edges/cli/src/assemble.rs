@@ -106,7 +106,7 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
         random,
         press: Press::new(&FontSources::system())?,
         ring: Arc::new(ring(&keys, &SystemRandom)?),
-        keys: KeyRing::new(keys.join("agencies")),
+        keys: key_ring(&keys)?,
         witnessing: witnessing(&db, setting.policy.as_deref()).await?,
         db,
         log_key,
@@ -127,6 +127,13 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
     let app = App::new(parts);
     app.refresh_tree().await?;
     Ok(Running { app, authority, cluster })
+}
+
+/// The authorities' key files, none of them open to others.
+fn key_ring(keys: &Path) -> Result<KeyRing, Failure> {
+    let ring = KeyRing::new(keys.join("agencies"));
+    ring.check()?;
+    Ok(ring)
 }
 
 /// The cards of the platform's own authority, which ends them in its own tables and publishes no list.
@@ -221,8 +228,8 @@ pub fn authority_of(data: &Path) -> Result<Authority, Failure> {
 /// The platform's own authority, made at first start: it issues the authorities' document certificates and, in a demonstration, cards.
 fn authority(keys: &Path, clock: &dyn Clock, random: &dyn Random, demo: bool) -> Result<Authority, Failure> {
     let path = keys.join("authority.pem");
-    if let Ok(text) = std::fs::read_to_string(&path) {
-        return Ok(Authority::from_pem(&text)?);
+    if path.exists() {
+        return Ok(Authority::from_pem(&web::read_secret(&path)?)?);
     }
     let name = if demo { "Renshi 示範憑證中心" } else { "Renshi 憑證中心" };
     let authority = Authority::create(random, name, clock.now())?;
@@ -271,8 +278,7 @@ async fn log_key(
 }
 
 fn read_log_key(path: &Path, origin: &str) -> Result<LogKey, Failure> {
-    let text =
-        std::fs::read_to_string(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
+    let text = web::read_secret(path)?;
     let seed = unhex(text.trim()).ok_or_else(|| format!("the key file `{}` is damaged", path.display()))?;
     Ok(LogKey::from_seed(origin, &seed)?)
 }
@@ -331,25 +337,38 @@ pub async fn enrol(running: &Running, agency: AgencyCode, name: &str) -> Result<
     let keys = app.keys.keys(agency)?;
     let mut tx = app.db.begin().await?;
     let known = register::log::issuer_of(&mut tx, agency.as_str()).await?;
-    if known.is_some_and(|issuer| issuer.statement.seal_key == keys.seal_key()) {
-        return Ok(());
+    match known {
+        Some(issuer) if issuer.statement.seal_key == keys.seal_key() => return Ok(()),
+        Some(issuer) => {
+            return Err(format!(
+                "key statement {} of {agency} is of other keys than those kept here; see `renshi keep keys --rotate` and `--revoke-from`",
+                issuer.statement.issuer
+            )
+            .into());
+        }
+        None => {}
     }
     // What the register was before a key event is held fast outside: a stolen key cannot pretend to have been there earlier.
     let head = web::head_of(register::log::head(&mut tx).await?);
     anchor::due(&mut tx, &head, anchor::Reason::Key, app.now()).await?;
+    let new = new_issuer(app, agency, name, &keys);
+    let issuer = register::log::add_issuer(&mut tx, new, |bytes| keys.sign(bytes)).await?;
+    let payload = serde_json::json!({ "issuer": issuer.statement.issuer });
+    db::event(&mut tx, app.now(), "AuthorityEnrolled", agency.as_str(), &payload).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What the register is told of these keys.
+pub fn new_issuer(app: &App, agency: AgencyCode, name: &str, keys: &seal::AgencyKeys) -> NewIssuer {
     let mut id = [0; 16];
     app.random.fill(&mut id);
-    let new = NewIssuer {
+    NewIssuer {
         agency: agency.to_string(),
         card_ca: app.card_ca,
         document_certificate: keys.document_certificate().to_vec(),
         name: name.to_owned(),
         seal_key: keys.seal_key(),
         id,
-    };
-    let issuer = register::log::add_issuer(&mut tx, new, |bytes| keys.sign(bytes)).await?;
-    let payload = serde_json::json!({ "issuer": issuer.statement.issuer });
-    db::event(&mut tx, app.now(), "AuthorityEnrolled", agency.as_str(), &payload).await?;
-    tx.commit().await?;
-    Ok(())
+    }
 }

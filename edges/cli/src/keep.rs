@@ -5,6 +5,7 @@ use crate::args::{Keep, KeepAct, Storage};
 use crate::assemble::{Setting, assemble, data_folder, enrol, open_storage};
 use crate::card_verb;
 use crate::chance::{SystemClock, SystemRandom};
+use crate::rotate;
 use access::{Office, OfficeError, Reach, Role};
 use db::Db;
 use kernel::{AgencyCode, Clock, office_date};
@@ -20,7 +21,11 @@ use vault::KeyWrap as _;
 /// When a person, agency or role is unknown, or storage fails.
 pub async fn run(keep: Keep) -> Result<ExitCode, Failure> {
     match keep.act {
-        KeepAct::Keys { storage, agency, public, card_ca } => keys(storage, &agency, public, card_ca).await?,
+        KeepAct::Keys { storage, agency, public, card_ca, rotate, revoke_from, reason } => {
+            let why = rotate::Why::read(revoke_from.as_deref(), reason, SystemClock.now())?;
+            let ends = (rotate || revoke_from.is_some()).then_some(why);
+            println!("{}", keys(storage, &agency, public, card_ca, ends).await?);
+        }
         KeepAct::Card { storage, national_id, certificate: file, end } => {
             let (_cluster, db) = open_storage(&storage).await?;
             println!("{}", card(&db, &national_id, &file, end).await?);
@@ -68,7 +73,13 @@ fn code(agency: &str) -> Result<AgencyCode, Failure> {
     AgencyCode::parse(agency).map_err(|fault| fault.text().to_string().into())
 }
 
-async fn keys(storage: Storage, agency: &str, public: Option<String>, card_ca: Option<PathBuf>) -> Result<(), Failure> {
+async fn keys(
+    storage: Storage,
+    agency: &str,
+    public: Option<String>,
+    card_ca: Option<PathBuf>,
+    ends: Option<rotate::Why>,
+) -> Result<String, Failure> {
     let setting = Setting {
         data: data_folder(storage.data, "renshi"),
         database: storage.database,
@@ -86,11 +97,16 @@ async fn keys(storage: Storage, agency: &str, public: Option<String>, card_ca: O
     };
     let running = assemble(setting).await?;
     let found = org::agency(&running.app.db, code(agency)?).await?.ok_or("the agency is not in the agency list")?;
-    enrol(&running, found.code, &found.name).await?;
-    web::pass(&running.app).await?;
-    println!("the keys of {} are kept and in the register", found.name);
+    let said = match ends {
+        None => {
+            enrol(&running, found.code, &found.name).await?;
+            web::pass(&running.app).await?;
+            format!("the keys of {} are kept and in the register", found.name)
+        }
+        Some(why) => rotate::rotate(&running, found.code, &found.name, &why).await?,
+    };
     running.stop().await;
-    Ok(())
+    Ok(said)
 }
 
 /// Turns the ring: whatever is done before a crash is done, and the command may be given again.

@@ -23,6 +23,7 @@ mod pack;
 mod pension;
 mod portal;
 mod registry;
+mod rotate;
 mod serve;
 mod verify;
 mod witness;

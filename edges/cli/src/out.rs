@@ -56,7 +56,8 @@ pub async fn paper(app: &App, order: &Issued, bundle: Vec<u8>) -> Result<Vec<u8>
     let address = orders::address(&app.db, order, &app.public).await?;
     let (app, order) = (app.clone(), order.clone());
     let made = tokio::task::spawn_blocking(move || {
-        let keys = app.keys.keys(order.agency)?;
+        let stated = seal::bundle::Bundle::parse(&bundle)?.issuer.statement;
+        let keys = app.keys.keys_with(order.agency, &stated.document_certificate)?;
         let setting =
             PaperSetting { address: &address, watermark: app.watermark(), banner: app.banner(), now: app.now() };
         Ok::<_, Failure>(orders::paper_pdf(&app.press, &keys, &order, &bundle, setting)?)

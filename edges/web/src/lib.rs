@@ -31,7 +31,7 @@ mod work;
 pub use anchors::{head_of, hold_fast};
 pub use app::{App, KeptTree, Parts, service_name};
 pub use cards::{Card, CardBox};
-pub use keyring::{KeyRing, KeyRingFault, write_secret};
+pub use keyring::{KeyRing, KeyRingFault, read_secret, write_secret};
 pub use looking::Shows;
 pub use pages::portal::RETURN as PORTAL_RETURN;
 pub use remind::{remind_of_mandates, remind_of_questions};

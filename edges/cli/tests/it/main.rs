@@ -6,5 +6,6 @@ mod doctor;
 mod faults;
 mod instances;
 mod keep;
+mod keys;
 mod program;
 mod verdicts;

@@ -18,7 +18,10 @@ pub const ODS: &str = "application/vnd.oasis.opendocument.spreadsheet";
 /// A refusal while the order is on its way into the register; a fault when the paper cannot be made.
 pub async fn pdf_of(app: &App, order: &Issued) -> Result<Vec<u8>, WebError> {
     let bundle = bundle_of(app, order).await?;
-    let keys = app.keys.keys(order.agency).map_err(WebError::fault("find the keys of the agency"))?;
+    // Keys may have been replaced since: the paper is signed with those of the key statement in its bundle.
+    let stated = seal::bundle::Bundle::parse(&bundle).map_err(WebError::fault("read a bundle"))?.issuer.statement;
+    let keys = app.keys.keys_with(order.agency, &stated.document_certificate);
+    let keys = keys.map_err(WebError::fault("find the keys of the agency"))?;
     let address =
         orders::address(&app.db, order, &app.public).await.map_err(page("make the address of the QR code"))?;
     let (app, order) = (app.clone(), order.clone());
