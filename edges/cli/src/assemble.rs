@@ -348,14 +348,22 @@ pub async fn enrol(running: &Running, agency: AgencyCode, name: &str) -> Result<
         }
         None => {}
     }
-    // What the register was before a key event is held fast outside: a stolen key cannot pretend to have been there earlier.
-    let head = web::head_of(register::log::head(&mut tx).await?);
-    anchor::due(&mut tx, &head, anchor::Reason::Key, app.now()).await?;
+    hold_fast(app, &mut tx).await?;
     let new = new_issuer(app, agency, name, &keys);
     let issuer = register::log::add_issuer(&mut tx, new, |bytes| keys.sign(bytes)).await?;
     let payload = serde_json::json!({ "issuer": issuer.statement.issuer });
     db::event(&mut tx, app.now(), "AuthorityEnrolled", agency.as_str(), &payload).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// What the register was before a key event is held fast outside: a stolen key cannot pretend to have been there earlier.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn hold_fast(app: &App, tx: &mut db::Tx) -> Result<(), Failure> {
+    let head = web::head_of(register::log::head(tx).await?);
+    anchor::due(tx, &head, anchor::Reason::Key, app.now()).await?;
     Ok(())
 }
 

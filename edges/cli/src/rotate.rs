@@ -5,7 +5,7 @@
 //! authority can issue nothing, because its file and its statement differ.
 
 use crate::Failure;
-use crate::assemble::{Running, new_issuer};
+use crate::assemble::{Running, hold_fast, new_issuer};
 use kernel::AgencyCode;
 use register::issuer::{Ending, Replaced, replace_issuer};
 use seal::{AgencyKeys, CertificateRequest};
@@ -102,6 +102,7 @@ async fn replace(app: &App, agency: AgencyCode, name: &str, next: &AgencyKeys, w
             Why::Emergency(from, _) => Ending::RevokeFrom(u64::try_from(from.unix_timestamp())? * 1000),
         };
         let mut tx = app.db.begin().await?;
+        hold_fast(app, &mut tx).await?;
         let new = new_issuer(app, agency, name, next);
         match replace_issuer(&mut tx, new, ending, |bytes| next.sign(bytes)).await {
             Ok(replaced) => {

@@ -65,6 +65,47 @@ fn the_journey_of_the_sample_files_ends_in_285_orders_that_verify() {
     third_verifier(&bundles[3], &log);
     let fsck = renshi().args(["register", "fsck", "--data"]).arg(folder.0.join("data")).output().unwrap();
     assert!(fsck.status.success() && text(&fsck).contains("285 orders, 0 problems"), "{}", text(&fsck));
+    replaced_keys(&folder, &bundles);
+}
+
+/// Orders of an authority whose keys were replaced since, by the verifiers of three languages.
+fn replaced_keys(folder: &Folder, bundles: &[PathBuf]) {
+    let agency = |file: &PathBuf| {
+        let bundle = seal::bundle::Bundle::parse(&std::fs::read(file).unwrap()).unwrap();
+        bundle.issuer.statement.agency
+    };
+    let of = agency(&bundles[0]);
+    let other = bundles.iter().find(|file| agency(file) != of).unwrap();
+    let run = |verb: &[&str], more: &[&str]| {
+        let output = renshi().args(verb).arg("--data").arg(folder.0.join("data")).args(more).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output));
+        text(&output)
+    };
+    let verdicts = |name: &str, file: &Path| {
+        let log = folder.0.join(name);
+        if !log.exists() {
+            run(&["register", "export"], &[log.to_str().unwrap()]);
+        }
+        let [python, node] = [("python3", "tests/third-verifier/verify.py"), ("node", "edges/web/ui/verify/node.js")]
+            .map(|(program, script)| {
+                let mut command = std::process::Command::new(program);
+                command.arg(root().join(script)).args((program == "python3").then_some("order"));
+                command.arg(file).arg("--log").arg(&log).output().unwrap().status.code().unwrap()
+            });
+        [verify(file, &[&log]), python, node]
+    };
+    let said = run(&["keep", "keys"], &[&of, "--rotate"]);
+    assert!(said.contains("endorsed it and has ended"), "{said}");
+    assert_eq!(verdicts("planned", &bundles[0]), [0, 0, 0]);
+    let said = run(&["keep", "keys"], &[&of, "--revoke-from", "2020-01-01T00:00:00+08:00", "--reason", "練習"]);
+    assert!(said.contains("is revoked, and with it 0 orders"), "of the keys that were replaced last: {said}");
+    assert_eq!(verdicts("emergency", &bundles[0]), [0, 0, 0]);
+
+    let said =
+        run(&["keep", "keys"], &[&agency(other), "--revoke-from", "2020-01-01T00:00:00+08:00", "--reason", "遺失"]);
+    assert!(said.contains("is revoked, and with it") && !said.contains("with it 0 orders"), "{said}");
+    assert_eq!(verdicts("revoked", other), [3, 3, 3]);
+    assert_eq!(verdicts("revoked", &bundles[0]), [0, 0, 0]);
 }
 
 /// The verifier in another language, on what the program has written.
