@@ -84,7 +84,16 @@ class Bundle:
     def check_inclusion(self, log):
         if not hasattr(log, "policy"):
             raise Undecided("no trusted key")
-        origin, self.size, self.root, _ = open_checkpoint(self.members["checkpoint"], log.policy, quorum=False)
+        return self.check_places(log.policy)
+
+    def check_receipt(self, policy):
+        """Without a log: the checkpoint of the bundle itself must meet the quorum."""
+        said = self.check_places(policy)
+        open_checkpoint(self.members["checkpoint"], policy, receipt=True)
+        return said
+
+    def check_places(self, policy):
+        origin, self.size, self.root, _ = open_checkpoint(self.members["checkpoint"], policy, quorum=False)
         issuer, amends = self.members["issuer"], self.members["amends"]
         self.places = [(self.leaf, self.members), (self.issuer_leaf, issuer)]
         if amends is not None:

@@ -21,6 +21,7 @@ def read_vkey(text):
     need(text.count("+") >= 2, "not a verifier key")
     name, shown, data = text.split("+", 2)
     data = unb64(data)
+    need(not any(c.isspace() for c in name), "white space in the name of a key")
     need(name and data and KEY_BYTES.get(data[0]) == len(data) - 1, "not a verifier key of a known type")
     need(key_hash(name, data[0], data[1:]).hex() == shown, "a verifier key with another hash")
     return name, data[0], data[1:]
@@ -91,9 +92,11 @@ def signed_by(vkey, text, lines):
     return bool(mine)
 
 
-def open_checkpoint(note, policy, quorum=True):
-    """Origin, size and root of a note signed by a trusted key of its origin, and the witnesses that cosigned."""
-    need(all(c == "\n" or (c >= " " and c != "\x7f") for c in note) and note.endswith("\n"), "not a note")
+def open_checkpoint(note, policy, quorum=True, receipt=False):
+    """Origin, size and root of a note signed by a trusted key of its origin, and the witnesses that cosigned. With `receipt` nothing
+    but the note speaks for it: a quorum that is not met makes it false."""
+    need(len(note.encode()) <= 1 << 20, "a note that is too long")
+    need(all(c == "\n" or c >= " " for c in note) and note.endswith("\n"), "not a note")
     text, separator, signatures = note.rpartition("\n\n")
     need(separator, "a note without signatures")
     text += "\n"
@@ -102,7 +105,8 @@ def open_checkpoint(note, policy, quorum=True):
     origin, size, root = lines[0], int(lines[1]), unb64(lines[2])
     need(len(root) == 32, "not a checkpoint")
     forms = [re.fullmatch(r"— ([^ +]+) ([A-Za-z0-9+/=]+)", line) for line in signatures[:-1].split("\n")]
-    need(all(forms), "a signature line of another form")
+    need(all(forms) and len(forms) <= 100, "a signature line of another form, or too many")
+    need(not any(c.isspace() for form in forms for c in form[1]), "white space in the name of a key")
     signed = [(form[1], unb64(form[2])) for form in forms]
     need(any(name == origin for name, _ in signed), "not signed under the name of its origin")
     keys = [vkey for vkey in policy.logs if vkey[0] == origin]
@@ -114,6 +118,10 @@ def open_checkpoint(note, policy, quorum=True):
     need(any(found), "not signed by the trusted key")
     answers = {name: signed_by(vkey, text, signed) for name, vkey in policy.witnesses().items()}
     cosigned = [name for name, answer in answers.items() if answer]
-    if quorum and not policy.met_by(cosigned):
+    # Lines that are not checked here count as true, for the question whether they could matter.
+    possibly = [name for name, answer in answers.items() if answer is not False]
+    if receipt and not policy.met_by(possibly):
+        raise Invalid(f"the quorum {policy.quorum} is not met: {len(cosigned)} of {len(answers)} witnesses cosigned; not to be relied on")
+    if (quorum or receipt) and not policy.met_by(cosigned):
         raise Undecided(f"the quorum {policy.quorum} is not met: {len(cosigned)} of {len(answers)} witnesses are seen to have cosigned")
     return origin, size, root, cosigned

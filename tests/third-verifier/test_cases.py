@@ -32,6 +32,11 @@ class Cases(unittest.TestCase):
             code, said = verdict(CASES / case["file"])
             self.assertEqual(code, case["exit"], f"{case['file']}\n{said}")
 
+    def test_every_fork_has_its_verdict(self):
+        for case in json.loads((CASES / "forks.json").read_text("utf-8")):
+            code, said = verdict(CASES / case["file"], LOG if case["log"] else None, CASES / case["policy"])
+            self.assertEqual(code, case["exit"], f"{case}\n{said}")
+
     def test_every_code_has_its_verdict(self):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "code.txt"

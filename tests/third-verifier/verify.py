@@ -29,7 +29,7 @@ from pdf import check_pdf, pdf_attachment, pdf_dicts, pdf_objects
 VALID, INVALID, UNDECIDED, CORRECTED = 0, 1, 2, 3
 
 # What reading a file that is not what it should be may end in.
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError, zlib.error)
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, zlib.error)
 
 
 def run(steps):
@@ -39,6 +39,9 @@ def run(steps):
             print(f"ok    {name}: {step()}")
         except Undecided as reason:
             print(f"?     {name}: {reason}")
+            return UNDECIDED
+        except OSError as reason:
+            print(f"?     {name}: {reason.filename}: {reason.strerror}")
             return UNDECIDED
         except Invalid as reason:
             print(f"WRONG {name}: {reason}")
@@ -71,6 +74,10 @@ def verify_order(file, folder, policy):
     code = run(steps)
     if code != VALID:
         return code
+    if folder is None and policy is not None:
+        code = run([("receipt", lambda: bundle.check_receipt(Policy(Path(policy).read_text("utf-8"))))])
+        if code != VALID:
+            return code
     if folder is None:
         print("?     log: none at hand, so nobody can say whether the order still stands")
         return UNDECIDED

@@ -338,11 +338,11 @@ impl fmt::Display for Note {
     }
 }
 
-/// Lines, each ended, without control characters.
+/// Lines, each ended, without control characters (those below a blank; C2SP allows U+007F).
 pub(crate) fn is_text(text: &str) -> bool {
-    text.ends_with('\n') && text.chars().all(|c| c == '\n' || (c >= ' ' && c != '\u{7f}'))
+    text.ends_with('\n') && text.chars().all(|c| c == '\n' || c >= ' ')
 }
 
 fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c > ' ' && c != '\u{7f}' && c != '+' && !c.is_whitespace())
+    !name.is_empty() && name.chars().all(|c| c > ' ' && c != '+' && !c.is_whitespace())
 }

@@ -8,7 +8,6 @@ use register::audit::{Audited, audit, policy_of};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use time::format_description::well_known::Rfc3339;
-use tlog::tile::Edge;
 
 /// Exit code when nothing can be decided.
 const UNDECIDED: u8 = 2;
@@ -90,13 +89,7 @@ fn is_beginning(log: &Audited, checked: &Checked) -> Result<bool, Failure> {
     if checked.head.origin != log.checkpoint().origin || size > log.checkpoint().size {
         return Ok(false);
     }
-    let mut edge = Edge::new();
-    for n in 0..size.div_ceil(256) {
-        for leaf in log.bundle(n)?.iter().take(usize::try_from(size - n * 256).unwrap_or(usize::MAX)) {
-            edge.push(leaf.hash(), |_, _, _| {});
-        }
-    }
-    Ok(edge.root() == checked.head.root)
+    Ok(log.root_at(size)? == Some(checked.head.root))
 }
 
 /// What the evidence beside a log folder says of the leaf at `index`: of each file in `anchors/` whose tree holds it and is the log's.

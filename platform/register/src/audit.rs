@@ -14,7 +14,7 @@ use tlog::{
     policy::{JudgeError, Judged, Policy},
     state::{Folded, State, fold},
     survey::Survey,
-    tile::{TilePath, TileSet, entries_of, root_of, split_entries, split_hashes, tile_for},
+    tile::{TilePath, TileSet, entries_of, root_of, root_over, split_entries, split_hashes, tile_for},
     tree::{TreeError, inclusion_spans, nodes_of, prove},
 };
 
@@ -200,6 +200,23 @@ impl Audited {
             tiles.insert(level, n, hashes.ok_or_else(|| AuditError::wrong(path, "not a tile"))?);
         }
         prove(&spans, &|node| tiles.hash(node)).map_err(wrong)
+    }
+
+    /// The root over the first `size` leaves; `None` where the log has fewer.
+    ///
+    /// # Errors
+    /// When the entries were changed since they were checked.
+    pub fn root_at(&self, size: u64) -> Result<Option<Hash>, AuditError> {
+        if size > self.judged.checkpoint.size {
+            return Ok(None);
+        }
+        let (full, rest) = (size / 256, usize::try_from(size % 256).expect("below 256"));
+        let rest: Vec<Hash> = match rest {
+            0 => Vec::new(),
+            rest => self.bundle(full)?.iter().take(rest).map(Leaf::hash).collect(),
+        };
+        let full = usize::try_from(full).expect("a log that was read fits into memory");
+        Ok(Some(root_over(&self.bundle_roots[..full], &rest)))
     }
 
     /// The leaf at `index`; `None` outside the log.

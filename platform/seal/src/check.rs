@@ -89,6 +89,8 @@ pub struct Checked {
     pub issuer: issuer::Statement,
     /// The leaf of the order, and its index.
     pub logged: Logged,
+    /// The leaf of the key statement, and its index.
+    pub keys: Logged,
     /// When the leaf entered the log.
     pub entered_at: OffsetDateTime,
     /// Who approved what.
@@ -99,6 +101,8 @@ pub struct Checked {
     pub trusted: bool,
     /// Whether the witnesses that the policy asks for cosigned it.
     pub witnessed: bool,
+    /// How many witnesses of the policy cosigned it, and how many the policy knows.
+    pub witnesses: (usize, usize),
     /// The leaf under the id of the order this one corrects.
     pub amends: Option<Logged>,
 }
@@ -138,11 +142,16 @@ impl Bundle {
             summary: content.summary,
             issuer: self.issuer.statement.clone(),
             logged: self.logged.clone(),
+            keys: self.issuer.logged.clone(),
             entered_at,
             approval,
             checkpoint,
             trusted: judged.is_some(),
-            witnessed: judged.is_some_and(|judged| judged.quorum_met),
+            witnessed: judged.as_ref().is_some_and(|judged| judged.quorum_met),
+            witnesses: (
+                judged.map_or(0, |judged| judged.cosigned.len()),
+                policy.map_or(0, |policy| policy.witnesses().count()),
+            ),
             amends: self.amends.clone(),
         })
     }

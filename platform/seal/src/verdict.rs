@@ -163,12 +163,20 @@ fn judge_state(checked: Checked, log: LogAtHand<'_>) -> Verdict {
             );
             return Verdict::undecided(checked, why);
         }
+        // A receipt leaves the register only once it is witnessed. One that is not has nothing but the log's key behind it, and that key
+        // can sign two registers.
         LogAtHand::None if !checked.witnessed => {
+            let (signed, all) = checked.witnesses;
             let why = Text::new(
-                "登記簿檢查點尚未經足夠見證，手邊也沒有登記簿，無法確認",
-                "too few witnesses have cosigned the checkpoint, and the register is not at hand",
+                format!(
+                    "檢查點未達政策所定的見證人數（{all}個見證者中有{signed}個簽署），這份證明不足採信；如持有登記簿，請以登記簿查驗"
+                ),
+                format!(
+                    "the quorum of the policy is not met: {signed} of {all} witnesses cosigned the checkpoint, and this receipt is not to be \
+                     relied on; with the register at hand (--log) it can be judged by that"
+                ),
             );
-            return Verdict::undecided(checked, why);
+            return Verdict::failed(Failed { check: Check::Log, why }, Some(checked));
         }
         LogAtHand::None => {
             let why = Text::new(
@@ -206,15 +214,23 @@ fn standing(checked: &Checked, log: &Audited) -> Result<Standing, Standstill> {
             "the register at hand is another one than the order's",
         )));
     }
-    if log.checkpoint().size <= logged.index {
-        return Err(Standstill::Undecided(Text::new(
-            "手邊的登記簿早於本件，請取得較新的登記簿",
-            "the register at hand ends before this order: get a newer one",
-        )));
-    }
     let failed = |zh, en| Err(Standstill::Failed(Failed::new(Check::State, zh, en)));
-    if log.leaf_at(logged.index).map_err(changed)? != Some(logged.leaf) {
-        return failed("登記簿在該位置登載的不是本件", "the register holds another entry in this order's place");
+    for place in [logged, &checked.keys].into_iter().chain(&checked.amends) {
+        if log.checkpoint().size <= place.index {
+            return Err(Standstill::Undecided(Text::new(
+                "手邊的登記簿早於本件，請取得較新的登記簿",
+                "the register at hand ends before this order: get a newer one",
+            )));
+        }
+        if log.leaf_at(place.index).map_err(changed)? != Some(place.leaf) {
+            return failed("登記簿在該位置登載的不是本件", "the register holds another entry in this order's place");
+        }
+    }
+    if log.root_at(checked.checkpoint.size).map_err(changed)?.is_some_and(|root| root != checked.checkpoint.root) {
+        return failed(
+            "本件的檢查點不是這本登記簿的：同一把金鑰簽署了兩本不同的登記簿",
+            "the checkpoint of the receipt is not one of this register: one key signed two registers",
+        );
     }
     let standing = log.state_of(&logged.leaf.id).map_err(changed)?;
     if standing.events.first().map(|event| event.index) != Some(logged.index) {

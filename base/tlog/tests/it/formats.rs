@@ -331,3 +331,15 @@ proptest! {
         prop_assert_eq!(path.to_string().parse(), Ok(path));
     }
 }
+
+#[test]
+fn characters_of_notes_are_those_of_the_specification() {
+    let text = "orders.example/2026\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nan extension\u{7f}\n";
+    let note = key().sign(text).unwrap();
+    assert_eq!(Checkpoint::open(&note, key().vkey()).unwrap().size, 0, "U+007F is allowed");
+    for space in ['\u{85}', '\u{a0}', '\u{3000}', '\u{2028}', '+'] {
+        assert!(Note::parse(&format!("{note}— a{space}b AAAAAAAA\n")).is_err(), "{space:?}");
+    }
+    assert!(Note::parse(&format!("{note}— a\u{feff}b AAAAAAAA\n")).is_ok(), "U+FEFF is no white space");
+    assert!(key().sign("a\n1\n\u{1f}\n").is_err());
+}

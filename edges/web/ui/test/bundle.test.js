@@ -27,7 +27,7 @@ for (const { file, verdict, exit, check } of read("seal/verdicts.json")) {
     const failed = found.checks.filter(({ state }) => state === "failed");
     if (check !== null) assert.ok(failed.some(({ name }) => CHECKS[name] === check), JSON.stringify(failed));
     else assert.deepEqual(failed, []);
-    const state = failed.length ? undefined : await stateInLog(log, found.leaf, found.index);
+    const state = failed.length ? undefined : await stateInLog(log, found);
     assert.equal(VERDICTS[verdictOf(found.checks, state)].code, exit);
     if (check === null) assert.equal(state, verdict);
   });

@@ -1,12 +1,13 @@
 // The verifier against the register's own vectors.
 
 import assert from "node:assert/strict";
+import { generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
 import { fromB64u, toB64u } from "../verify/base.js";
 import { equal, sha256, utf8 } from "../verify/bytes.js";
 import { readStatement } from "../verify/issuer.js";
 import { isSignedBy, leafHash, readLeaf, signedPart } from "../verify/leaf.js";
-import { readCheckpoint, vkeyOfPolicy } from "../verify/note.js";
+import { readCheckpoint, split, vkeyOfPolicy } from "../verify/note.js";
 import { bitsOf, fold, isCommitted, statusAt } from "../verify/state.js";
 import { isIncluded, rootOf } from "../verify/tree.js";
 import { read } from "./vectors.js";
@@ -92,4 +93,43 @@ test("the state of an order", async () => {
     assert.equal(statusAt(file, index), bitsOf(status.states[index] ?? "valid"), `leaf ${index}`);
   }
   assert.ok(await isCommitted(file, { commitment: fromB64u(status.commitment) }));
+});
+
+test("leaves of unknown types, or with zeros in the wrong place, are none", () => {
+  const good = () => fromB64u(read("register/leaf.json").cases[0].leaf);
+  for (const change of [(leaf) => { leaf[1] = 0; }, (leaf) => { leaf[1] = 11; }, (leaf) => { leaf[1] = 6; }, (leaf) => { leaf[1] = 9; }, (leaf) => leaf.fill(0, 2, 4), (leaf) => leaf.fill(0, 12, 28)]) {
+    const leaf = good();
+    change(leaf);
+    assert.throws(() => readLeaf(leaf));
+  }
+});
+
+test("a key event under the id of an order is no part of its chain", async () => {
+  const issue = readLeaf(fromB64u(read("register/leaf.json").cases[0].leaf));
+  const follow = async (kind, prev) => {
+    const leaf = issue.bytes.slice();
+    leaf[1] = kind;
+    leaf.set(await leafHash(prev.bytes), 60);
+    return readLeaf(leaf);
+  };
+  const [key, revoked] = [await follow(7, issue), await follow(3, issue)];
+  assert.deepEqual(await fold([issue, key, revoked]), { state: "revoked", counted: [0, 2] });
+  assert.deepEqual(await fold([issue, key, await follow(3, key)]), { state: "valid", counted: [0] });
+});
+
+test("white space, empty extension lines and too many lines make no note", async () => {
+  const root = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+  const line = "— a.example AAAAAAAA";
+  assert.equal(split(`a.example\n1\n${root}\n\n${line}\n`).signatures.length, 1);
+  for (const space of ["\u0085", "\u00a0", "\u3000"]) assert.throws(() => split(`a.example\n1\n${root}\n\n${line}\n— a${space}b AAAAAAAA\n`));
+  assert.equal(split(`a.example\n1\n${root}\n\n— a\ufeffb AAAAAAAA\n`).signatures.length, 1);
+  assert.throws(() => split(`a.example\n1\n${root}\n\n${`${line}\n`.repeat(101)}`));
+
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const raw = Uint8Array.of(1, ...publicKey.export({ format: "der", type: "spki" }).subarray(-32));
+  const hash = (await sha256(utf8("a.example\n"), raw)).slice(0, 4);
+  const vkey = `a.example+${Buffer.from(hash).toString("hex")}+${Buffer.from(raw).toString("base64")}`;
+  const signed = (text) => `${text}\n— a.example ${Buffer.concat([hash, sign(null, utf8(text), privateKey)]).toString("base64")}\n`;
+  assert.equal((await readCheckpoint(signed(`a.example\n1\n${root}\nmore\u007f\n`), vkey)).size, 1);
+  await assert.rejects(readCheckpoint(signed(`a.example\n1\n${root}\n\nmore\n`), vkey), /malformed/);
 });

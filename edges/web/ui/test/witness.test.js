@@ -5,7 +5,7 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
 import { Fault, Undecided, concat, sha256, utf8 } from "../verify/bytes.js";
 import { readCheckpoint } from "../verify/note.js";
-import { checkWitnesses, readPolicy } from "../verify/policy.js";
+import { checkReceipt, checkWitnesses, readPolicy } from "../verify/policy.js";
 import { read } from "./vectors.js";
 
 const isUndecided = (error) => error instanceof Undecided;
@@ -17,7 +17,8 @@ const LOG = `— orders.example/2026 ${b64(new Uint8Array(68).fill(1))}\n`;
 /** A witness with its key and the line that it signs. */
 async function witness(name, type = 4) {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
-  const raw = publicKey.export({ format: "der", type: "spki" }).subarray(-32);
+  const ed25519 = publicKey.export({ format: "der", type: "spki" }).subarray(-32);
+  const raw = type === 6 ? Buffer.concat([ed25519, Buffer.alloc(1312 - 32)]) : ed25519;
   const hash = (await sha256(utf8(`${name}\n`), Uint8Array.of(type), raw)).slice(0, 4);
   const line = (text = TEXT, time = 1772413200n) => {
     const stamp = new Uint8Array(8);
@@ -80,4 +81,23 @@ test("the kept examples, made in another language, are judged as they say", asyn
   }
   for (const { why, note: text } of kept.met) await assert.doesNotReject(judged(text), why);
   for (const { why, note: text } of kept.invalid) await assert.rejects(judged(text), isFalse, why);
+});
+
+test("one key under two names does not count twice, and only keys that cosign are witnesses", async () => {
+  const second = `other.example+${a.vkey.split("+")[1]}+${a.vkey.split("+").slice(2).join("+")}`;
+  assert.throws(() => readPolicy(`witness A ${a.vkey}\nwitness B ${second}\ngroup g all A B\nquorum g\n`));
+  const plain = await witness("plain.example", 1);
+  assert.throws(() => readPolicy(`witness P ${plain.vkey}\nquorum P\n`));
+  assert.throws(() => readPolicy("witness A a+00000000+AA==\nquorum A\n"));
+  assert.throws(() => readPolicy(`witness A ${a.vkey}\rquorum A\nquorum A\n`));
+});
+
+test("with no log at hand too few witnesses make a receipt false", async () => {
+  const two = policy("group g 2 A 乙 C\nquorum g");
+  await assert.rejects(checkReceipt(note(a.line()), two), isFalse);
+  assert.deepEqual((await checkReceipt(note(a.line(), c.line()), two)).names, ["A", "C"]);
+  const later = await witness("q.example", 6);
+  const beyond = readPolicy(`witness Q ${later.vkey}\nquorum Q\n`);
+  await assert.rejects(checkReceipt(note(later.line()), beyond), isUndecided, "what is not checked here could be enough");
+  await assert.rejects(checkReceipt(note(), beyond), isFalse);
 });

@@ -2,12 +2,12 @@
 // what holds and what does not.
 
 import { fromB64u } from "./base.js";
-import { Absent, Fault, Undecided, equal } from "./bytes.js";
+import { Absent, Fault, Undecided, equal, isZero } from "./bytes.js";
 import { checkApproval } from "./approval.js";
 import { readSummary } from "./cbor.js";
 import { checkIssuer } from "./issuer.js";
 import { exactly, parseCanonical, whole } from "./json.js";
-import { isSignedBy, readLeaf } from "./leaf.js";
+import { hasAuthor, isSignedBy, readLeaf } from "./leaf.js";
 import { readCheckpoint } from "./note.js";
 import { checkWitnesses } from "./policy.js";
 import { agrees, commitmentOf, readRecord } from "./record.js";
@@ -33,15 +33,21 @@ export async function attempt(name, check) {
  * The line about the witnesses, if there are any: of a checkpoint that the log signed.
  * @param {string} note @param {object | undefined} policy as `readPolicy` gives it @param {object} log the check of the log's signature
  */
-export async function witnessed(note, policy, log) {
+export async function witnessed(note, policy, log, check = checkWitnesses) {
   if (!policy || policy.members.size === 0) return [];
-  return [await attempt("witnesses", async () => { needed(log.value); return checkWitnesses(note, policy); })];
+  return [await attempt("witnesses", async () => { needed(log.value); return check(note, policy); })];
+}
+
+/** The leaves that a bundle names, each with its index: its own, that of the key statement, and the one about the order it amends. */
+export function placesOf(bundle) {
+  const parts = [bundle, bundle.issuer, ...(bundle.amends === null ? [] : [bundle.amends])];
+  return parts.map((part) => ({ leaf: readLeaf(fromB64u(part.leaf)), index: whole(part.index) }));
 }
 
 /**
  * @param {Uint8Array} bytes of the bundle
  * @param {{vkey: string, certificate?: Uint8Array}} trust the log's key, and the certificate that signed the PDF around it
- * @returns {Promise<{checks: object[], leaf?: object, index?: number, checkpoint?: object, fields?: Map<string, string>, summary?: Map<number, string>}>}
+ * @returns {Promise<{checks: object[], bundle?: object, leaf?: object, index?: number, checkpoint?: object, fields?: Map<string, string>, summary?: Map<number, string>}>}
  */
 export async function checkBundle(bytes, { vkey, certificate }) {
   const file = await attempt("file", () => readParts(bytes));
@@ -56,7 +62,7 @@ export async function checkBundle(bytes, { vkey, certificate }) {
   const approval = await attempt("approval", () => checkApproval(bundle.approval, needed(content.value).contentRoot, needed(issuer.value), leaf.timeMs));
   const checks = [file, content, signature, issuer, approval, log, inclusion];
   if (certificate) checks.splice(1, 0, await attempt("paper", () => checkPaper(certificate, issuer.value)));
-  return { checks, leaf, index: bundle.index, checkpoint, fields: content.value?.fields, summary: content.value?.summary, issuer: issuer.value };
+  return { checks, bundle, leaf, index: bundle.index, checkpoint, fields: content.value?.fields, summary: content.value?.summary, issuer: issuer.value };
 }
 
 /** What an earlier check should have given; without it this one cannot be made. */
@@ -84,7 +90,7 @@ async function checkContent(bundle, leaf) {
 /** @param {object} part with `signature` @param {object} leaf @param {object | undefined} issuer key statement */
 export async function checkAgency(part, leaf, issuer) {
   const statement = needed(issuer);
-  if (leaf.kind !== ISSUE) throw new Fault("這不是發布的登錄", "the leaf is not of an issue");
+  if (leaf.kind !== ISSUE || !isZero(leaf.prev)) throw new Fault("這不是發布的登錄", "the leaf is not of an issue");
   if (leaf.issuer !== statement.issuer) throw new Fault("登錄的機關不符", "the leaf is of another authority");
   if (!(await isSignedBy(leaf, fromB64u(part.signature, 64), statement.sealKey))) throw new Fault("機關簽章不符", "the agency's signature does not match");
   return statement;
@@ -111,7 +117,8 @@ export async function included(leaf, part, checkpoint) {
 async function checkAmends(amends, leaf, checkpoint) {
   exactly(amends, "kind", "leaf", "index", "inclusion");
   const old = readLeaf(fromB64u(amends.leaf));
-  if (![2, 3, 4].includes(amends.kind) || old.kind !== amends.kind || !equal(old.commitment, leaf.commitment) || old.issuer !== leaf.issuer) {
+  const follows = !equal(old.id, leaf.id) && !isZero(old.prev) && hasAuthor(old);
+  if (![2, 3, 4].includes(amends.kind) || old.kind !== amends.kind || !equal(old.commitment, leaf.commitment) || !follows) {
     throw new Fault("更正或撤銷的登錄不符", "the entry about the amended order does not match");
   }
   await included(old, amends, checkpoint);

@@ -3,12 +3,16 @@
 import { Fault, Undecided, concat, equal, isZero, number, sha256, u16, utf8 } from "./bytes.js";
 
 export const LEAF_BYTES = 124;
+const KIND_MAX = 10;
+const KEY_EVENT = 7;
+/** Types in which the log itself speaks. */
+const OF_THE_LOG = [6, 9, 10];
 
 /** @param {Uint8Array} bytes */
 export function readLeaf(bytes) {
   if (bytes.length !== LEAF_BYTES || bytes[0] !== 1) throw new Fault("登錄資料長度或版本不對", "a leaf has another length or version");
   const part = (from, length) => bytes.slice(from, from + length);
-  return {
+  const leaf = {
     bytes,
     kind: bytes[1],
     issuer: number(part(2, 2)),
@@ -18,6 +22,15 @@ export function readLeaf(bytes) {
     prev: part(60, 32),
     auth: part(92, 32),
   };
+  if (!hasShape(leaf)) throw new Fault("登錄資料的種類或空欄不對", "a leaf is of an unknown type, or has zeros where none may stand or the reverse");
+  return leaf;
+}
+
+/** Zeros stand exactly where the log itself speaks. */
+function hasShape({ kind, issuer, id, auth }) {
+  if (kind < 1 || kind > KIND_MAX) return false;
+  const ofTheLog = OF_THE_LOG.includes(kind) || (kind === KEY_EVENT && issuer === 0);
+  return ofTheLog ? issuer === 0 && isZero(id) && isZero(auth) : issuer !== 0 && !isZero(id);
 }
 
 export const leafHash = (data) => sha256(Uint8Array.of(0), data);

@@ -1,7 +1,8 @@
 // A whole log, read as it is served (C2SP tlog-tiles): every entry is hashed again up to the root of its checkpoint. This decides what
 // became of an order without believing any server; it reads 32 MB for a quarter of a million entries, so pages do not do it.
 
-import { Fault, equal, isZero, number } from "./bytes.js";
+import { placesOf } from "./bundle.js";
+import { Fault, Undecided, equal, isZero, number } from "./bytes.js";
 import { leafHash, readLeaf, LEAF_BYTES } from "./leaf.js";
 import { readCheckpoint } from "./note.js";
 import { fold } from "./state.js";
@@ -26,6 +27,7 @@ export async function readLog(read, vkey) {
   }
   if (!equal(await rootOf(leaves), checkpoint.root)) throw new Fault("登錄簿的內容和簽署的不同", "the entries do not hash to the root of the checkpoint");
   const parsed = leaves.map(readLeaf);
+  if (parsed.some(({ timeMs }, at) => at > 0 && timeMs < parsed[at - 1].timeMs)) throw new Fault("登錄簿的時間倒退", "time runs back in the log");
   await checkKeyEvents(parsed);
   return { checkpoint, leaves: parsed };
 }
@@ -67,11 +69,20 @@ export function tilePath(tile) {
   return groups.map((group, at) => (at + 1 < groups.length ? `x${group}` : group)).join("/");
 }
 
-/** The state of an order as the whole log has it. The leaf must be the one that stands at its index. */
-export async function stateInLog(log, leaf, index) {
-  const held = log.leaves[index];
-  if (!held || !equal(await leafHash(held.bytes), await leafHash(leaf.bytes))) {
-    throw new Fault("登錄簿的這個位置不是這份令", "the log does not hold this leaf at this index");
+/**
+ * The state of the order of a bundle as the whole log has it. What the bundle names must stand in the log where it says, and its checkpoint
+ * must be one of this log: otherwise one key signed two logs.
+ * @param {{checkpoint: object, leaves: object[]}} log @param {{bundle: object, leaf: object, checkpoint: {size: number, root: Uint8Array}}} found
+ */
+export async function stateInLog(log, { bundle, leaf, checkpoint }) {
+  for (const place of placesOf(bundle)) {
+    const held = log.leaves[place.index];
+    if (!held) throw new Undecided("手邊的登錄簿早於這份令", "the log at hand ends before this order");
+    if (!equal(held.bytes, place.leaf.bytes)) throw new Fault("登錄簿的這個位置不是這份令", "the log does not hold this leaf at this index");
+  }
+  if (checkpoint.size <= log.leaves.length) {
+    const root = await rootOf(log.leaves.slice(0, checkpoint.size).map(({ bytes }) => bytes));
+    if (!equal(root, checkpoint.root)) throw new Fault("這份令的簽署不屬於這本登錄簿：同一把金鑰簽了兩本登錄簿", "the checkpoint of this order is not one of the log at hand: one key signed two logs");
   }
   return (await fold(log.leaves.filter(({ id }) => equal(id, leaf.id)))).state;
 }

@@ -5,6 +5,9 @@ import { Fault, equal, sha256, utf8 } from "./bytes.js";
 import { ed25519 } from "./leaf.js";
 
 const ED25519 = 1;
+/** Longest note that is read, and most signature lines. */
+const NOTE_MAX = 1 << 20;
+const LINES_MAX = 100;
 
 /** @param {string} vkey `<name>+<8 hex>+<b64(0x01 ‖ key)>` */
 async function readVkey(vkey) {
@@ -15,7 +18,7 @@ async function readVkey(vkey) {
 
 /** A key of any type: `<name>+<8 hex>+<b64(type ‖ key)>`. */
 export async function readKey(vkey) {
-  const parts = /^([^+\s]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey);
+  const parts = /^([^+\p{White_Space}]+)\+([0-9a-f]{8})\+(.+)$/u.exec(vkey);
   const bytes = parts ? fromB64(parts[3]) : new Uint8Array();
   if (bytes.length < 2) throw new Fault("登錄簿金鑰格式不對", "the key of the log is malformed");
   const keyHash = (await sha256(utf8(`${parts[1]}\n`), bytes)).slice(0, 4);
@@ -57,19 +60,20 @@ export function split(note) {
   const cut = note.lastIndexOf("\n\n");
   if (cut < 0 || !note.endsWith("\n") || /[\u0000-\u0009\u000b-\u001f]/.test(note)) throw malformed();
   const lines = note.slice(cut + 2).split("\n").slice(0, -1);
+  if (note.length > NOTE_MAX || lines.length > LINES_MAX) throw malformed();
   return { text: note.slice(0, cut + 1), signatures: lines.map(readSignature) };
 }
 
 function readSignature(line) {
-  const parts = /^— ([^+\s]+) (\S+)$/.exec(line);
+  const parts = /^— ([^+\p{White_Space}]+) ([^ ]+)$/u.exec(line);
   const bytes = parts ? fromB64(parts[2]) : new Uint8Array();
   if (bytes.length < 5) throw malformed();
   return { name: parts[1], keyHash: bytes.slice(0, 4), signature: bytes.slice(4) };
 }
 
 function readBody(text) {
-  const [origin, size, root] = text.split("\n");
-  if (!origin || !/^(0|[1-9][0-9]*)$/.test(size ?? "") || !Number.isSafeInteger(Number(size))) throw malformed();
+  const [origin, size, root, ...extensions] = text.split("\n").slice(0, -1);
+  if (!origin || extensions.includes("") || !/^(0|[1-9][0-9]*)$/.test(size ?? "") || !Number.isSafeInteger(Number(size))) throw malformed();
   const bytes = fromB64(root ?? "");
   if (bytes.length !== 32) throw malformed();
   return { origin, size: Number(size), root: bytes };

@@ -55,8 +55,11 @@ export async function openPack(files, vkey) {
     throw new Fault("離線資料和登錄簿的簽署不符", "the pack does not lead to the root that is signed");
   }
   const issuers = new Map();
+  let last = 0;
   for (const part of index.issuers) {
     const statement = await checkIssuer(part, checkpoint, checkpoint.size);
+    if (statement.issuer <= last) throw new Fault("離線資料的機關金鑰順序不符", "the key statements of the pack are out of order");
+    last = statement.issuer;
     issuers.set(statement.issuer, statement);
   }
   if (index.status === null) throw new Undecided("離線資料還沒有狀態紀錄", "the pack has no status snapshot yet");
@@ -64,7 +67,7 @@ export async function openPack(files, vkey) {
   const snapshot = readLeaf(fromB64u(index.status.leaf));
   await included(snapshot, index.status, checkpoint);
   const bits = need(status);
-  if (snapshot.kind !== SNAPSHOT || !(await isCommitted(bits, snapshot))) {
+  if (snapshot.kind !== SNAPSHOT || bits.length !== Math.ceil(index.status.index / 4) || !(await isCommitted(bits, snapshot))) {
     throw new Fault("狀態檔和登錄簿不符", "the status file is not the one in the register");
   }
   return { checkpoint, witnesses, tops, rest, issuers, bits, covered: index.status.index, asOf: snapshot.timeMs };

@@ -4,6 +4,8 @@ import { Fault, equal, sha256 } from "./bytes.js";
 import { hasAuthor, leafHash } from "./leaf.js";
 
 const ISSUE = 1;
+/** What may follow an issue in its chain: corrections, renditions, erasures. */
+const LATER = [2, 3, 4, 5, 8];
 const AFTER = {
   valid: { 2: "superseded", 3: "revoked", 4: "repealed" },
   superseded: { 2: "superseded", 3: "revoked", 4: "repealed" },
@@ -22,7 +24,7 @@ export async function fold(leaves) {
   const counted = [];
   for (const [at, leaf] of leaves.entries()) {
     if (!hasAuthor(leaf) || !equal(leaf.prev, last)) continue;
-    if (state === null ? leaf.kind !== ISSUE : leaf.kind === ISSUE) continue;
+    if (state === null ? leaf.kind !== ISSUE : !LATER.includes(leaf.kind)) continue;
     if (state === null) state = "valid";
     else state = AFTER[state][leaf.kind] ?? state;
     counted.push(at);

@@ -46,6 +46,31 @@ fn every_file_has_its_verdict() {
     }
 }
 
+/// Receipts of a fork, and such as too few witnesses cosigned: what a policy makes of them, with the published log at hand and without.
+#[test]
+fn every_fork_has_its_verdict() {
+    let listed = read("forks.json");
+    assert!(listed.as_array().unwrap().len() > 10);
+    for case in listed.as_array().unwrap() {
+        let file = std::fs::read(cases().join(case["file"].as_str().unwrap())).unwrap();
+        let policy = std::fs::read_to_string(cases().join(case["policy"].as_str().unwrap())).unwrap();
+        let policy: Policy = policy.parse().unwrap();
+        let log = case["log"].as_bool().unwrap().then(|| audit(&cases().join("log"), &policy));
+        let at_hand = match &log {
+            None => LogAtHand::None,
+            Some(Ok(log)) => LogAtHand::Sound(log),
+            Some(Err(error)) => LogAtHand::Unusable(error),
+        };
+        let verdict = judge(&file, Some(&policy), at_hand);
+        assert_eq!(u64::from(verdict.exit_code()), case["exit"], "{case}: {:?}", verdict.sentence());
+        let failed = match verdict.outcome {
+            Outcome::NotValid(failed) => Some(u64::from(failed.check.number())),
+            _ => None,
+        };
+        assert_eq!(failed, case["check"].as_u64(), "{case}");
+    }
+}
+
 #[test]
 fn every_code_has_its_verdict() {
     let folder = cases().join("log");
