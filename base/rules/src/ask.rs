@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use statute::{Edition, Readings};
 use time::Date;
 
-use crate::estimate::{self, Choice, Difference, Estimate, Provisional, Side, Survivors};
+use crate::estimate::{self, Choice, Difference, Estimate, Side, Survivors, UntilReassessed};
 use crate::facts::{Facts, Ground, date, read};
 use crate::income::{Income, Payer};
 use crate::{Law, Scheme, Steps, Stop, render};
@@ -131,12 +131,12 @@ fn compared(asked: &Asked, law: &Law, other: Date, day: Date) -> Result<Value, S
     let facts = &asked.facts;
     let other = Law::of_edition(Edition { law: other, ..law.edition.clone() })?;
     let difference = estimate::difference((law, &other), facts, day)?;
-    let provisional = estimate::provisional(&other, &difference, facts, day)?;
-    Ok(two_laws((&difference, provisional.as_ref()), (law, &other), facts.scheme, day))
+    let until_reassessed = estimate::until_reassessed(&other, &difference, facts, day)?;
+    Ok(two_laws((&difference, until_reassessed.as_ref()), (law, &other), facts.scheme, day))
 }
 
 fn two_laws(
-    (difference, provisional): (&Difference, Option<&Provisional>),
+    (difference, until_reassessed): (&Difference, Option<&UntilReassessed>),
     laws: (&Law, &Law),
     scheme: Scheme,
     day: Date,
@@ -148,7 +148,7 @@ fn two_laws(
     let causes = difference.causes().into_iter().map(|(before, after)| {
         json!({ "before": render::json(before, Some(scheme)), "after": render::json(after, Some(scheme)) })
     });
-    let until = provisional.map(|Provisional { paid, words }| {
+    let until = until_reassessed.map(|UntilReassessed { paid, words }| {
         json!({ "paid": paid, "zh": words.value.zh, "en": words.value.en, "reference": words.reference })
     });
     json!({

@@ -12,8 +12,8 @@ use time::Date;
 
 use self::running::Running;
 pub use self::{
-    difference::{Difference, Provisional, Side, difference, provisional},
-    effects::{Alternatives, Answered, Effect, Figures, unconfirmed},
+    difference::{Difference, Side, UntilReassessed, difference, until_reassessed},
+    effects::{Answered, Effect, Figures, effects},
     survivors::{Annuity, Due, DueInService, InService, Survivors, death_in_service, survivors},
     table::{Candidate, Horizon, Outcome, Row, When, candidates, table},
 };

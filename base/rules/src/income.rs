@@ -447,7 +447,7 @@ fn raises(
 ///
 /// # Errors
 /// `law/` lacks a value that a rule names; a test keeps that from happening.
-pub fn until_assessed(law: &Law) -> Result<Option<Law>, StatuteFault> {
+pub fn until_reassessed(law: &Law) -> Result<Option<Law>, StatuteFault> {
     let frozen_from = &law.of(Scheme::Civil).a037_replacement_rate.frozen_from;
     let before = frozen_from.entries().next().and_then(|(_, from)| from.value.previous_day());
     before.map(|day| Law::of_edition(Edition { law: day, ..law.edition.clone() })).transpose()

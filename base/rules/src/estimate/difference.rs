@@ -58,7 +58,7 @@ impl Difference {
 
 /// What payers go on paying until a case has been assessed anew under the amendment of 2025, and the letter that says so.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Provisional {
+pub struct UntilReassessed {
     /// What is paid meanwhile, NT dollars a month.
     pub paid: i64,
     /// In words, with the letter.
@@ -69,22 +69,22 @@ pub struct Provisional {
 ///
 /// # Errors
 /// As [`income_on`].
-pub fn provisional(
+pub fn until_reassessed(
     after: &Law,
     difference: &Difference,
     facts: &Facts,
     day: Date,
-) -> Result<Option<Provisional>, Stop> {
+) -> Result<Option<UntilReassessed>, Stop> {
     let causes = difference.causes();
     let column = causes.iter().flat_map(|(_, after)| &after.used).find(|used| used.key.ends_with(COLUMN));
-    let (Some(column), Some(law)) = (column, income::until_assessed(after)?) else { return Ok(None) };
+    let (Some(column), Some(law)) = (column, income::until_reassessed(after)?) else { return Ok(None) };
     let words = match statute::text(&format!("{}/{UNTIL_REASSESSED}", column.citation.act.folder()), day, &[]) {
         // What is paid beyond the year the letter speaks of nobody has said.
         Err(StatuteFault::Unknown { .. }) => return Ok(None),
         words => words?,
     };
     let income = income_on(law.of(facts.scheme), facts, day, &mut Silent)?;
-    Ok(income.map(|income| Provisional { paid: income.total(), words }))
+    Ok(income.map(|income| UntilReassessed { paid: income.total(), words }))
 }
 
 /// The column of annex 3, in the folder of either act.

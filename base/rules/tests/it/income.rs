@@ -116,11 +116,11 @@ fn the_line_has_the_days_on_which_the_income_changes() {
 #[test]
 fn payers_go_on_by_the_old_columns_until_a_pension_is_assessed_anew() {
     let day = date!(2026 - 03 - 01);
-    let provisional = income::until_assessed(&NOW).unwrap().unwrap();
+    let meanwhile = income::until_reassessed(&NOW).unwrap().unwrap();
     let (due, paid) =
-        (on(NOW.of(Scheme::Teacher), &teacher(), day), on(provisional.of(Scheme::Teacher), &teacher(), day));
+        (on(NOW.of(Scheme::Teacher), &teacher(), day), on(meanwhile.of(Scheme::Teacher), &teacher(), day));
     assert_eq!((due.total(), paid.total()), (67_921, 63_291));
-    assert!(income::until_assessed(&BEFORE).unwrap().is_none(), "the law of the day before knows no freeze");
+    assert!(income::until_reassessed(&BEFORE).unwrap().is_none(), "the law of the day before knows no freeze");
 }
 
 /// Little old-scheme pension and a deposit, retired before the act.

@@ -4,12 +4,13 @@ use super::{law, law_of, read, today};
 use crate::args::{LawArgs, PensionEstimate};
 use kernel::{Lang, roc};
 use rules::ask::{self, Asked};
-use rules::estimate::{self, Choice, Difference, Estimate, Provisional, Survivors};
+use rules::estimate::{self, Choice, Difference, Estimate, Survivors, UntilReassessed};
 use rules::facts::{self, Facts};
 use rules::income::{Income, Payer};
 use rules::{Law, Step, Steps, Stop, render};
 use statute::Edition;
 use std::process::ExitCode;
+use std::sync::Arc;
 use time::{Date, Month};
 
 /// Calculates what the file of facts asks for.
@@ -71,7 +72,24 @@ fn one(asked: &PensionEstimate, law: &Law, facts: &Facts) -> Result<ExitCode, St
     println!("依{}之法規計算\n", roc::long(law.edition.law));
     println!("{}", explained(&steps, facts));
     print(&estimate);
+    print_effects(law, facts, until(asked))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The open points under which the figures would be others.
+fn print_effects(law: &Law, facts: &Facts, until: Date) -> Result<(), Stop> {
+    let of = |edition| Ok(Arc::new(Law::of_edition(edition)?));
+    for effect in estimate::effects(law, of, facts, until)? {
+        println!("\n條文未明：{}（law/readings/{}.toml）", effect.question.zh, effect.point);
+        for answer in effect.answers {
+            let figures = match answer.figures {
+                Ok(found) => format!("一次{}，第一個月{}", dollars(found.once), dollars(found.monthly)),
+                Err(stop) => render::stop(&stop, Lang::Zh),
+            };
+            println!("　{}：{figures}{}", answer.text.zh, if answer.is_used { "（上面採用）" } else { "" });
+        }
+    }
+    Ok(())
 }
 
 fn options(asked: &PensionEstimate, law: &Law, facts: &Facts) -> Result<ExitCode, Stop> {
@@ -91,8 +109,8 @@ fn compare(asked: &PensionEstimate, law: &Law, facts: &Facts, other: Date) -> Re
     let day = asked.day.unwrap_or_else(|| today().max(facts.effective_on));
     let compared_under = || {
         let difference = estimate::difference((law, &other), facts, day)?;
-        let provisional = estimate::provisional(&other, &difference, facts, day)?;
-        let found = (&difference, provisional.as_ref());
+        let until_reassessed = estimate::until_reassessed(&other, &difference, facts, day)?;
+        let found = (&difference, until_reassessed.as_ref());
         print_difference(found, (law, &other), facts, day);
         Ok(ExitCode::SUCCESS)
     };
@@ -100,7 +118,7 @@ fn compare(asked: &PensionEstimate, law: &Law, facts: &Facts, other: Date) -> Re
 }
 
 fn print_difference(
-    (difference, provisional): (&Difference, Option<&Provisional>),
+    (difference, until_reassessed): (&Difference, Option<&UntilReassessed>),
     laws: (&Law, &Law),
     facts: &Facts,
     day: Date,
@@ -125,7 +143,7 @@ fn print_difference(
             }
         }
     }
-    if let Some(Provisional { paid, words }) = provisional {
+    if let Some(UntilReassessed { paid, words }) = until_reassessed {
         println!("\n重新審定前，發放機關仍按{}發給。", dollars(*paid));
         println!("{}\n（{}）", words.value.zh, words.reference);
     }

@@ -13,17 +13,14 @@ type Kept = (Date, Readings, Arc<Law>);
 
 static KEPT: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
 
-/// The law of a day with other answers to open points, written `name/answer`. What is no answer was never offered and changes nothing.
+/// The law of a day with these answers to open points.
 ///
 /// # Errors
 /// A value of law is missing.
-pub fn law(day: Date, choices: &[String]) -> Result<Arc<Law>, Stop> {
-    let readings = choices
-        .iter()
-        .fold(Readings::default(), |readings, choice| readings.clone().choose(choice).unwrap_or(readings));
+pub fn law(day: Date, readings: &Readings) -> Result<Arc<Law>, Stop> {
     let found = {
         let kept = KEPT.lock().expect("nothing panics while it is held");
-        kept.iter().find(|(at, chosen, _)| *at == day && *chosen == readings).map(|(.., law)| Arc::clone(law))
+        kept.iter().find(|(at, chosen, _)| *at == day && chosen == readings).map(|(.., law)| Arc::clone(law))
     };
     if let Some(law) = found {
         return Ok(law);
@@ -33,6 +30,6 @@ pub fn law(day: Date, choices: &[String]) -> Result<Arc<Law>, Stop> {
     if kept.len() == KEPT_MAX {
         kept.remove(0);
     }
-    kept.push((day, readings, Arc::clone(&law)));
+    kept.push((day, readings.clone(), Arc::clone(&law)));
     Ok(law)
 }

@@ -1,7 +1,6 @@
 //! The pension estimate: facts in, every figure with its steps out. Open to everybody; nothing is read of anybody on file, nothing is kept.
 
 mod chart;
-mod effects;
 mod example;
 mod form;
 pub mod json;
@@ -19,6 +18,7 @@ use axum::response::IntoResponse;
 use kernel::{Lang, Refusal, Text};
 use rules::facts::{Facts, read};
 use rules::{Stop, render};
+use statute::Readings;
 use time::{Date, Duration};
 use webkit::{Answer, Form, Link, Page, Sample, Upload, WebError, html, html_with};
 
@@ -175,8 +175,10 @@ fn asked(form: &mut Form, today: Date) -> Option<Question> {
     let years = form::number(form, "years").unwrap_or(YEARS.0).clamp(1, YEARS.1);
     let died_on = form.date("assumed_death");
     let points: Vec<String> = statute::readings().map(|(name, _)| format!("reading_{name}")).collect();
-    let readings = points.iter().map(|field| form.trimmed(field).to_owned()).filter(|choice| !choice.is_empty());
-    let readings = readings.collect();
+    // What is no answer was never offered and changes nothing.
+    let readings = points
+        .iter()
+        .fold(Readings::default(), |readings, field| readings.clone().choose(form.trimmed(field)).unwrap_or(readings));
     let facts = form::facts(form)?;
     let until = facts.effective_on.saturating_add(Duration::days(years * YEAR));
     let day = day.unwrap_or_else(|| today.max(facts.effective_on));

@@ -1,16 +1,16 @@
 //! What a calculation comes to, in the order a reader asks: what do I get, how does it go on, what else could I choose, what would change it.
 
 use kernel::{Lang, Text};
-use rules::estimate::{self, Difference, Estimate, Horizon, Provisional, Row};
+use rules::estimate::{self, Difference, Estimate, Horizon, Row, UntilReassessed};
 use rules::facts::Facts;
 use rules::income::Income;
 use rules::render;
 use rules::{Law, Quantity, SchemeLaw, Step, Steps, Stop};
+use statute::{Edition, Readings};
 use time::Date;
 use webkit::Page;
 
 use super::chart::{self, Chart, PAYERS};
-use super::effects::{self, Effect};
 use super::laws::law as law_of;
 use super::left::{self, Left};
 use super::steps::{self, Shown};
@@ -32,7 +32,7 @@ pub struct Question {
     /// Last day looked at.
     pub until: Date,
     /// Other answers to open points.
-    pub readings: Vec<String>,
+    pub readings: Readings,
     /// A day of death, to see what survivors could choose between.
     pub died_on: Option<Date>,
 }
@@ -112,7 +112,25 @@ pub struct Compared {
     /// The steps whose values of law are others: before and after.
     pub causes: Vec<[Shown; 2]>,
     /// What is paid until a case is assessed anew: amount, words, reference.
-    pub provisional: Option<(String, Text, &'static str)>,
+    pub until_reassessed: Option<(String, Text, &'static str)>,
+}
+
+/// One answer to an open point.
+pub struct Answer {
+    /// What it means.
+    pub meaning: Text,
+    /// Whether the figures above were calculated with it.
+    pub is_used: bool,
+    /// Paid once, and monthly at first; or why nothing.
+    pub gives: Result<(String, String), String>,
+}
+
+/// An open point that matters here.
+pub struct Effect {
+    /// What is asked.
+    pub question: Text,
+    /// The answers, each with what it gives.
+    pub answers: Vec<Answer>,
 }
 
 /// All of it.
@@ -177,12 +195,29 @@ impl Outcome {
             offers: offers(page, own, question, &steps)?,
             doubts,
             compared: question.compare.map(|other| compared(page, law, question, other)).transpose()?,
-            effects: effects::effects(page, question, &steps)?,
+            effects: effects(page, law, question)?,
             until: page.date(question.until),
             died_on: question.died_on.map(|day| page.date(day)),
             steps,
         })
     }
+}
+
+/// The open points under which the figures would be others.
+fn effects(page: &Page, law: &Law, question: &Question) -> Result<Vec<Effect>, Stop> {
+    let of = |edition: Edition| law_of(edition.law, &edition.readings);
+    let answer = |answered: estimate::Answered| Answer {
+        meaning: answered.text,
+        is_used: answered.is_used,
+        gives: answered
+            .figures
+            .map(|found| (dollars(page.lang, found.once), dollars(page.lang, found.monthly)))
+            .map_err(|stop| render::stop(&stop, page.lang)),
+    };
+    let found = estimate::effects(law, of, &question.facts, question.until)?.into_iter();
+    Ok(found
+        .map(|effect| Effect { question: effect.question, answers: effect.answers.into_iter().map(answer).collect() })
+        .collect())
 }
 
 /// An amount with its unit.
@@ -284,7 +319,7 @@ fn compared(page: &Page, law: &Law, question: &Question, other: Date) -> Result<
     let days = (other.min(law.edition.law), other.max(law.edition.law));
     let (before, after) = (law_of(days.0, &question.readings)?, law_of(days.1, &question.readings)?);
     let difference = estimate::difference((&before, &after), facts, question.day)?;
-    let provisional = estimate::provisional(&after, &difference, facts, question.day)?;
+    let until_reassessed = estimate::until_reassessed(&after, &difference, facts, question.day)?;
     let side = |law: &Law, side: &estimate::Side| Side {
         law: page.date(law.edition.law),
         total: dollars(page.lang, side.income.as_ref().map_or(0, Income::total)),
@@ -295,8 +330,8 @@ fn compared(page: &Page, law: &Law, question: &Question, other: Date) -> Result<
         day: page.date(question.day),
         sides: [side(&before, &difference.before), side(&after, &difference.after)],
         causes: causes(page, &difference, facts),
-        provisional: provisional
-            .map(|Provisional { paid, words }| (dollars(page.lang, paid), words.value, words.reference)),
+        until_reassessed: until_reassessed
+            .map(|UntilReassessed { paid, words }| (dollars(page.lang, paid), words.value, words.reference)),
     })
 }
 
