@@ -122,9 +122,10 @@ fn staged_row((no, kind, issuer, id, commitment, prev, auth): StagedTuple) -> Re
 }
 
 /// Removes up to `max` staged leaves and gives them in the order in which they were staged. Only the holder of the head's lock may.
+/// By their places: a join would be planned for the nearly empty table of the last statistics, and take seconds for a full one.
 pub(crate) async fn staged_take(tx: &mut Tx, max: usize) -> Result<Vec<Staged>, Fault> {
     let rows: Vec<StagedTuple> = query_as(
-        "DELETE FROM register.staged WHERE no IN (SELECT no FROM register.staged ORDER BY no LIMIT $1) \
+        "DELETE FROM register.staged WHERE ctid = ANY (ARRAY (SELECT ctid FROM register.staged ORDER BY no LIMIT $1)) \
          RETURNING no, kind, issuer, id, commitment, prev, auth",
     )
     .bind(signed(max as u64))
