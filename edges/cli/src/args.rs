@@ -83,6 +83,9 @@ pub struct Demo {
     /// A file (TOML) that says where checkpoints of the register are anchored; pages in the data folder if not given.
     #[arg(long, value_name = "FILE")]
     pub anchors: Option<PathBuf>,
+    /// The development node `anvil`: the register is anchored on a local chain that it runs.
+    #[arg(long, value_name = "PROGRAM", conflicts_with_all = ["anchors", "exit"])]
+    pub local_chain: Option<PathBuf>,
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8640")]
     pub listen: SocketAddr,

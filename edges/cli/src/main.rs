@@ -12,7 +12,6 @@ mod card_verb;
 mod cards;
 mod chance;
 mod demo;
-mod demo_witnesses;
 mod doctor;
 mod import;
 mod journey;

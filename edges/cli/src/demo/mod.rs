@@ -1,9 +1,14 @@
 //! `renshi demo`: the whole journey on embedded storage, with invented people, never to be confused with production.
 
+mod chain;
+mod helper;
+mod witnesses;
+
+use self::chain::Chain;
+use self::witnesses::Trio;
 use crate::Failure;
 use crate::args::Demo;
 use crate::assemble::{Running, Setting, assemble, data_folder};
-use crate::demo_witnesses::Trio;
 use crate::journey::{self, Staffs};
 use crate::serve::{answer, listen};
 use crate::{import, out};
@@ -16,9 +21,9 @@ use std::process::ExitCode;
 use time::macros::date;
 use web::Card;
 
-const AGENCIES: &[u8] = include_bytes!("../../../cases/agencies/orglist.csv");
-const PEOPLE: &[u8] = include_bytes!("../../../cases/samples/people.csv");
-const AWARDS: &[u8] = include_bytes!("../../../cases/samples/awards.csv");
+const AGENCIES: &[u8] = include_bytes!("../../../../cases/agencies/orglist.csv");
+const PEOPLE: &[u8] = include_bytes!("../../../../cases/samples/people.csv");
+const AWARDS: &[u8] = include_bytes!("../../../../cases/samples/awards.csv");
 /// The agency whose case is left to be clicked through: 行政院人事行政總處.
 const HANDS_ON: &str = "A58000000A";
 
@@ -140,8 +145,15 @@ async fn with_browser(demo: &Demo, data: PathBuf, files: &Files) -> Result<ExitC
     let hands_on = AgencyCode::parse(HANDS_ON).expect("the code is well-formed");
     let (sample, others) = split(&files.awards.1, HANDS_ON)?;
     let witnesses = Trio::prepare(&data).await?;
-    let running =
-        assemble(setting(demo, data, format!("http://{address}"), Some(witnesses.policy()), Some(sample))).await?;
+    let chain = match &demo.local_chain {
+        Some(program) => Some(Chain::start(program, &data).await?),
+        None => None,
+    };
+    let mut setting = setting(demo, data, format!("http://{address}"), Some(witnesses.policy()), Some(sample));
+    if let Some(chain) = &chain {
+        setting.anchors = Some(chain.anchors.clone());
+    }
+    let running = assemble(setting).await?;
     let witnesses = witnesses.start(&running.app.log_key.vkey().to_string()).await?;
     let sealed = match orders::order_ids(&running.app.db, None, 1).await?.first() {
         Some(id) => orders::order(&running.app.db, *id).await?,
@@ -161,6 +173,9 @@ async fn with_browser(demo: &Demo, data: PathBuf, files: &Files) -> Result<ExitC
     println!("\n  見證者 Witnesses of the register (two of three are enough):");
     for line in witnesses {
         println!("  {line}");
+    }
+    if let Some(chain) = chain {
+        println!("\n  本機區塊鏈 Local chain, where the register is anchored: {}", chain.line());
     }
     println!("\n  按 Ctrl-C 結束 Ctrl-C stops it.");
     answer(running, listener).await?;
@@ -185,6 +200,7 @@ async fn first_start(running: &Running, files: &Files, awards: &[u8]) -> Result<
     journey::consent(app, &check).await?;
     let issued = journey::approve_all(app, &staffs, &check).await?;
     journey::settle(app).await?;
+    crate::anchors::due(&app.db, false, app.clock.as_ref()).await?;
     println!("{} orders sealed on {}", issued.len(), kernel::roc::long(office_date(app.now())));
     Ok(issued.into_iter().next())
 }

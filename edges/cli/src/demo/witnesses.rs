@@ -1,12 +1,10 @@
 //! Three witnesses for the demonstration: processes of their own, so that each can be stopped and started by itself.
 
+use super::helper;
 use crate::Failure;
 use crate::chance::SystemRandom;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::process::Command;
 
 /// Name in the policy, name of the key.
 const WITNESSES: [(&str, &str); 3] = [
@@ -14,8 +12,6 @@ const WITNESSES: [(&str, &str); 3] = [
     ("示範審計機關", "audit.demo.example"),
     ("示範大學", "university.demo.example"),
 ];
-/// How often it is looked whether a witness answers, and how long in between.
-const TRIES: (u32, Duration) = (100, Duration::from_millis(100));
 
 /// One of them.
 struct Place {
@@ -41,7 +37,7 @@ impl Trio {
                 ::witness::create(&folder, key, false, &SystemRandom)?;
             }
             let vkey = ::witness::vkeys(&folder)?.remove(0);
-            let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?.local_addr()?;
+            let address = helper::free_address().await?;
             places.push(Place { name, folder, vkey, address });
         }
         Ok(Self(places))
@@ -64,16 +60,7 @@ impl Trio {
         let mut lines = Vec::new();
         for place in &self.0 {
             let arguments = place.arguments(log);
-            let mut child = Command::new(&program)
-                .args(&arguments)
-                .stdout(std::process::Stdio::null())
-                .kill_on_drop(true)
-                .spawn()
-                .map_err(|error| format!("a witness cannot be started: {error}"))?;
-            let process = child.id().unwrap_or_default();
-            place.answers().await?;
-            // Whoever stops it by hand leaves nothing behind; and when the program ends, the task does, and the child with it.
-            tokio::spawn(async move { child.wait().await });
+            let process = helper::start(&program, &arguments, place.address).await?;
             lines.push(format!("{}　停止 stop: kill {process}", place.name));
             lines.push(format!("　　再啟動 start again: {} {}", program.display(), arguments.join(" ")));
         }
@@ -85,15 +72,5 @@ impl Place {
     fn arguments(&self, log: &str) -> Vec<String> {
         let (folder, address) = (self.folder.display().to_string(), self.address.to_string());
         ["witness", "--data", &folder, "--log", log, "--listen", &address].map(str::to_owned).to_vec()
-    }
-
-    async fn answers(&self) -> Result<(), Failure> {
-        for _ in 0..TRIES.0 {
-            if TcpStream::connect(self.address).await.is_ok() {
-                return Ok(());
-            }
-            tokio::time::sleep(TRIES.1).await;
-        }
-        Err(format!("the witness `{}` does not answer at {}", self.name, self.address).into())
     }
 }
