@@ -9,6 +9,7 @@ use db::Db;
 use kernel::OrderId;
 use register::audit::audit;
 use register::rebuild::Rebuilt;
+use register::witness::Witnessing;
 use std::path::Path;
 use std::process::ExitCode;
 use tlog::checkpoint::Checkpoint;
@@ -111,10 +112,18 @@ async fn pad(storage: &Storage) -> Result<ExitCode, Failure> {
 async fn pad_in(db: &Db, data: &Path) -> Result<(u64, u64), Failure> {
     let origin = register::log::head(&mut db.begin().await?).await?.checkpoint.origin;
     let key = kept_log_key(db, data, &origin).await?;
+    // As before every other signature: a database from an older backup must not sign on.
+    if !Witnessing::of(db).await?.recover(db, &SystemClock).await? {
+        let refusal = register::witness::refusal(&mut db.begin().await?).await?;
+        return Err(refusal.map_or_else(|| "nothing may be signed".to_owned(), |refusal| refusal.en).into());
+    }
     let mut before = None;
     loop {
         let pass = register::sequence::pad(db, &SystemClock, &key, LEAVES_MAX).await?;
         before = before.or_else(|| (!pass.busy).then_some(pass.from));
+        if pass.refused {
+            return Err("nothing may be signed at present; `renshi doctor` says why".into());
+        }
         if let (false, false, Some(before)) = (pass.busy, pass.more, before) {
             return Ok((before, pass.to));
         }

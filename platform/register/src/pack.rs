@@ -1,6 +1,6 @@
 //! What the tiles alone do not tell a verifier without a network: `pack.json` (docs/verification.md, section 11).
 
-use crate::{error::Fault, log, store, witness};
+use crate::{error::Fault, log, witness};
 use db::Tx;
 use tlog::{
     leaf::Entry,
@@ -37,7 +37,12 @@ pub(crate) async fn index(tx: &mut Tx) -> Result<Option<PackIndex>, Fault> {
     Ok(Some(PackIndex { checkpoint: head.note, issuers, status: placed.next() }))
 }
 
-/// Whether a pack made for a log of `from` leaves lacks a key statement or a status snapshot that the log has now.
-pub(crate) async fn is_due(tx: &mut Tx, from: u64) -> Result<bool, Fault> {
-    Ok(from == 0 || store::status_fetch(tx).await?.is_some_and(|newest| newest.index >= from))
+/// The pack of this moment, if the one that is `published` lacks a key statement or a status snapshot that it has. What is published is
+/// looked at itself: the snapshot of a checkpoint can be shown only once witnesses have seen it, and that is after the checkpoint.
+pub(crate) async fn newer_than(tx: &mut Tx, published: Option<&[u8]>) -> Result<Option<PackIndex>, Fault> {
+    let Some(index) = index(tx).await? else { return Ok(None) };
+    let there = published.and_then(|bytes| std::str::from_utf8(bytes).ok()).and_then(PackIndex::parse);
+    let holds = |pack: &PackIndex| (pack.issuers.len(), pack.status.as_ref().map(|placed| placed.index));
+    // One with an older snapshot does not stay either: the status file of that one has been written over.
+    Ok(there.is_none_or(|there| holds(&there) != holds(&index)).then_some(index))
 }

@@ -107,8 +107,12 @@ impl Work<'_> {
         //    snapshot newer than the published checkpoint; who reads both asks for the checkpoint again.
         self.copy("policy.txt").await?;
         self.copy(&serve::status_path(head)).await?;
-        if pack::is_due(&mut self.tx, from).await? {
-            self.copy(pack::FILE).await?;
+        let published = self.objects.get(pack::FILE).await?;
+        if let Some(pack) =
+            pack::newer_than(&mut self.tx, published.as_ref().map(|there| there.bytes.as_slice())).await?
+        {
+            self.objects.put(pack::FILE, pack.canonical().into_bytes()).await?;
+            self.files += 1;
         }
         // 4. The checkpoint, over the one that was seen at the beginning. Everything it speaks of is durable by now. Found by a
         //    restart: the old one or the new one.

@@ -1,19 +1,23 @@
 //! The log and its witnesses, true ones and hostile ones, over HTTP.
 
-use crate::world::{ORIGIN, START, World, order};
+use crate::world::{Folder, ORIGIN, START, World, id, order, signed};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use kernel::FixedClock;
+use objects::{Objects, Place};
+use register::publish::publish;
 use register::witness::{self as witnesses, Round, Witnessing};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use time::OffsetDateTime;
 use tlog::checkpoint::Checkpoint;
 use tlog::cosignature::{Algorithm, Cosigner};
+use tlog::leaf::Kind;
 use tlog::note::{LogKey, Note};
+use tlog::pack::Pack;
 use tlog::policy::Policy;
 use tlog::witness::{AddCheckpoint, Refused, Seen, consider};
 
@@ -326,4 +330,59 @@ async fn a_policy_is_about_this_log_and_old_receipts_must_satisfy_the_new_one() 
     assert_eq!(watched.provable().await.0, 0, "that one never cosigned");
     adopt("quorum none\n").await.unwrap();
     assert_eq!(watched.provable().await.0, size, "without witnesses the head is enough");
+}
+
+#[tokio::test]
+async fn receipts_are_released_by_the_policy_in_force_and_not_by_the_one_a_worker_began_with() {
+    let mut watched = Watched::new().await;
+    watched.round().await;
+    let text = watched.served("policy.txt").await.replace("group two 2", "group two all");
+    let mut tx = watched.world.db().begin().await.unwrap();
+    witnesses::adopt(&mut tx, &text).await.unwrap();
+    tx.commit().await.unwrap();
+    watched.sites[2].set(Mood::Away);
+    let size = watched.grow(1).await;
+    let round = watched.round().await;
+    assert_eq!(round.cosigned, 2, "enough for the policy this worker was started with");
+    assert!(round.witnessed < size && watched.provable().await.0 < size, "{round:?}");
+    watched.sites[2].set(Mood::True);
+    assert_eq!(watched.round().await.witnessed, size);
+}
+
+#[tokio::test]
+async fn a_clock_that_once_ran_ahead_keeps_no_receipt_waiting() {
+    let mut watched = Watched::new().await;
+    watched.world.stage(&[order(1)]).await;
+    let size = watched.world.sequence_at(START + time::Duration::days(365)).await.to;
+    let round = watched.round().await;
+    assert_eq!(round.witnessed, size, "the witnesses tell the true time, a year before the newest leaf");
+}
+
+#[tokio::test]
+async fn the_published_pack_has_its_snapshot_once_witnesses_have_seen_it() {
+    let mut watched = Watched::new().await;
+    let folder = Folder::new("witnessed-pack");
+    let objects = Objects::open(&Place::Folder(folder.0.clone())).unwrap();
+    let policy: Policy = watched.served("policy.txt").await.parse().unwrap();
+    let open = || Pack::open(|file| std::fs::read(folder.0.join(file)).ok(), &policy);
+    publish(watched.world.db(), &objects).await.unwrap();
+    assert!(open().unwrap_err().undecided, "nothing is witnessed yet");
+    while watched.round().await.cosigned > 0 {}
+    watched.grow(5).await;
+    publish(watched.world.db(), &objects).await.unwrap();
+    while watched.round().await.cosigned > 0 {}
+    publish(watched.world.db(), &objects).await.unwrap();
+    let before = open().unwrap().snapshot_index();
+
+    // A correction makes a snapshot that nobody has seen when it is published first.
+    let event = signed(Kind::Revoke, id(5), [9; 32], watched.world.newest(&id(5)).await);
+    watched.world.stage(&[event]).await;
+    watched.world.sequence().await;
+    publish(watched.world.db(), &objects).await.unwrap();
+    assert!(open().unwrap_err().undecided);
+    while watched.round().await.cosigned > 0 {}
+    publish(watched.world.db(), &objects).await.unwrap();
+    let pack = open().unwrap();
+    assert!(pack.snapshot_index() > before);
+    assert_eq!((0..pack.snapshot_index()).filter(|index| pack.bits(*index) == Some(1)).count(), 1);
 }
