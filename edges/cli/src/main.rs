@@ -21,6 +21,7 @@ mod out;
 mod pack;
 mod pension;
 mod portal;
+mod publishing;
 mod registry;
 mod rotate;
 mod serve;

@@ -72,7 +72,7 @@ pub async fn run(register: Register) -> Result<ExitCode, Failure> {
         RegisterAct::Publish { storage, place } => {
             let objects = place.open()?.ok_or("say where to with --publish: a folder, or s3://bucket/prefix")?;
             let (cluster, db) = open_storage(&storage).await?;
-            let published = register::publish::publish(&db, &objects).await;
+            let published = crate::publishing::publish(&db, &objects).await;
             db.close().await;
             drop(cluster);
             let published = published?;

@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 /// Pause between two publications.
 const PUBLISH_EVERY: Duration = Duration::from_secs(1);
@@ -54,18 +55,29 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     }
     if let Some(objects) = objects {
         // Before anything is signed: a database restored from an older copy is found out here.
-        register::publish::publish(&running.app.db, &objects).await?;
-        tokio::spawn(keep_published(running.app.db.clone(), objects));
+        crate::publishing::publish(&running.app.db, &objects).await?;
+        let (stop, stopped) = oneshot::channel();
+        tokio::spawn(keep_published(running.app.db.clone(), objects, stop));
+        return answer_until(running, listener, stopped).await.map(|()| ExitCode::SUCCESS);
     }
     answer(running, listener).await?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Brings the public files up to date for as long as the program runs. A fault is told once when it begins and once when it is over.
-async fn keep_published(db: Db, objects: Objects) {
+/// What is published being ahead of the database, or another log, ends the program as it would have kept it from starting: signing on would
+/// make a second log.
+async fn keep_published(db: Db, objects: Objects, stop: oneshot::Sender<Failure>) {
     let mut failing = false;
     loop {
-        let published = register::publish::publish(&db, &objects).await;
+        let published = crate::publishing::publish(&db, &objects).await;
+        if let Err(fault) = &published
+            && matches!(fault.downcast_ref(), Some(register::Fault::Ahead { .. }))
+        {
+            tracing::error!(%fault, "nothing may be signed any more; the program stops");
+            let _ = stop.send(fault.to_string().into());
+            return;
+        }
         match (&published, failing) {
             (Err(fault), false) => tracing::error!(%fault, "the public files of the register are not up to date"),
             (Ok(_), true) => tracing::info!("the public files of the register are up to date again"),
@@ -109,14 +121,37 @@ pub async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Fa
 /// # Errors
 /// When the listener fails.
 pub async fn answer(running: Running, listener: TcpListener) -> Result<(), Failure> {
+    let (_never, stopped) = oneshot::channel();
+    answer_until(running, listener, stopped).await
+}
+
+/// The same, and until something else says that it has to stop.
+async fn answer_until(
+    running: Running,
+    listener: TcpListener,
+    stopped: oneshot::Receiver<Failure>,
+) -> Result<(), Failure> {
     let press = running.app.press.clone();
     // Reading the fonts takes a while; the first reader of a PDF should not wait for it.
     tokio::task::spawn_blocking(move || press.warm_up());
     let work = tokio::spawn(web::work(running.app.clone()));
-    let served = web::serve(running.app.clone(), listener, interrupted()).await;
+    let (told, why) = oneshot::channel();
+    let worker = work.abort_handle();
+    let end = async move {
+        tokio::select! {
+            () = interrupted() => {}
+            Ok(fault) = stopped => {
+                // Before those who read are done: nothing more is signed.
+                worker.abort();
+                drop(told.send(fault));
+            }
+        }
+    };
+    let served = web::serve(running.app.clone(), listener, end).await;
     work.abort();
     running.stop().await;
-    Ok(served?)
+    served?;
+    why.await.map_or(Ok(()), Err)
 }
 
 /// Resolves on Ctrl-C or a polite request to stop.

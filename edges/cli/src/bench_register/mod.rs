@@ -1,7 +1,9 @@
-//! `renshi bench register`: how fast leaves enter the log, how long one waits for its checkpoint, what a proof and an audit cost, beside
+//! `renshi bench register`: how fast leaves enter the log, how long one waits for its checkpoint
+//! and for a receipt that witnesses have seen, what a proof and an audit cost, beside
 //! a plain chain of hashes in the same database.
 
 mod store;
+mod witnessed;
 
 use crate::Failure;
 use crate::bench::rate;
@@ -51,7 +53,9 @@ pub async fn run(folder: &Path, leaves: usize) -> Result<(), Failure> {
     proofs(&db, leaves as u64).await?;
     strangers_audit(&db, &key, &folder.join("public")).await?;
     chain(&db, leaves).await?;
-    waiting(&db, &key, leaves as u64).await?;
+    let paced = leaves as u64;
+    waiting(&db, &key, paced).await?;
+    witnessed::run(&db, &key, paced + PER_SECOND * SECONDS, folder).await?;
     db.close().await;
     Ok(())
 }
@@ -155,43 +159,75 @@ async fn strangers_audit(db: &Db, key: &LogKey, public: &Path) -> Result<(), Fai
     Ok(())
 }
 
-/// Leaves one by one at an even pace, beside a sequencer that works at its own.
-async fn waiting(db: &Db, key: &LogKey, leaves: u64) -> Result<(), Failure> {
-    let over = Arc::new(AtomicBool::new(false));
-    let (db2, over2, key2) = (db.clone(), Arc::clone(&over), LogKey::from_seed(key.vkey().name(), &[7; 32])?);
-    let sequencer = tokio::spawn(async move {
-        let mut passes = Vec::new();
-        while !over2.load(Ordering::Relaxed) {
-            let done = sequence(&db2, &SystemClock, &key2, BATCH).await.map_err(|fault| fault.to_string())?;
-            passes.push((Instant::now(), done.to));
-            tokio::time::sleep(PASS_EVERY).await;
-        }
-        Ok::<_, String>(passes)
-    });
-    let mut tx = db.begin().await?;
-    let before = log::head(&mut tx).await?.checkpoint.size;
-    tx.commit().await?;
+/// A sequencer beside the measured leaves: when each pass was done, and the size it left.
+struct Sequencer {
+    over: Arc<AtomicBool>,
+    task: tokio::task::JoinHandle<Result<Reached, String>>,
+}
+
+/// Moments, and the size of the log that was reached at each.
+type Reached = Vec<(Instant, u64)>;
+
+impl Sequencer {
+    fn start(db: &Db, key: &LogKey) -> Result<Self, Failure> {
+        let over = Arc::new(AtomicBool::new(false));
+        let (db, end, key) = (db.clone(), Arc::clone(&over), LogKey::from_seed(key.vkey().name(), &[7; 32])?);
+        let task = tokio::spawn(async move {
+            let mut passes = Vec::new();
+            while !end.load(Ordering::Relaxed) {
+                let done = sequence(&db, &SystemClock, &key, BATCH).await.map_err(|fault| fault.to_string())?;
+                passes.push((Instant::now(), done.to));
+                tokio::time::sleep(PASS_EVERY).await;
+            }
+            Ok(passes)
+        });
+        Ok(Self { over, task })
+    }
+
+    async fn stop(self) -> Result<Reached, Failure> {
+        self.over.store(true, Ordering::Relaxed);
+        Ok(self.task.await??)
+    }
+}
+
+/// Leaves one by one at an even pace; when each was committed.
+async fn pace(db: &Db, from: u64) -> Result<Vec<Instant>, Failure> {
     let mut ticks = tokio::time::interval(Duration::from_secs(1) / u32::try_from(PER_SECOND)?);
     let mut committed = Vec::new();
     for n in 0..PER_SECOND * SECONDS {
         ticks.tick().await;
-        stage(db, &[staged(leaves + n)]).await?;
+        stage(db, &[staged(from + n)]).await?;
         committed.push(Instant::now());
     }
+    Ok(committed)
+}
+
+async fn size(db: &Db) -> Result<u64, Failure> {
+    Ok(log::head(&mut db.begin().await?).await?.checkpoint.size)
+}
+
+/// How long leaves wait for their checkpoint, beside a sequencer that works at its own pace.
+async fn waiting(db: &Db, key: &LogKey, from: u64) -> Result<(), Failure> {
+    let before = size(db).await?;
+    let sequencer = Sequencer::start(db, key)?;
+    let committed = pace(db, from).await?;
     tokio::time::sleep(PASS_EVERY * 8).await;
-    over.store(true, Ordering::Relaxed);
-    let passes = sequencer.await??;
+    print_waits("waiting ", "from commit to signed checkpoint", &committed, before, &sequencer.stop().await?)
+}
+
+fn print_waits(word: &str, what: &str, committed: &[Instant], before: u64, reached: &Reached) -> Result<(), Failure> {
     // A snapshot may stand among the leaves: one place more is asked for than is needed.
     let mut waits: Vec<Duration> = committed
         .iter()
         .zip(before..)
-        .filter_map(|(at, index)| Some(passes.iter().find(|(_, to)| *to > index)?.0.saturating_duration_since(*at)))
+        .filter_map(|(at, index)| Some(reached.iter().find(|(_, to)| *to > index)?.0.saturating_duration_since(*at)))
         .collect();
     waits.sort_unstable();
-    let at = |share: usize| waits[(waits.len() - 1) * share / 100].as_secs_f64();
+    let last = waits.len().checked_sub(1).ok_or("no leaf got so far")?;
+    let at = |share: usize| waits[last * share / 100].as_secs_f64();
+    let (all, found, slowest) = (committed.len(), waits.len(), at(100));
     println!(
-        "waiting  {} leaves at {PER_SECOND}/s from commit to signed checkpoint: median {:.2} s, 99 % {:.2} s",
-        waits.len(),
+        "{word} {found} of {all} leaves at {PER_SECOND}/s {what}: median {:.2} s, 99 % {:.2} s, slowest {slowest:.2} s",
         at(50),
         at(99)
     );
