@@ -42,13 +42,14 @@ pub async fn due(tx: &mut Tx, head: &Head, reason: Reason, now: OffsetDateTime) 
     if head.size == 0 { Ok(false) } else { store::due_insert(tx, head, reason, now).await }
 }
 
-/// Makes a checkpoint due if the log grew and the newest due one is of an earlier span of `every_hours`.
+/// Makes a checkpoint due if the log grew and the newest due one is of another span of `every_hours`: an earlier one, or a later one after
+/// a clock that ran ahead was set right.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn due_by_time(tx: &mut Tx, head: &Head, every_hours: u32, now: OffsetDateTime) -> Result<bool, Fault> {
     let newest = store::due_newest(tx, &head.origin).await?;
-    let over = newest.is_none_or(|(size, at)| size < head.size && span(at, every_hours) < span(now, every_hours));
+    let over = newest.is_none_or(|(size, at)| size < head.size && span(at, every_hours) != span(now, every_hours));
     if over { due(tx, head, Reason::Daily, now).await } else { Ok(false) }
 }
 

@@ -150,6 +150,8 @@ pub(crate) async fn rows_for(db: &Db, sink: &str, kind: Kind, now: OffsetDateTim
     Ok(())
 }
 
+// Times that lie further ahead than any pause were written by a clock that ran ahead, and keep nothing waiting.
+
 /// Takes the oldest unfinished anchor of a sink in hand until `until`; none if it is not its time or another instance has it.
 pub(crate) async fn take(
     db: &Db,
@@ -160,7 +162,8 @@ pub(crate) async fn take(
     let no: Option<i64> = query_scalar(
         "UPDATE anchor.anchor SET held_until = $3 WHERE no = (SELECT no FROM anchor.anchor \
          WHERE sink = $1 AND state IN ('due', 'prepared', 'sent') ORDER BY due LIMIT 1) \
-         AND state IN ('due', 'prepared', 'sent') AND next_at <= $2 AND (held_until IS NULL OR held_until <= $2) RETURNING no",
+         AND state IN ('due', 'prepared', 'sent') AND (next_at <= $2 OR next_at > $2 + interval '1 day') \
+         AND (held_until IS NULL OR held_until <= $2 OR held_until > $2 + interval '1 hour') RETURNING no",
     )
     .bind(sink)
     .bind(now)
@@ -182,8 +185,8 @@ pub(crate) async fn take_recheck(
 ) -> Result<Option<Row>, Fault> {
     let no: Option<i64> = query_scalar(
         "UPDATE anchor.anchor SET held_until = $3 WHERE no = (SELECT no FROM anchor.anchor \
-         WHERE sink = $1 AND recheck_at <= $2 ORDER BY recheck_at LIMIT 1) \
-         AND state = 'confirmed' AND recheck_at <= $2 AND (held_until IS NULL OR held_until <= $2) RETURNING no",
+         WHERE sink = $1 AND state = 'confirmed' AND (recheck_at <= $2 OR recheck_at > $2 + interval '8 days') \
+         ORDER BY recheck_at LIMIT 1) AND (held_until IS NULL OR held_until <= $2 OR held_until > $2 + interval '1 hour') RETURNING no",
     )
     .bind(sink)
     .bind(now)

@@ -162,14 +162,16 @@ impl EvmSink {
         if wanted > setting.gas_price_max { Err(too_dear(wanted, setting.gas_price_max)) } else { Ok(wanted) }
     }
 
-    fn sign(&self, head: &Head, nonce: u64, price: u128) -> Result<Sent, Away> {
+    /// `raised` says how many transactions of this nonce were sent before: nodes replace one only if its tip is dearer too.
+    fn sign(&self, head: &Head, nonce: u64, price: u128, raised: usize) -> Result<Sent, Away> {
         let setting = &self.setting;
+        let tip = (0..raised).fold(setting.tip, |tip, _| tip.saturating_add(tip.div_ceil(8)));
         let (to, input) = match setting.contract {
             None => (self.account.address(), head.payload().to_vec()),
             Some(contract) => (contract, tx::call(head)),
         };
         let call = tx::Call { chain_id: setting.chain_id, nonce, price, gas_limit: setting.gas_limit, to, input };
-        let (hash, raw) = self.account.sign(call, setting.style, setting.tip)?;
+        let (hash, raw) = self.account.sign(call, setting.style, tip)?;
         Ok(Sent { hash, raw: alloy_primitives::hex::encode_prefixed(raw), price: price.to_string() })
     }
 
@@ -195,22 +197,29 @@ impl EvmSink {
         }
     }
 
-    /// Whether enough nodes name this block.
-    async fn agreed(&self, first: &Node, number: u64, hash: B256) -> Result<bool, Away> {
+    /// Whether enough nodes say so; `first` has. One that is away or of another chain says nothing.
+    async fn agreed<'a, F: Future<Output = Result<bool, Away>>>(
+        &'a self,
+        first: &Node,
+        says: impl Fn(&'a Node) -> F,
+    ) -> bool {
         let mut count = 1;
         for node in self.nodes.iter().filter(|node| !std::ptr::eq(*node, first)) {
             if count >= self.setting.agree {
                 break;
             }
-            let same = match node.chain_id().await {
-                Ok(id) if id == self.setting.chain_id => {
-                    node.block(number, false).await?.is_some_and(|b| b.hash == hash)
-                }
-                _ => false,
-            };
-            count += usize::from(same);
+            let ours = node.chain_id().await.is_ok_and(|id| id == self.setting.chain_id);
+            count += usize::from(ours && says(node).await.unwrap_or(false));
         }
-        Ok(count >= self.setting.agree)
+        count >= self.setting.agree
+    }
+
+    /// Whether a node says that the nonce was used for good, and by nothing of ours.
+    async fn gave_up(&self, node: &Node, kept: &Kept) -> Result<bool, Away> {
+        let Some(settled) = self.settled(node).await? else { return Ok(false) };
+        Ok(node.nonce_at(self.account.address(), settled).await? > kept.nonce
+            // Asked again: it may have come between the two questions.
+            && self.mined(node, kept).await?.is_none())
     }
 
     async fn look(&self, head: &Head, kept: &Value, now: OffsetDateTime) -> Result<Seen, Away> {
@@ -223,7 +232,8 @@ impl EvmSink {
         if self.settled(node).await?.is_none_or(|settled| settled < number) {
             return Ok(Seen::Waiting);
         }
-        if !self.agreed(node, number, hash).await? {
+        let names = async |node: &Node| Ok(node.block(number, false).await?.is_some_and(|block| block.hash == hash));
+        if !self.agreed(node, names).await {
             return Err(Away::new(format!("the nodes do not agree on block {number}")));
         }
         if !mined.receipt.succeeded {
@@ -259,12 +269,13 @@ impl EvmSink {
 
     /// No block holds it: perhaps it waits, perhaps the node forgot it, perhaps its nonce was used by something else.
     async fn look_for_lost(&self, node: &Node, head: &Head, mut kept: Kept, now: OffsetDateTime) -> Result<Seen, Away> {
-        if let Some(settled) = self.settled(node).await?
-            && node.nonce_at(self.account.address(), settled).await? > kept.nonce
-            // Asked once more: it may have come between the two questions.
-            && self.mined(node, &kept).await?.is_none()
-        {
-            return Ok(Seen::Lost);
+        if self.gave_up(node, &kept).await? {
+            // A node that lies, or has lost its index of transactions, must not bring us to anchor a checkpoint twice.
+            return if self.agreed(node, |node| self.gave_up(node, &kept)).await {
+                Ok(Seen::Lost)
+            } else {
+                Err(Away::new("the nodes do not agree that its nonce was used by something else"))
+            };
         }
         let newest = kept.sent.last().ok_or_else(|| Away::new("no transaction was kept"))?;
         let waited = now.unix_timestamp().saturating_sub(kept.at);
@@ -277,7 +288,7 @@ impl EvmSink {
             // A node may have forgotten it; at this price it can still come into a block.
             _ => return Ok(Seen::Again),
         };
-        kept.sent.push(self.sign(head, kept.nonce, price)?);
+        kept.sent.push(self.sign(head, kept.nonce, price, kept.sent.len())?);
         (kept.at, kept.tried) = (now.unix_timestamp(), false);
         Ok(Seen::Replace(kept.value()))
     }
@@ -302,7 +313,7 @@ impl Sink for EvmSink {
             let node = self.node().await?;
             let nonce = node.nonce_pending(self.account.address()).await?;
             let price = self.price(node, None).await?;
-            let sent = self.sign(head, nonce, price)?;
+            let sent = self.sign(head, nonce, price, 0)?;
             Ok(Kept { nonce, sent: vec![sent], at: now.unix_timestamp(), tried: false }.value())
         })
     }
@@ -343,9 +354,12 @@ impl Sink for EvmSink {
         Box::pin(async move {
             let block = &evidence["block"];
             let number = block["number"].as_u64().ok_or_else(|| Away::new("the evidence names no block"))?;
-            let there = self.node().await?.block(number, false).await?;
             // A node that lags behind says nothing.
-            Ok(there.is_none_or(|there| json!(there.hash) == block["hash"]))
+            let gone = async |node: &Node| {
+                Ok(node.block(number, false).await?.is_some_and(|there| json!(there.hash) != block["hash"]))
+            };
+            let node = self.node().await?;
+            Ok(!gone(node).await? || !self.agreed(node, gone).await)
         })
     }
 }

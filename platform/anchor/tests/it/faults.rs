@@ -252,3 +252,69 @@ async fn where_two_nodes_must_agree_one_that_stands_apart_is_not_enough() {
     assert_eq!(row.state, State::Sent);
     assert!(row.fault.unwrap().contains("do not agree on block"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_node_that_has_lost_a_transaction_makes_no_second_anchor() {
+    let node = Anvil::start(CHAIN, 0, &[]);
+    let forgetful = Arc::new(AtomicBool::new(true));
+    let still = Arc::clone(&forgetful);
+    let url = between(
+        &node,
+        Arc::new(move |method, mut answer| {
+            // No receipt: pruned, or a lie. The nonce it tells is true.
+            if method == "eth_getTransactionReceipt" && still.load(Ordering::SeqCst) {
+                answer["result"] = Value::Null;
+            }
+            Told::Answer(answer)
+        }),
+    )
+    .await;
+    let world = World::new(vec![sink(EvmSetting { agree: 2, ..setting() }, &[&url, &node.url])]).await;
+    world.due(&head(300)).await;
+    for _ in 0..8 {
+        world.pass().await;
+        node.mine(2).await;
+    }
+    let row = world.row().await;
+    assert_eq!((row.state, node.count().await), (State::Sent, 1), "{row:?}");
+    assert!(row.fault.unwrap().contains("do not agree that its nonce"));
+    forgetful.store(false, Ordering::SeqCst);
+    world.wait(Duration::from_secs(3600));
+    settle(&world, &node).await;
+    assert_eq!(node.count().await, 1);
+
+    // Nor does one that names another block later on.
+    let apart = Arc::new(AtomicBool::new(false));
+    let now = Arc::clone(&apart);
+    let url = between(
+        &node,
+        Arc::new(move |method, mut answer| {
+            if method == "eth_getBlockByNumber" && now.load(Ordering::SeqCst) {
+                replace(&mut answer, "hash", &format!("0x{}", "ab".repeat(32)));
+            }
+            Told::Answer(answer)
+        }),
+    )
+    .await;
+    let world = World::new(vec![sink(EvmSetting { agree: 2, ..setting() }, &[&url, &node.url])]).await;
+    world.due(&head(301)).await;
+    settle(&world, &node).await;
+    apart.store(true, Ordering::SeqCst);
+    world.wait(Duration::from_secs(2 * 3600));
+    world.pass().await;
+    assert_eq!(world.row().await.state, State::Confirmed, "one of two is not enough");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_is_away_is_passed_over_where_others_agree() {
+    let node = Anvil::start(CHAIN, 0, &[]);
+    let broken = between(
+        &node,
+        Arc::new(|method, answer| if method == "eth_getBlockByNumber" { Told::Broken } else { Told::Answer(answer) }),
+    )
+    .await;
+    let third = between(&node, Arc::new(|_, answer| Told::Answer(answer))).await;
+    let world = World::new(vec![sink(EvmSetting { agree: 2, ..setting() }, &[&node.url, &broken, &third])]).await;
+    world.due(&head(300)).await;
+    settle(&world, &node).await;
+}

@@ -1,7 +1,7 @@
 //! Pages, platforms asked by HTTP, and when a checkpoint is due.
 
 use crate::world::{World, client, folder, head};
-use anchor::{Confirmation, FileSink, HttpSetting, HttpSink, Sink, State, Trust, due_by_time};
+use anchor::{Anchors, Confirmation, FileSink, HttpSetting, HttpSink, Sink, State, Trust, due_by_time};
 use axum::extract::{Path, State as Shared};
 use axum::http::HeaderMap;
 use axum::routing::{get, post};
@@ -134,5 +134,39 @@ async fn a_sink_that_is_new_begins_with_the_newest_checkpoint() {
     let covering = anchor::covering(&mut world.test.db.begin().await.unwrap(), "orders.example/2026", 1).await.unwrap();
     let sizes: Vec<_> = covering.iter().map(|covering| (covering.sink.as_str(), covering.size)).collect();
     assert_eq!(sizes, [("first", 2), ("second", 3)], "of each the first whose tree holds the leaf");
+    std::fs::remove_dir_all(pages).unwrap();
+}
+
+#[tokio::test]
+async fn a_clock_that_once_ran_ahead_stops_no_anchor() {
+    let pages = folder("ahead");
+    let mut world = World::new(vec![Arc::new(FileSink::new("pages".into(), pages.clone()))]).await;
+    let by_time = async |world: &World, size: u64, at| {
+        let mut tx = world.test.db.begin().await.unwrap();
+        let due = anchor::due_by_time(&mut tx, &head(size), 24, at).await.unwrap();
+        tx.commit().await.unwrap();
+        due
+    };
+    let right = world.hands_now();
+    world.wait(Duration::from_secs(365 * 86_400));
+    assert!(by_time(&world, 100, world.hands_now()).await);
+    // The page cannot be written now, so it waits for its next try.
+    let file = folder("ahead-file").join("no-folder");
+    std::fs::write(&file, "").unwrap();
+    let good = std::mem::replace(
+        &mut world.anchors,
+        Anchors { every_hours: 24, sinks: vec![Arc::new(FileSink::new("pages".into(), file))] },
+    );
+    world.pass().await;
+    assert!(world.row().await.fault.is_some());
+    world.anchors = good;
+
+    world.set(right);
+    world.pass().await;
+    assert_eq!(world.row().await.state, State::Confirmed, "{:?}", world.row().await);
+    assert!(by_time(&world, 200, right).await, "the next day is not a year away");
+    assert!(!by_time(&world, 300, right).await);
+    world.pass().await;
+    assert_eq!(world.row().await.state, State::Confirmed);
     std::fs::remove_dir_all(pages).unwrap();
 }

@@ -68,6 +68,10 @@ impl World {
         *self.hands.0.lock().unwrap() += time;
     }
 
+    pub(crate) fn set(&self, time: OffsetDateTime) {
+        *self.hands.0.lock().unwrap() = time;
+    }
+
     pub(crate) fn hands_now(&self) -> OffsetDateTime {
         self.clock.now()
     }
