@@ -89,6 +89,12 @@ pub async fn round(
         round.findings.push(format!("the status snapshot says of leaf {index} what no event says"));
     }
     round.evidence.extend(withheld);
+    if let (Some(leaf), None) = (audited.snapshot_leaf(), audited.snapshot()) {
+        let index = leaf.index;
+        round.findings.push(format!(
+            "the log does not serve the status file that leaf {index} commits to: nobody can see what it says"
+        ));
+    }
     round.findings.extend(unanswered(&audited)?);
     round.findings.extend(keys::findings(&audited, from));
     if let Some(own) = own {

@@ -13,7 +13,7 @@ use std::{
 };
 use tlog::{
     checkpoint::{Checkpoint, year_of},
-    hash::Hash,
+    hash::{Hash, sha256},
     policy::Policy,
     tile::{TILE_WIDTH, TilePath, TileSet, entries_of, split_hashes, tile_for, tiles_of},
     tree::{consistency_spans, nodes_of, prove, span_hash, verify_consistency},
@@ -88,15 +88,21 @@ impl Mirror {
             let words = format!("{signed} of {all} witnesses signed it, and the policy asks for more");
             return Err(MonitorError::Unbelieved(words));
         }
-        self.fetch(source, copied.from, &served).await?;
-        let audited = self.audit(&served.note, policy)?;
+        let brought = self.fetch(source, copied.from, &served).await?;
+        let audited = match self.audit(&served.note, policy).and_then(fits) {
+            Ok(audited) => audited,
+            // What was wrong must not stand in the way of what is right the next time.
+            Err(wrong) => return self.take_back(brought).await.and(Err(wrong)),
+        };
         // Last: until now whoever starts again finds the old checkpoint and fetches the rest once more.
         self.objects.put("checkpoint", served.note.into_bytes()).await?;
         copied.audited = Some(audited);
         Ok(copied)
     }
 
-    async fn fetch(&self, source: &Source, from: u64, served: &Signed) -> Result<(), MonitorError> {
+    /// Returns the files that stand at one address, each with what stood there before.
+    async fn fetch(&self, source: &Source, from: u64, served: &Signed) -> Result<Vec<Brought>, MonitorError> {
+        let mut brought = Vec::new();
         let to = served.checkpoint.size;
         for path in entries_of(to).chain(tiles_of(to)).filter(|path| !has(from, *path)) {
             let (path, bytes) = tile(source, path).await?;
@@ -109,11 +115,26 @@ impl Mirror {
             }
             let Some(bytes) = source.get(&path).await? else { break };
             self.objects.put(&path, bytes).await?;
+            brought.push((path, None));
         }
         let status = format!("status/{}.bits", year_of(&served.checkpoint.origin).unwrap_or("0000"));
         for path in [status, "policy.txt".to_owned()] {
-            if let Some(bytes) = source.get(&path).await? {
-                self.objects.put(&path, bytes).await?;
+            let before = self.objects.get(&path).await?.map(|object| object.bytes);
+            match source.get(&path).await? {
+                Some(bytes) => self.objects.put(&path, bytes).await?,
+                // An old one that stays would look like a false one.
+                None => self.objects.remove(&path).await?,
+            }
+            brought.push((path, before));
+        }
+        Ok(brought)
+    }
+
+    async fn take_back(&self, brought: Vec<Brought>) -> Result<(), MonitorError> {
+        for (path, before) in brought {
+            match before {
+                Some(bytes) => self.objects.put(&path, bytes).await?,
+                None => self.objects.remove(&path).await?,
             }
         }
         Ok(())
@@ -121,6 +142,20 @@ impl Mirror {
 
     fn audit(&self, note: &str, policy: &Policy) -> Result<Audited, MonitorError> {
         read_log(&self.folder, note.to_owned(), policy).map_err(unreadable)
+    }
+}
+
+/// A file that was fetched, and the bytes that stood in its place.
+type Brought = (String, Option<Vec<u8>>);
+
+/// A status file that is there is the one of the newest snapshot. Between two answers a new one may have taken its place: then the next
+/// round sees both.
+fn fits(audited: Audited) -> Result<Audited, MonitorError> {
+    match audited.snapshot() {
+        Some((snapshot, bits)) if sha256(bits) != snapshot.leaf.commitment => {
+            Err(MonitorError::Unfit("the status file is not the one of the newest snapshot".to_owned()))
+        }
+        _ => Ok(audited),
     }
 }
 

@@ -152,6 +152,12 @@ impl Audited {
         self.survey.keys().iter().filter_map(|(number, entry)| Some((entry, &self.issuers.get(number)?.0)))
     }
 
+    /// The leaf of the newest status snapshot, whether or not its file could be read.
+    #[must_use]
+    pub const fn snapshot_leaf(&self) -> Option<&Entry> {
+        self.survey.snapshot()
+    }
+
     /// The leaf of the newest status snapshot and the status file, where the log has one and the file could be read.
     #[must_use]
     pub fn snapshot(&self) -> Option<(&Entry, &[u8])> {

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
+mod keys;
 mod world;
 
 use monitor::{MonitorError, Source, evidence::Evidence, mirror::Mirror, orders::Own, round};
@@ -234,4 +235,47 @@ async fn what_does_not_fit_proves_nothing_and_changes_nothing() {
     let foreign = World::with_seed(9, 20).await;
     let failed = round(&source(&served.0), &mirror, &policy(&foreign), None).await;
     assert!(matches!(failed, Err(MonitorError::Unbelieved(_))), "{failed:?}");
+}
+
+#[tokio::test]
+async fn a_log_that_serves_no_status_file_is_told() {
+    let world = World::of(40).await;
+    world.correct(7, Kind::Revoke).await;
+    let (served, copy) = (Folder::new("no-status"), Folder::new("no-status-copy"));
+    export(world.db(), &served.0).await.unwrap();
+    let hidden = served.0.join("status/2026.bits");
+    fs::rename(&hidden, served.0.join("kept")).unwrap();
+    let mirror = Mirror::open(&copy.0).unwrap();
+    let seen = round(&source(&served.0), &mirror, &policy(&world), None).await.unwrap();
+    assert!(seen.findings.iter().any(|finding| finding.contains("does not serve the status file")), "{seen:?}");
+
+    // Nor does one that stopped serving it hide behind the file of the day before.
+    fs::rename(served.0.join("kept"), &hidden).unwrap();
+    let copy = Folder::new("no-status-later");
+    let mirror = Mirror::open(&copy.0).unwrap();
+    assert!(round(&source(&served.0), &mirror, &policy(&world), None).await.unwrap().findings.is_empty());
+    world.correct(8, Kind::Revoke).await;
+    export(world.db(), &served.0).await.unwrap();
+    fs::remove_file(&hidden).unwrap();
+    let seen = round(&source(&served.0), &mirror, &policy(&world), None).await.unwrap();
+    assert!(seen.findings.iter().any(|finding| finding.contains("does not serve the status file")), "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_false_file_served_once_does_not_stay() {
+    let world = World::of(10).await;
+    let (served, copy) = (Folder::new("once"), Folder::new("once-copy"));
+    export(world.db(), &served.0).await.unwrap();
+    let mirror = Mirror::open(&copy.0).unwrap();
+    for file in ["issuers/1.json", "status/2026.bits"] {
+        let path = served.0.join(file);
+        let good = fs::read(&path).unwrap();
+        let mut bad = good.clone();
+        bad[0] ^= 1;
+        fs::write(&path, &bad).unwrap();
+        let failed = round(&source(&served.0), &mirror, &policy(&world), None).await;
+        assert!(matches!(failed, Err(MonitorError::Unfit(_))), "{file}: {failed:?}");
+        fs::write(&path, &good).unwrap();
+    }
+    assert_eq!(round(&source(&served.0), &mirror, &policy(&world), None).await.unwrap().to, world.size().await);
 }

@@ -4,6 +4,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use db::Db;
 use kernel::FixedClock;
 use register::{
+    issuer::{Ending, replace_issuer},
     log::{self, NewIssuer, Staged},
     sequence::sequence,
 };
@@ -34,6 +35,23 @@ fn signed(kind: Kind, id: Id, commitment: Hash, prev: Hash) -> Staged {
     Staged { kind, issuer: 1, id, commitment, prev, auth }
 }
 
+/// What an authority says of its keys.
+fn authority(pair: &Ed25519KeyPair, number: u64) -> NewIssuer {
+    NewIssuer {
+        agency: AGENCY.to_owned(),
+        card_ca: [1; 32],
+        document_certificate: vec![0x30, 0x03, 0x02, 0x01, 0x05],
+        name: "範例縣政府".to_owned(),
+        seal_key: pair.public_key().as_ref().try_into().unwrap(),
+        id: id(number),
+    }
+}
+
+/// The old seal key's word for the new one.
+pub(crate) fn endorse(bytes: &[u8]) -> [u8; 64] {
+    Ed25519KeyPair::from_seed_unchecked(&[42; 32]).unwrap().sign(bytes).as_ref().try_into().unwrap()
+}
+
 pub(crate) struct World {
     test: TestDb,
     pub(crate) key: LogKey,
@@ -50,15 +68,9 @@ impl World {
         let pair = Ed25519KeyPair::from_seed_unchecked(&[42; 32]).unwrap();
         let mut tx = test.db.begin().await.unwrap();
         log::create(&mut tx, &key).await.unwrap();
-        let new = NewIssuer {
-            agency: AGENCY.to_owned(),
-            card_ca: [1; 32],
-            document_certificate: vec![0x30, 0x03, 0x02, 0x01, 0x05],
-            name: "範例縣政府".to_owned(),
-            seal_key: pair.public_key().as_ref().try_into().unwrap(),
-            id: id(1_000_000),
-        };
-        log::add_issuer(&mut tx, new, |bytes| pair.sign(bytes).as_ref().try_into().unwrap()).await.unwrap();
+        log::add_issuer(&mut tx, authority(&pair, 1_000_000), |bytes| pair.sign(bytes).as_ref().try_into().unwrap())
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let world = Self { test, key };
         world.sequence().await;
@@ -92,6 +104,26 @@ impl World {
     pub(crate) async fn issue(&self, numbers: Range<u64>) {
         let orders: Vec<Staged> = numbers.map(|number| signed(Kind::Issue, id(number), [5; 32], ZERO)).collect();
         self.stage(&orders).await;
+    }
+
+    /// Replaces the keys of the authority by those of another seed.
+    pub(crate) async fn replace_keys(&self, ending: Ending<'_>) {
+        let mut tx = self.db().begin().await.unwrap();
+        let pair = Ed25519KeyPair::from_seed_unchecked(&[43; 32]).unwrap();
+        let sign = |bytes: &[u8]| pair.sign(bytes).as_ref().try_into().unwrap();
+        replace_issuer(&mut tx, authority(&pair, 2_000_000), ending, sign).await.unwrap();
+        tx.commit().await.unwrap();
+        self.sequence().await;
+    }
+
+    /// Somebody lets the log take a second first key statement of the agency.
+    pub(crate) async fn add_keys_beside(&self) {
+        let mut tx = self.db().begin().await.unwrap();
+        let pair = Ed25519KeyPair::from_seed_unchecked(&[44; 32]).unwrap();
+        let sign = |bytes: &[u8]| pair.sign(bytes).as_ref().try_into().unwrap();
+        log::add_issuer(&mut tx, authority(&pair, 3_000_000), sign).await.unwrap();
+        tx.commit().await.unwrap();
+        self.sequence().await;
     }
 
     pub(crate) async fn correct(&self, number: u64, kind: Kind) {
