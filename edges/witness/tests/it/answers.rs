@@ -1,9 +1,15 @@
 //! Each status of C2SP tlog-witness, in its order.
 
 use crate::world::{Folder, Log, NOW, ORIGIN, open, open_at, shown};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use kernel::{FixedClock, SeededRandom};
+use std::sync::Arc;
+use time::OffsetDateTime;
 use tlog::checkpoint::Checkpoint;
-use tlog::note::LogKey;
-use witness::Answer;
+use tlog::cosignature::Algorithm;
+use tlog::note::{LogKey, Note, Vkey};
+use tlog::policy::Policy;
+use witness::{Answer, Logs, Witness};
 
 fn status(answer: &Answer) -> u16 {
     answer.status
@@ -134,4 +140,42 @@ fn no_cosignature_bears_an_earlier_time_than_the_one_before() {
     assert_eq!(open_at(&folder.0, NOW - month).add(&log.body(2, 3)).status, 503, "a clock that is wrong");
     assert_eq!(shown(&open(&folder)).unwrap().0, 2);
     assert_eq!(time(open_at(&folder.0, NOW + 9).add(&log.body(2, 3))), NOW + 9);
+}
+
+#[test]
+fn a_witness_with_an_ml_dsa_44_key_signs_with_both_and_remembers_both() {
+    let (folder, log) = (Folder::new(), Log::new());
+    let vkeys = witness::create(&folder.0, "archives.example/w1", true, &SeededRandom::new(3)).unwrap();
+    let keys: Vec<Vkey> = vkeys.iter().map(|vkey| vkey.parse().unwrap()).collect();
+    let kinds: Vec<Algorithm> = keys.iter().map(Vkey::algorithm).collect();
+    assert_eq!(kinds, [Algorithm::CosignatureV1, Algorithm::MlDsa44]);
+    let policy = |keys: &[Vkey]| -> Policy {
+        let lines: String = (0..).zip(keys).map(|(n, key)| format!("witness w{n} {key}\n")).collect();
+        let names: String = (0..keys.len()).map(|n| format!(" w{n}")).collect();
+        format!("log {}\n{lines}group all all{names}\nquorum all\n", log.vkey()).parse().unwrap()
+    };
+    let mut note = String::new();
+    for (second, old, size) in [(NOW, 0, 5), (NOW + 60, 5, 300)] {
+        // Begun anew each time: what is on disk is checked under both keys.
+        let answer = open_at(&folder.0, second).add(&log.body(old, size));
+        assert_eq!((answer.status, answer.body.lines().count()), (200, 2), "{answer:?}");
+        note = format!("{}{}", log.note(size), answer.body);
+        let judged = policy(&keys).judge(&note).unwrap();
+        let at = u64::try_from(second).unwrap();
+        assert_eq!((judged.quorum_met, judged.cosigned), (true, vec![("w0".to_owned(), at), ("w1".to_owned(), at)]));
+    }
+    // The time is signed by both, so that none can be moved.
+    let line = Note::parse(&note).unwrap().lines()[2].to_string();
+    let mut bytes = STANDARD.decode(line.rsplit_once(' ').unwrap().1).unwrap();
+    bytes[11] ^= 1;
+    let moved = note.replace(line.rsplit_once(' ').unwrap().1, &STANDARD.encode(bytes));
+    assert!(policy(&keys).judge(&moved).is_err());
+
+    // A state that one of the keys did not sign is not to be relied on.
+    let state = folder.state();
+    let without = Note::parse(&note).unwrap().lines()[2].to_string() + "\\n";
+    assert!(state.contains(&without), "{state}");
+    std::fs::write(folder.0.join("state.json"), state.replace(&without, "")).unwrap();
+    let clock = Arc::new(FixedClock(OffsetDateTime::from_unix_timestamp(NOW).unwrap()));
+    assert!(Witness::open(&folder.0, Logs::new([log.vkey()]).unwrap(), clock).is_err());
 }
