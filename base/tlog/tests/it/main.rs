@@ -7,6 +7,7 @@ mod exports;
 mod formats;
 mod fuzz;
 mod key_events;
+mod others;
 mod policies;
 mod proofs;
 mod sizes;
