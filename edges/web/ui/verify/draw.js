@@ -88,7 +88,10 @@ function worded(name, value) {
   if (name === "pack") return value.checkpoint.size.toLocaleString("en");
   if (name === "code") return value.mode;
   if (name === "inclusion") return value.toLocaleString("en");
-  if (name === "anchor") return fill(PAGE.anchored, moment(Date.parse(value.proved_at)), value.place);
+  if (name === "anchor") {
+    const first = Math.min(...value.map((anchor) => Date.parse(anchor.proved_at)));
+    return fill(PAGE.anchored, moment(first), value.map((anchor) => anchor.place).join("；"));
+  }
   if (name === "status") return fill(PAGE.asOf, moment(value.asOf), say(STATES[value.state]));
   return "";
 }

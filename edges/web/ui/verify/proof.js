@@ -57,7 +57,7 @@ async function checkAnchors(proof, leaf, checkpoint) {
     if (Number.isNaN(Date.parse(anchor.proved_at))) throw new Fault("定錨的時間不正確", "the time of an anchor is malformed");
   }
   if (proof.anchors.length === 0) throw new Absent(PAGE.notAnchored.zh, PAGE.notAnchored.en);
-  return proof.anchors[0];
+  return proof.anchors;
 }
 
 /**
