@@ -2,6 +2,7 @@
 
 use crate::{
     checkpoint::Checkpoint,
+    hash::ed25519_verify,
     note::{Line, NoteError, Vkey, is_text},
 };
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair, ML_DSA_44_SIGNING, PqdsaKeyPair};
@@ -100,7 +101,14 @@ pub struct Cosigner {
     pair: Pair,
 }
 
+/// An Ed25519 key that is kept elsewhere, such as in a token, and signs there.
+pub trait Signer: Send + Sync {
+    /// The Ed25519 signature over the message; `None` if the key cannot be reached.
+    fn sign(&self, message: &[u8]) -> Option<[u8; 64]>;
+}
+
 enum Pair {
+    Elsewhere(Box<dyn Signer>),
     Ed25519(Box<Ed25519KeyPair>),
     MlDsa44(Box<PqdsaKeyPair>),
 }
@@ -127,6 +135,15 @@ impl Cosigner {
         Ok(Self { vkey, pair: Pair::Ed25519(Box::new(pair)) })
     }
 
+    /// The plain Ed25519 key `name` that is kept elsewhere, with its public key.
+    ///
+    /// # Errors
+    /// When `name` cannot be the name of a key.
+    pub fn elsewhere(name: &str, public: &[u8; 32], signer: Box<dyn Signer>) -> Result<Self, NoteError> {
+        let vkey = Vkey::of(name, Algorithm::Ed25519, public)?;
+        Ok(Self { vkey, pair: Pair::Elsewhere(signer) })
+    }
+
     /// What others need to check this key's signatures.
     #[must_use]
     pub const fn vkey(&self) -> &Vkey {
@@ -142,6 +159,15 @@ impl Cosigner {
         let message = message.ok_or(NoteError::Malformed)?;
         let mut signature = if self.vkey.algorithm().is_timestamped() { time.to_be_bytes().to_vec() } else { vec![] };
         match &self.pair {
+            Pair::Elsewhere(signer) => {
+                let made = signer.sign(&message).ok_or(NoteError::Away)?;
+                let key = self.vkey.key().try_into().map_err(|_| NoteError::Key)?;
+                // What signs elsewhere may be another key by now: nothing false leaves here.
+                if !ed25519_verify(key, &message, &made) {
+                    return Err(NoteError::False);
+                }
+                signature.extend_from_slice(&made);
+            }
             Pair::Ed25519(pair) => signature.extend_from_slice(pair.sign(&message).as_ref()),
             Pair::MlDsa44(pair) => {
                 let mut bytes = [0; ML_DSA_44_SIGNATURE_BYTES];

@@ -1,7 +1,7 @@
 //! C2SP signed-note: a text with signature lines, and the keys that make and check them.
 
 use crate::{
-    cosignature::{Algorithm, Cosigner, message},
+    cosignature::{Algorithm, Cosigner, Signer, message},
     hash::{ed25519_verify, ml_dsa_44_verify, sha256_of},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -24,6 +24,9 @@ pub enum NoteError {
     /// None of the signatures is by the trusted key.
     #[error("the note carries no signature by a trusted key")]
     Unsigned,
+    /// The key is kept elsewhere and cannot be reached.
+    #[error("the key that should sign cannot be reached")]
+    Away,
     /// A signature claims to be by the trusted key and is not.
     #[error("a signature under the name of a trusted key is false")]
     False,
@@ -151,6 +154,14 @@ impl LogKey {
     /// When `origin` cannot be the name of a key.
     pub fn from_seed(origin: &str, seed: &[u8; 32]) -> Result<Self, NoteError> {
         Ok(Self { ed25519: Cosigner::from_seed(origin, Algorithm::Ed25519, seed)?, ml_dsa_44: None })
+    }
+
+    /// The key of the log `origin` that is kept elsewhere, such as in a token; no secret of it is here.
+    ///
+    /// # Errors
+    /// When `origin` cannot be the name of a key.
+    pub fn elsewhere(origin: &str, public: &[u8; 32], signer: Box<dyn Signer>) -> Result<Self, NoteError> {
+        Ok(Self { ed25519: Cosigner::elsewhere(origin, public, signer)?, ml_dsa_44: None })
     }
 
     /// The same with an ML-DSA-44 key (seed of FIPS 204) that signs beside it, under the same name.

@@ -94,7 +94,7 @@ impl From<TokenFault> for Refused {
             TokenFault::Busy => Self::BUSY,
             TokenFault::PinFile(_) => Self::NO_PIN,
             TokenFault::Object(_) | TokenFault::KeyKind => Self::NO_KEY,
-            TokenFault::Wrapped | TokenFault::Device(_) => Self::CARD,
+            TokenFault::Wrapped | TokenFault::Device(_) | TokenFault::Refused(_) => Self::CARD,
         }
     }
 }

@@ -253,14 +253,14 @@ async fn log_key(
 ) -> Result<LogKey, Failure> {
     let path = keys.join("log.key");
     let mut tx = db.begin().await?;
-    let origin = match register::log::head(&mut tx).await {
-        Ok(head) => head.checkpoint.origin,
+    let (origin, begin) = match register::log::head(&mut tx).await {
+        Ok(head) => (head.checkpoint.origin, false),
         Err(register::Fault::NoLog) if public.is_empty() => {
             return Err(
                 "the register has not begun; give --public, the address that will be printed in QR codes".into()
             );
         }
-        Err(register::Fault::NoLog) => origin(public, clock),
+        Err(register::Fault::NoLog) => (origin(public, clock), true),
         Err(fault) => return Err(fault.into()),
     };
     if !path.exists() {
@@ -271,16 +271,10 @@ async fn log_key(
             _ => {}
         }
     }
-    let key = read_log_key(&path, &origin)?;
+    let key = crate::log_key::read(&path, &origin, begin)?;
     register::log::create(&mut tx, &key).await?;
     tx.commit().await?;
     Ok(key)
-}
-
-fn read_log_key(path: &Path, origin: &str) -> Result<LogKey, Failure> {
-    let text = web::read_secret(path)?;
-    let seed = unhex(text.trim()).ok_or_else(|| format!("the key file `{}` is damaged", path.display()))?;
-    Ok(LogKey::from_seed(origin, &seed)?)
 }
 
 /// The log's key in a data folder, which must be there, for a log that is brought back: `origin` is begun anew in a database that has
@@ -289,7 +283,7 @@ fn read_log_key(path: &Path, origin: &str) -> Result<LogKey, Failure> {
 /// # Errors
 /// When there is no key, or the database has another log.
 pub async fn kept_log_key(db: &Db, data: &Path, origin: &str) -> Result<LogKey, Failure> {
-    let key = read_log_key(&data.join("keys/log.key"), origin)?;
+    let key = crate::log_key::read(&data.join("keys/log.key"), origin, false)?;
     let mut tx = db.begin().await?;
     register::log::create(&mut tx, &key).await?;
     tx.commit().await?;
@@ -314,12 +308,6 @@ fn origin(public: &str, clock: &dyn Clock) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let digits = text.as_bytes().as_chunks::<2>().0;
-    let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    digits.iter().map(byte).collect::<Option<Vec<u8>>>()?.try_into().ok()
 }
 
 /// Makes an authority's keys, keeps them, and enters the key statement in the register; whatever of it was done before is not done again,

@@ -16,6 +16,7 @@ mod doctor;
 mod import;
 mod journey;
 mod keep;
+mod log_key;
 mod monitoring;
 mod out;
 mod pack;

@@ -1,6 +1,7 @@
 //! What the register could not do.
 
 use db::DbError;
+use tlog::{checkpoint::CheckpointError, note::NoteError};
 
 /// A failure of the register: never the reader's doing.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +15,9 @@ pub enum Fault {
     /// The log in this database was begun with another key.
     #[error("the log in this database belongs to the key `{0}`")]
     OtherKey(String),
+    /// A key that is kept elsewhere, such as in a token, cannot be reached. Nothing was changed, and what is staged waits.
+    #[error("the signing key cannot be reached; nothing is lost, and it is gone on when the key is back")]
+    KeyAway,
     /// An origin that does not end in a year.
     #[error("the origin `{0}` does not end in `/` and a year")]
     Origin(String),
@@ -64,6 +68,14 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Why a checkpoint could not be signed.
+    pub(crate) fn unsigned(error: CheckpointError) -> Self {
+        match error {
+            CheckpointError::Note(NoteError::Away) => Self::KeyAway,
+            other => Self::damaged(other.to_string()),
+        }
+    }
+
     pub(crate) fn damaged(what: impl Into<String>) -> Self {
         Self::Damaged(what.into())
     }

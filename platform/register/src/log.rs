@@ -84,8 +84,12 @@ pub async fn create(tx: &mut Tx, key: &LogKey) -> Result<bool, Fault> {
     if year_of(&origin).is_none() {
         return Err(Fault::Origin(origin));
     }
+    // Begun before: nothing to sign, and a key in a token need not be asked.
+    if let Some(stored) = store::log_fetch(tx).await? {
+        return if stored.vkey == key.vkey().to_string() { Ok(false) } else { Err(Fault::OtherKey(stored.vkey)) };
+    }
     let head = Checkpoint { origin: origin.clone(), size: 0, root: empty_root() };
-    let checkpoint = head.sign(key).map_err(|error| Fault::damaged(error.to_string()))?;
+    let checkpoint = head.sign(key).map_err(Fault::unsigned)?;
     let row = LogRow { origin, vkey: key.vkey().to_string(), size: 0, root: head.root, time_ms: 0, checkpoint };
     let new = store::log_insert(tx, &row).await?;
     let stored = store::log_fetch(tx).await?.ok_or(Fault::NoLog)?;

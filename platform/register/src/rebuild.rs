@@ -131,7 +131,7 @@ async fn issuers(tx: &mut Tx, copy: &Audited, leaves: &[Leaf]) -> Result<(), Fau
 
 /// Signs the head: the signature over the same bytes is the one that the copy has.
 async fn advance(tx: &mut Tx, old: &LogRow, to: &Checkpoint, time_ms: u64, key: &LogKey) -> Result<(), Fault> {
-    let checkpoint = to.sign(key).map_err(|error| Fault::damaged(error.to_string()))?;
+    let checkpoint = to.sign(key).map_err(Fault::unsigned)?;
     let new = LogRow { size: to.size, root: to.root, time_ms, checkpoint, ..old.clone() };
     if store::log_advance(tx, old, &new).await? {
         return Ok(());

@@ -152,7 +152,7 @@ async fn write(tx: &mut Tx, old: &LogRow, pass: Pass, key: &LogKey) -> Result<()
     let Pass { edge, leaves, mut tiles, time_ms } = pass;
     tiles.extend(edge.partial().map(|(level, n, hashes)| (level, n, hashes.concat())));
     let head = Checkpoint { origin: old.origin.clone(), size: edge.size(), root: edge.root() };
-    let checkpoint = head.sign(key).map_err(|error| Fault::damaged(error.to_string()))?;
+    let checkpoint = head.sign(key).map_err(Fault::unsigned)?;
     let new = LogRow { size: head.size, root: head.root, time_ms, checkpoint, ..old.clone() };
     store::leaves_insert(tx, old.size, &leaves).await?;
     store::tiles_upsert(tx, tiles).await?;

@@ -40,6 +40,9 @@ pub enum TokenFault {
     /// The token is locked after too many wrong PINs, or its PIN was never set.
     #[error("the token is locked")]
     Locked,
+    /// The token did not take the PIN before, and it is not tried again.
+    #[error("the token did not take the PIN ({0}); it is not tried again until the program is started anew")]
+    Refused(String),
     /// Another part of this program is signed in to the token.
     #[error("the token is in use by another part of this program")]
     Busy,
@@ -50,7 +53,7 @@ pub enum TokenFault {
     #[error("the token has not exactly one {0} of this name")]
     Object(&'static str),
     /// The key is of a kind that is not used here.
-    #[error("the key is neither P-256 nor RSA")]
+    #[error("the key is of a kind that is not used for this")]
     KeyKind,
     /// What should be unwrapped was not wrapped with this key, or was changed.
     #[error("the wrapped data does not open with this key")]
@@ -72,6 +75,7 @@ impl TokenFault {
             Self::WrongPin(_) => "PIN 碼錯誤",
             Self::PinForm => "PIN 碼的長度或字元不符",
             Self::Locked => "卡片已鎖定",
+            Self::Refused(_) => "卡片先前不接受 PIN 碼，重新啟動前不再嘗試",
             Self::Busy => "卡片使用中",
             Self::PinFile(_) => "PIN 碼檔案無法讀取",
             Self::Object(_) => "卡片內沒有所需的金鑰或憑證，或有一個以上",

@@ -5,6 +5,8 @@ use der::{Decode, Encode, Reader, Sequence, SliceReader, Tag, Tagged};
 
 /// The object identifier of P-256, DER.
 pub(crate) const P256_PARAMETERS: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+/// The object identifier of Ed25519 (RFC 8410), DER.
+pub(crate) const ED25519_PARAMETERS: [u8; 5] = [0x06, 0x03, 0x2b, 0x65, 0x70];
 const P256_FIELD_BYTES: usize = 32;
 const SHA_256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -66,6 +68,14 @@ pub(crate) fn p256_public(point: &[u8]) -> Option<Vec<u8>> {
     let curve = ObjectIdentifier::from_der(&P256_PARAMETERS).ok()?;
     let key = BitStringRef::from_bytes(point.as_bytes()).ok()?;
     CurveKey { algorithm: OnCurve { algorithm: EC_PUBLIC_KEY, curve }, key }.to_der().ok()
+}
+
+/// The raw public key of a point: PKCS #11 has it in an OCTET STRING, later versions allow it bare.
+pub(crate) fn ed25519_public(point: &[u8]) -> Option<[u8; 32]> {
+    if let Ok(key) = point.try_into() {
+        return Some(key);
+    }
+    OctetStringRef::from_der(point).ok()?.as_bytes().try_into().ok()
 }
 
 #[derive(Sequence)]

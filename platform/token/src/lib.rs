@@ -7,14 +7,18 @@
 //! Never: takes a private key out, keeps a PIN longer than the sign-in to the token, decides what may be signed.
 //! Start at: [`Slot::find`], then [`Token`].
 
+mod address;
 mod fault;
+mod held;
 mod key;
 mod module;
 mod pin;
 mod slot;
 mod token;
 
+pub use address::{AddressFault, KeyAddress, SCHEME};
 pub use fault::{TokenFault, Tries};
+pub use held::HeldKey;
 pub use pin::Pin;
 pub use slot::{Certificate, Reader, Slot, readers};
 pub use token::Token;

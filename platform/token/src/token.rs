@@ -6,6 +6,7 @@ use crate::{Certificate, Pin, Slot, TokenFault};
 use aws_lc_rs::digest::{SHA256, digest};
 use cryptoki::mechanism::Mechanism;
 use cryptoki::mechanism::aead::GcmParams;
+use cryptoki::mechanism::eddsa::{EddsaParams, EddsaSignatureScheme};
 use cryptoki::object::{Attribute, AttributeType, CertificateType, KeyType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
 use der::Encode;
@@ -67,6 +68,42 @@ impl Token {
             }
             _ => Err(TokenFault::KeyKind),
         }
+    }
+
+    /// Signs with the Ed25519 key of this id (RFC 8032, the message as it is).
+    ///
+    /// # Errors
+    /// If there is no such key, or it is of another kind.
+    pub fn sign_ed25519(&self, id: &[u8], message: &[u8]) -> Result<[u8; 64], TokenFault> {
+        let session = self.session();
+        let wanted = [Attribute::Class(ObjectClass::PRIVATE_KEY), Attribute::Id(id.to_vec())];
+        let key = only(&session, &wanted, "private key")?;
+        let mechanism = Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Pure));
+        session.sign(&mechanism, key, message)?.try_into().map_err(|_| TokenFault::KeyKind)
+    }
+
+    /// The raw public key of the Ed25519 key of this id; `None` if the token has no key of this id.
+    ///
+    /// # Errors
+    /// If the key is of another kind.
+    pub fn ed25519_public(&self, id: &[u8]) -> Result<Option<[u8; 32]>, TokenFault> {
+        let session = self.session();
+        let wanted = [Attribute::Class(ObjectClass::PUBLIC_KEY), Attribute::Id(id.to_vec())];
+        if session.find_objects(&wanted)?.is_empty() {
+            return Ok(None);
+        }
+        let key = only(&session, &wanted, "public key")?;
+        ed25519_point(&session, key).map(Some)
+    }
+
+    /// Makes an Ed25519 key that stays in the token; gives its raw public key.
+    ///
+    /// # Errors
+    /// If the token has a key of this id, or cannot make one.
+    pub fn create_ed25519(&self, id: &[u8], label: &str) -> Result<[u8; 32], TokenFault> {
+        let public = [Attribute::EcParams(key::ED25519_PARAMETERS.to_vec())];
+        let public = self.create_pair(&Mechanism::EccEdwardsKeyPairGen, id, label, &public)?;
+        ed25519_point(&self.session(), public)
     }
 
     /// Encrypts a data key with the AES key of this label (AES-256-GCM). The label is bound to the result.
@@ -198,6 +235,13 @@ impl Token {
         ];
         self.session().create_object(&template)?;
         Ok(())
+    }
+}
+
+fn ed25519_point(session: &Session, key: ObjectHandle) -> Result<[u8; 32], TokenFault> {
+    match session.get_attributes(key, &[AttributeType::EcPoint])?.first() {
+        Some(Attribute::EcPoint(point)) => key::ed25519_public(point).ok_or(TokenFault::KeyKind),
+        _ => Err(TokenFault::KeyKind),
     }
 }
 

@@ -8,4 +8,5 @@ mod instances;
 mod keep;
 mod keys;
 mod program;
+mod token_keys;
 mod verdicts;

@@ -2,10 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
+    ECDSA_P256_SHA256_ASN1, ED25519, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
 };
+use std::os::unix::fs::PermissionsExt as _;
 use testkit::SoftHsm;
-use token::{Certificate, Pin, Slot, Token, TokenFault, Tries};
+use token::{Certificate, HeldKey, KeyAddress, Pin, Slot, Token, TokenFault, Tries};
 
 const PIN: &str = "123456";
 
@@ -38,6 +39,75 @@ fn keys_sign_in_the_token() {
         assert!(!verifies(&RSA_PKCS1_2048_8192_SHA256, &rsa, 270, &token.sign(&[2], b"another text").unwrap()));
         assert!(matches!(token.sign(&[3], b"x"), Err(TokenFault::Object("private key"))));
         assert!(matches!(token.create_p256(&[2], "again"), Err(TokenFault::Object("private key"))));
+    });
+}
+
+#[test]
+fn an_ed25519_key_signs_in_the_token_and_is_found_again() {
+    SoftHsm::with("an_ed25519_key_signs_in_the_token_and_is_found_again", |hsm| {
+        hsm.token("card", PIN);
+        let token = open(hsm);
+        assert_eq!(token.ed25519_public(&[7]).unwrap(), None);
+        let public = token.create_ed25519(&[7], "log").unwrap();
+        assert_eq!(token.ed25519_public(&[7]).unwrap(), Some(public));
+        let signature = token.sign_ed25519(&[7], b"renshi-signin/1 x").unwrap();
+        assert!(verifies(&ED25519, &public, 32, &signature));
+        assert!(!verifies(&ED25519, &public, 32, &token.sign_ed25519(&[7], b"another text").unwrap()));
+        token.create_p256(&[8], "another kind").unwrap();
+        assert!(token.ed25519_public(&[8]).is_err() && token.sign_ed25519(&[8], b"x").is_err());
+        assert!(matches!(token.create_ed25519(&[7], "again"), Err(TokenFault::Object("private key"))));
+    });
+}
+
+#[test]
+fn a_held_key_signs_again_when_its_token_is_back() {
+    SoftHsm::with("a_held_key_signs_again_when_its_token_is_back", |hsm| {
+        hsm.token("card", PIN);
+        let file = hsm.folder.join("pin");
+        std::fs::write(&file, PIN).unwrap();
+        let key = |token: &str| {
+            let (module, pin) = (hsm.module().to_owned(), file.clone());
+            HeldKey::new(KeyAddress { token: token.to_owned(), id: vec![7], module, pin })
+        };
+        let held = key("card");
+        let fault = held.create_ed25519("log").unwrap_err();
+        assert!(matches!(fault, TokenFault::PinFile(_)), "a PIN file that others read: {fault}");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let public = held.create_ed25519("log").unwrap();
+        let second = HeldKey::new(held.address().part(1));
+        second.create_p256("document").unwrap();
+        let good = || verifies(&ED25519, &public, 32, &held.sign_ed25519(b"renshi-signin/1 x").unwrap());
+        assert!(good());
+        assert!(second.sign(b"renshi-signin/1 x").is_ok(), "another key of the same token");
+
+        let tokens = hsm.folder.join("tokens");
+        std::fs::rename(&tokens, hsm.folder.join("away")).unwrap();
+        assert!(held.sign_ed25519(b"renshi-signin/1 x").is_err());
+        assert!(held.sign_ed25519(b"renshi-signin/1 x").is_err());
+        std::fs::rename(hsm.folder.join("away"), &tokens).unwrap();
+        assert!(good());
+        assert!(second.sign(b"renshi-signin/1 x").is_ok());
+        assert!(matches!(key("other").ed25519_public(), Err(TokenFault::NoToken)));
+    });
+}
+
+#[test]
+fn a_pin_that_was_wrong_is_not_tried_again() {
+    SoftHsm::with("a_pin_that_was_wrong_is_not_tried_again", |hsm| {
+        hsm.token("card", PIN);
+        let pin = hsm.folder.join("pin");
+        std::fs::write(&pin, "654321").unwrap();
+        std::fs::set_permissions(&pin, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let held = HeldKey::new(KeyAddress {
+            token: "card".into(),
+            id: vec![7],
+            module: hsm.module().to_owned(),
+            pin: pin.clone(),
+        });
+        assert!(matches!(held.sign_ed25519(b"x"), Err(TokenFault::WrongPin(_))));
+        std::fs::write(&pin, PIN).unwrap();
+        assert!(matches!(held.sign_ed25519(b"x"), Err(TokenFault::Refused(_))));
+        assert!(Token::open(hsm.module(), "card", &Pin::from_file(&pin).unwrap()).is_ok());
     });
 }
 

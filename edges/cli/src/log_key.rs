@@ -1,0 +1,59 @@
+//! The log's key: a secret in `keys/log.key`, or in a token whose address (RFC 7512) then stands there in its place.
+
+use crate::Failure;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tlog::cosignature::Signer;
+use tlog::note::LogKey;
+use token::HeldKey;
+
+/// The key in this file. Where the log is yet to `begin`, a key is made in a token that has none; it never leaves it.
+///
+/// # Errors
+/// When the file is open to others or damaged, or the token, its PIN or the key is not there.
+pub fn read(path: &Path, origin: &str, begin: bool) -> Result<LogKey, Failure> {
+    let text = web::read_secret(path)?;
+    let text = text.trim();
+    if text.starts_with(token::SCHEME) {
+        return in_token(path, text, origin, begin);
+    }
+    let seed = unhex(text).ok_or_else(|| format!("the key file `{}` is damaged", path.display()))?;
+    Ok(LogKey::from_seed(origin, &seed)?)
+}
+
+fn in_token(path: &Path, address: &str, origin: &str, begin: bool) -> Result<LogKey, Failure> {
+    let named = |what: &dyn std::fmt::Display| format!("the log's key, named in `{}`: {what}", path.display());
+    let key = HeldKey::new(address.parse().map_err(|fault: token::AddressFault| named(&fault))?);
+    let public = match key.ed25519_public().map_err(|fault| named(&fault))? {
+        Some(public) => public,
+        None if begin => key.create_ed25519(origin).map_err(|fault| named(&fault))?,
+        None => return Err(named(&"the token has no key of this id, and the log was begun with one").into()),
+    };
+    Ok(LogKey::elsewhere(origin, &public, Box::new(InToken { key, away: AtomicBool::new(false) }))?)
+}
+
+struct InToken {
+    key: HeldKey,
+    away: AtomicBool,
+}
+
+impl Signer for InToken {
+    fn sign(&self, message: &[u8]) -> Option<[u8; 64]> {
+        let signed = self.key.sign_ed25519(message);
+        // Told once when it begins and once when it is over: it is tried again several times a second.
+        match (&signed, self.away.swap(signed.is_err(), Ordering::Relaxed)) {
+            (Err(fault), false) => {
+                tracing::error!(%fault, "the token with the log's key does not sign; new orders wait for it")
+            }
+            (Ok(_), true) => tracing::info!("the token with the log's key signs again"),
+            _ => {}
+        }
+        signed.ok()
+    }
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let digits = text.as_bytes().as_chunks::<2>().0;
+    let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    digits.iter().map(byte).collect::<Option<Vec<u8>>>()?.try_into().ok()
+}
