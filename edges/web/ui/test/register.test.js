@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
 import { fromB64u, toB64u } from "../verify/base.js";
-import { equal, sha256, utf8 } from "../verify/bytes.js";
+import { Undecided, equal, sha256, utf8 } from "../verify/bytes.js";
 import { readStatement } from "../verify/issuer.js";
 import { isSignedBy, leafHash, readLeaf, signedPart } from "../verify/leaf.js";
 import { readCheckpoint, split, vkeyOfPolicy } from "../verify/note.js";
@@ -132,4 +132,11 @@ test("white space, empty extension lines and too many lines make no note", async
   const signed = (text) => `${text}\n— a.example ${Buffer.concat([hash, sign(null, utf8(text), privateKey)]).toString("base64")}\n`;
   assert.equal((await readCheckpoint(signed(`a.example\n1\n${root}\nmore\u007f\n`), vkey)).size, 1);
   await assert.rejects(readCheckpoint(signed(`a.example\n1\n${root}\n\nmore\n`), vkey), /malformed/);
+});
+
+test("a log may sign with a key beside its Ed25519 key", () => {
+  const [plain, beyond] = [1, 6].map((type) => `a.example+00000000+${Buffer.from([type, ...new Uint8Array(32)]).toString("base64")}`);
+  assert.equal(vkeyOfPolicy(`log ${beyond}\nlog\t${plain} https://a.example\nquorum none\n`), plain);
+  assert.throws(() => vkeyOfPolicy(`log ${beyond}\nquorum none\n`), Undecided);
+  assert.throws(() => vkeyOfPolicy("quorum none\n"), /one log/);
 });
