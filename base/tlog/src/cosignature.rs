@@ -135,12 +135,17 @@ impl Cosigner {
         Ok(Self { vkey, pair: Pair::Ed25519(Box::new(pair)) })
     }
 
-    /// The plain Ed25519 key `name` that is kept elsewhere, with its public key.
+    /// The Ed25519 key `name` that is kept elsewhere, with its public key: of a log, or of a witness, as `algorithm` says.
     ///
     /// # Errors
-    /// When `name` cannot be the name of a key.
-    pub fn elsewhere(name: &str, public: &[u8; 32], signer: Box<dyn Signer>) -> Result<Self, NoteError> {
-        let vkey = Vkey::of(name, Algorithm::Ed25519, public)?;
+    /// When `name` cannot be the name of a key, or the algorithm is not one of Ed25519.
+    pub fn elsewhere(
+        name: &str,
+        algorithm: Algorithm,
+        public: &[u8; 32],
+        signer: Box<dyn Signer>,
+    ) -> Result<Self, NoteError> {
+        let vkey = Vkey::of(name, algorithm, public)?;
         Ok(Self { vkey, pair: Pair::Elsewhere(signer) })
     }
 

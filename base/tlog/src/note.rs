@@ -161,7 +161,7 @@ impl LogKey {
     /// # Errors
     /// When `origin` cannot be the name of a key.
     pub fn elsewhere(origin: &str, public: &[u8; 32], signer: Box<dyn Signer>) -> Result<Self, NoteError> {
-        Ok(Self { ed25519: Cosigner::elsewhere(origin, public, signer)?, ml_dsa_44: None })
+        Ok(Self { ed25519: Cosigner::elsewhere(origin, Algorithm::Ed25519, public, signer)?, ml_dsa_44: None })
     }
 
     /// The same with an ML-DSA-44 key (seed of FIPS 204) that signs beside it, under the same name.

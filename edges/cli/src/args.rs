@@ -201,6 +201,9 @@ pub struct Witness {
     /// With --new-key: a second key beside Ed25519, by ML-DSA-44 (FIPS 204), which holds against quantum computers too.
     #[arg(long, requires = "new_key")]
     pub ml_dsa: bool,
+    /// With --new-key: make it in a token, at this address (RFC 7512): pkcs11:token=LABEL;id=%01?module-path=FILE&pin-source=file:FILE.
+    #[arg(long, value_name = "ADDRESS", requires = "new_key", conflicts_with = "ml_dsa")]
+    pub token: Option<token::KeyAddress>,
     /// The verifier key of a log to cosign; may be given several times.
     #[arg(long = "log", value_name = "VKEY")]
     pub logs: Vec<String>,

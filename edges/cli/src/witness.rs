@@ -16,7 +16,11 @@ use witness::{Limits, Logs};
 /// When key or state are missing or not to be relied on, no log is named, or the address is taken.
 pub async fn run(arguments: Witness) -> Result<ExitCode, Failure> {
     if let Some(name) = &arguments.new_key {
-        for vkey in witness::create(&arguments.data, name, arguments.ml_dsa, &SystemRandom)? {
+        let made = match arguments.token {
+            Some(address) => witness::create_in_token(&arguments.data, name, address),
+            None => witness::create(&arguments.data, name, arguments.ml_dsa, &SystemRandom),
+        };
+        for vkey in made? {
             println!("{vkey}");
         }
         return Ok(ExitCode::SUCCESS);

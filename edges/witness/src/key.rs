@@ -1,12 +1,13 @@
-//! The key of a witness: a file that only its owner reads.
+//! The key of a witness: a file that only its owner reads; the Ed25519 key may stay in a token, and its address stands in the file then.
 
 use kernel::Random;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use tlog::cosignature::{Algorithm, Cosigner};
+use tlog::cosignature::{Algorithm, Cosigner, Signer};
 use tlog::note::{Note, NoteError};
+use token::{HeldKey, KeyAddress, TokenFault};
 
 const FILE: &str = "key";
 const FORMAT: &str = "renshi-witness-key/1";
@@ -29,6 +30,12 @@ pub enum KeyFault {
     /// A name that cannot be that of a witness.
     #[error("a witness is named like an address without `https://`: no spaces, no `+`")]
     Name(#[source] NoteError),
+    /// The token with the key does not answer as it should.
+    #[error("the token with the key of this witness: {0}")]
+    Token(#[from] TokenFault),
+    /// The token has no key at the address.
+    #[error("the token has no key at the address in `{0}`")]
+    NotInToken(PathBuf),
     /// The disk did not do what it was asked.
     #[error("the disk: {0}")]
     Disk(#[from] io::Error),
@@ -48,7 +55,6 @@ impl std::fmt::Debug for WitnessKey {
 impl WitnessKey {
     /// Makes a key in a folder that has none.
     pub(crate) fn create(folder: &Path, name: &str, ml_dsa: bool, random: &dyn Random) -> Result<Self, KeyFault> {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let seed = || {
             let mut seed = [0; 32];
             random.fill(&mut seed);
@@ -58,8 +64,26 @@ impl WitnessKey {
         if ml_dsa {
             text.push_str(&format!("ml-dsa-44 {}\n", hex(&seed())));
         }
+        Self::keep(folder, &text)
+    }
+
+    /// Makes a key in a token, where there is none yet, for a folder that has none.
+    pub(crate) fn create_in_token(folder: &Path, name: &str, address: KeyAddress) -> Result<Self, KeyFault> {
+        if folder.join(FILE).exists() {
+            return Err(KeyFault::There(folder.join(FILE)));
+        }
+        let text = format!("{FORMAT}\nname {name}\ned25519 {address}\n");
+        let key = HeldKey::new(address);
+        if key.ed25519_public()?.is_none() {
+            key.create_ed25519(name)?;
+        }
+        Self::keep(folder, &text)
+    }
+
+    fn keep(folder: &Path, text: &str) -> Result<Self, KeyFault> {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let path = folder.join(FILE);
-        let key = parse(&text).ok_or_else(|| KeyFault::Damaged(path.clone()))??;
+        let key = parse(text, &path)?;
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
         let mut file = match file {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(KeyFault::There(path)),
@@ -81,7 +105,7 @@ impl WitnessKey {
         if file.metadata()?.mode() & 0o077 != 0 {
             return Err(KeyFault::Open(path));
         }
-        parse(&io::read_to_string(file)?).ok_or(KeyFault::Damaged(path))?
+        parse(&io::read_to_string(file)?, &path)
     }
 
     /// What others check its cosignatures with.
@@ -111,24 +135,37 @@ impl WitnessKey {
     }
 }
 
-fn parse(text: &str) -> Option<Result<WitnessKey, KeyFault>> {
+fn parse(text: &str, path: &Path) -> Result<WitnessKey, KeyFault> {
+    let damaged = || KeyFault::Damaged(path.to_owned());
     let mut lines = text.lines();
-    let name = lines.next().filter(|line| *line == FORMAT).and(lines.next())?.strip_prefix("name ")?;
+    let name = lines.next().filter(|line| *line == FORMAT).and(lines.next());
+    let name = name.and_then(|line| line.strip_prefix("name ")).ok_or_else(damaged)?;
     let mut cosigners = Vec::new();
     for line in lines {
-        let (kind, seed) = line.split_once(' ')?;
-        let seed = unhex(seed)?;
+        let (kind, value) = line.split_once(' ').ok_or_else(damaged)?;
         let algorithm = match kind {
             "ed25519" => Algorithm::CosignatureV1,
             "ml-dsa-44" => Algorithm::MlDsa44,
-            _ => return None,
+            _ => return Err(damaged()),
         };
-        match Cosigner::from_seed(name, algorithm, &seed) {
-            Ok(key) => cosigners.push(key),
-            Err(error) => return Some(Err(KeyFault::Name(error))),
-        }
+        let key = if value.starts_with(token::SCHEME) {
+            let key = HeldKey::new(value.parse().map_err(|_| damaged())?);
+            let public = key.ed25519_public()?.ok_or_else(|| KeyFault::NotInToken(path.to_owned()))?;
+            Cosigner::elsewhere(name, algorithm, &public, Box::new(InToken(key)))
+        } else {
+            Cosigner::from_seed(name, algorithm, &unhex(value).ok_or_else(damaged)?)
+        };
+        cosigners.push(key.map_err(KeyFault::Name)?);
     }
-    (!cosigners.is_empty()).then_some(Ok(WitnessKey { cosigners }))
+    if cosigners.is_empty() { Err(damaged()) } else { Ok(WitnessKey { cosigners }) }
+}
+
+struct InToken(HeldKey);
+
+impl Signer for InToken {
+    fn sign(&self, message: &[u8]) -> Option<[u8; 64]> {
+        self.0.sign_ed25519(message).inspect_err(|fault| tracing::error!(%fault, "the token does not sign")).ok()
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

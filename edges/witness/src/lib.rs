@@ -19,4 +19,4 @@ pub use limit::Limit;
 pub use logs::{Logs, LogsFault};
 pub use serve::{Limits, router, serve};
 pub use state::StateFault;
-pub use witness::{Answer, Fault, Witness, create, vkeys};
+pub use witness::{Answer, Fault, Witness, create, create_in_token, vkeys};

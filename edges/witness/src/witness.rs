@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use tlog::checkpoint::Checkpoint;
 use tlog::hash::sha256;
 use tlog::note::Note;
+use tlog::note::NoteError;
 use tlog::witness::{AddCheckpoint, Refused, SIZE_MEDIA_TYPE, Seen, consider};
 
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -72,6 +73,16 @@ pub struct Witness {
 /// When there is a key already, or the disk fails. A folder left half made is refused by both verbs and can be removed.
 pub fn create(folder: &Path, name: &str, ml_dsa: bool, random: &dyn Random) -> Result<Vec<String>, Fault> {
     let key = WitnessKey::create(folder, name, ml_dsa, random)?;
+    state::begin(folder, &key)?;
+    Ok(key.vkeys())
+}
+
+/// The same with an Ed25519 key in a token, which is made where the token has none.
+///
+/// # Errors
+/// As [`create`], or when the token is away or cannot make one.
+pub fn create_in_token(folder: &Path, name: &str, address: token::KeyAddress) -> Result<Vec<String>, Fault> {
+    let key = WitnessKey::create_in_token(folder, name, address)?;
     state::begin(folder, &key)?;
     Ok(key.vkeys())
 }
@@ -142,7 +153,11 @@ impl Witness {
             tracing::error!("the clock is behind the time of the last cosignature");
             return Answer::text(503, "the clock of this witness is wrong at present\n");
         };
-        let Ok(lines) = self.key.cosign(&asked.checkpoint, at) else { return Refused::Malformed.into() };
+        let lines = match self.key.cosign(&asked.checkpoint, at) {
+            Ok(lines) => lines,
+            Err(NoteError::Away) => return Answer::text(503, "the key of this witness cannot be reached at present\n"),
+            Err(_) => return Refused::Malformed.into(),
+        };
         let mut next = known.clone();
         next.insert(
             checkpoint.origin.clone(),

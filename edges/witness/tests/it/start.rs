@@ -94,3 +94,35 @@ fn a_log_that_is_no_longer_configured_is_still_remembered() {
     drop(witness);
     assert_eq!(open(&folder).add(&Log::fork(1).body(5, 9)).status, 422);
 }
+
+#[test]
+fn a_key_in_a_token_cosigns_when_the_token_is_there() {
+    testkit::SoftHsm::with("start::a_key_in_a_token_cosigns_when_the_token_is_there", |hsm| {
+        hsm.token("witness", "123456");
+        let folder = Folder::new();
+        let pin = hsm.folder.join("pin");
+        std::fs::write(&pin, "123456\n").unwrap();
+        std::fs::set_permissions(&pin, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let module = hsm.module().display();
+        let address = format!("pkcs11:token=witness;id=%01?module-path={module}&pin-source=file:{}", pin.display());
+        let vkeys = witness::create_in_token(&folder.0, "witness.example", address.parse().unwrap()).unwrap();
+        let again = witness::create_in_token(&folder.0, "witness.example", address.parse().unwrap()).unwrap_err();
+        assert!(again.to_string().contains("never written over"), "{again}");
+        let key = std::fs::read_to_string(folder.0.join("key")).unwrap();
+        assert!(key.contains("\ned25519 pkcs11:token=witness;id=%01?"), "{key}");
+
+        let (log, witness) = (Log::new(), open(&folder));
+        assert_eq!(witness.vkeys(), vkeys);
+        let cosigned = witness.add(&log.body(0, 5));
+        assert_eq!(cosigned.status, 200);
+        let (here, away) = (hsm.folder.join("tokens"), hsm.folder.join("taken-out"));
+        std::fs::rename(&here, &away).unwrap();
+        assert_eq!(witness.add(&log.body(5, 9)).status, 503);
+        drop(witness);
+        assert!(refused(&folder.0).contains("the token with the key of this witness"));
+        std::fs::rename(&away, &here).unwrap();
+        let witness = open(&folder);
+        assert_eq!(witness.vkeys(), vkeys);
+        assert_eq!(witness.add(&log.body(5, 9)).status, 200, "what it had cosigned is as it was");
+    });
+}
