@@ -68,7 +68,7 @@ pub fn effects(
                 figures: figures(&other, facts, until),
             });
         }
-        if answers.windows(2).any(|pair| pair[0].figures != pair[1].figures) {
+        if answers.iter().any(|answer| answer.figures != answers[0].figures) {
             effects.push(Effect { point: name, question: point.question(), answers });
         }
     }
