@@ -2,6 +2,7 @@
 
 use super::Storage;
 use clap::{Args, Subcommand};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Options of `renshi register`.
@@ -192,4 +193,33 @@ pub struct PackFetch {
     /// Folder of the pack.
     #[arg(long, value_name = "FOLDER")]
     pub into: PathBuf,
+}
+
+/// Options of `renshi witness`.
+#[derive(Args, Clone, Debug)]
+pub struct Witness {
+    /// Folder for the key and for what was cosigned last. Never bring it back from a backup: make a new key instead.
+    #[arg(long, env = "RENSHI_WITNESS_DATA")]
+    pub data: PathBuf,
+    /// Make a key under this name (like an address without `https://`), print what others need to check it, and leave.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["logs", "policy"])]
+    pub new_key: Option<String>,
+    /// With --new-key: a second key beside Ed25519, by ML-DSA-44 (FIPS 204), which holds against quantum computers too.
+    #[arg(long, requires = "new_key")]
+    pub ml_dsa: bool,
+    /// With --new-key: make it in a token, at this address (RFC 7512): pkcs11:token=LABEL;id=%01?module-path=FILE&pin-source=file:FILE.
+    #[arg(long, value_name = "ADDRESS", requires = "new_key", conflicts_with = "ml_dsa")]
+    pub token: Option<token::KeyAddress>,
+    /// The verifier key of a log to cosign; may be given several times.
+    #[arg(long = "log", value_name = "VKEY")]
+    pub logs: Vec<String>,
+    /// A policy file (C2SP tlog-policy) whose logs are to be cosigned.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8650")]
+    pub listen: SocketAddr,
+    /// Most requests one address may make in a minute; 0 for no limit.
+    #[arg(long, value_name = "NUMBER", default_value_t = 600)]
+    pub per_minute: u32,
 }
