@@ -117,6 +117,8 @@ class Bundle:
         if self.size <= log.size:
             early = root_of([leaf.hash for leaf in log.leaves[: self.size]])
             need(early == self.root, "the log at hand is not the one the bundle was made from")
-        self.state, _ = fold([leaf for leaf in log.leaves if leaf.id == self.leaf.id])
+        own = [leaf for leaf in log.leaves if leaf.id == self.leaf.id]
+        self.state, counted = fold(own)
         need(self.state, "no order was issued under this id")
-        return f"{self.state} as of {log.newest()}"
+        erased = "; its agency has destroyed what it kept of the content" if any(own[at].kind == 8 for at in counted) else ""
+        return f"{self.state} as of {log.newest()}{erased}"

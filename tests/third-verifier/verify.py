@@ -5,7 +5,8 @@
     verify.py read FILE --log DIR [--policy FILE]     the proof of a look at one's data
     verify.py evidence FILE --policy FILE             what a monitor keeps as proof that a log went wrong (0: it is one)
     verify.py code FILE --pack DIR --policy FILE      the text of a QR code of mode J or M, without a network
-    verify.py order FILE --log DIR [--policy FILE]    a bundle (.json) or a PDF, and its state from the log
+    verify.py order FILE --log DIR [--policy FILE]    a bundle (.json) or a PDF, and its state from the log; or the public
+                                                      proof.json of an order whose content was destroyed
 
 One line is printed for each check. Exit codes (section 9): 0 valid, 1 not valid, 2 cannot decide, 3 since corrected.
 It shares no code with Renshi. Signatures are checked with plain integers: slow, short, and no secret is at hand to leak.
@@ -20,6 +21,7 @@ sys.dont_write_bytecode = True
 from bundle import Bundle
 from codes import CodeCheck, Pack
 from encodings_strict import Invalid, Undecided
+from erased import PublicProof
 from evidence import check_evidence
 from log import Log
 from policy import Policy
@@ -58,6 +60,8 @@ def verify_order(file, folder, policy):
     except OSError as error:
         print(f"?     file: {error.strerror}")
         return UNDECIDED
+    if b'"renshi-proof/' in data:
+        return against_log(PublicProof(data), [], folder, policy)
     is_pdf = any(mark in data for mark in (b"%PDF-", b"startxref", b"/ByteRange"))
     objects = pdf_objects(data) if is_pdf else {}
     try:
@@ -70,8 +74,11 @@ def verify_order(file, folder, policy):
         print("?     file: it holds no order")
         return UNDECIDED
     bundle = Bundle(held or b"")
-    steps = bundle.steps + ([("pdf", lambda: check_pdf(data, objects, bundle.statement))] if is_pdf else [])
-    code = run(steps)
+    return against_log(bundle, [("pdf", lambda: check_pdf(data, objects, bundle.statement))] if is_pdf else [], folder, policy)
+
+
+def against_log(bundle, more, folder, policy):
+    code = run(bundle.steps + more)
     if code != VALID:
         return code
     if folder is None and policy is not None:

@@ -323,6 +323,8 @@ pub enum KeepAct {
         /// Where to write the certificate (DER), to register it with `renshi keep card`.
         certificate: PathBuf,
     },
+    /// Turn erasure of orders on or off, and say for how many days backups are kept. Off unless turned on: the archives law comes first.
+    Erasure(crate::erasing::KeepErasure),
     /// Set how many working days the platform promises for the answer to a person who asks why somebody looked.
     AnswerDays {
         /// Where things are kept.

@@ -1,4 +1,4 @@
-//! `renshi keep keys|card|trial-card|ring|office|answer-days|agent-principals`: what the operator does before people can work.
+//! `renshi keep keys|card|trial-card|ring|office|erasure|answer-days|agent-principals`: what the operator does before people can work.
 
 use crate::Failure;
 use crate::args::{Keep, KeepAct, Storage};
@@ -59,6 +59,10 @@ pub async fn run(keep: Keep) -> Result<ExitCode, Failure> {
                 return Err(format!("the number is from 1 to {}", access::PRINCIPALS_MAX).into());
             }
             println!("a service agent may act for at most {number} people");
+        }
+        KeepAct::Erasure(keep) => {
+            let (_cluster, db) = open_storage(&keep.storage).await?;
+            println!("{}", crate::erasing::keep(&db, keep.switch, keep.backup_days).await?);
         }
         KeepAct::AnswerDays { storage, days } => {
             let (_cluster, db) = open_storage(&storage).await?;

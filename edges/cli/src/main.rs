@@ -13,6 +13,7 @@ mod cards;
 mod chance;
 mod demo;
 mod doctor;
+mod erasing;
 mod import;
 mod journey;
 mod keep;

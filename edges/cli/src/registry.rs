@@ -1,4 +1,4 @@
-//! `renshi register fsck|readlog|export|publish|rebuild|pad|orders`; the anchors are in `anchors.rs`.
+//! `renshi register fsck|readlog|export|publish|rebuild|pad|erasures|erase-again|orders`; the anchors are in `anchors.rs`.
 
 use crate::Failure;
 use crate::args::Storage;
@@ -84,6 +84,23 @@ pub async fn run(register: Register) -> Result<ExitCode, Failure> {
         }
         RegisterAct::Pad { storage } => pad(&storage).await,
         RegisterAct::Rebuild { storage, from } => rebuild(&storage, &from).await,
+        RegisterAct::Erasures { storage } => {
+            let (cluster, db) = open_storage(&storage).await?;
+            let said = crate::erasing::list(&db).await;
+            db.close().await;
+            drop(cluster);
+            print!("{}", said?);
+            Ok(ExitCode::SUCCESS)
+        }
+        RegisterAct::EraseAgain { storage } => {
+            let outbox = data_folder(storage.data.clone(), "renshi").join("mail");
+            let (cluster, db) = open_storage(&storage).await?;
+            let said = crate::erasing::again(&db, &outbox).await;
+            db.close().await;
+            drop(cluster);
+            print!("{}", said?);
+            Ok(ExitCode::SUCCESS)
+        }
         RegisterAct::Orders { storage, agency } => {
             let agency: kernel::AgencyCode = agency.parse()?;
             let (cluster, db) = open_storage(&storage).await?;
@@ -144,6 +161,7 @@ async fn rebuild(storage: &Storage, from: &Path) -> Result<ExitCode, Failure> {
         rebuilt.from, rebuilt.to, rebuilt.arrived
     );
     println!("Now run `renshi register fsck`: it names the orders that are in the log and not on file.");
+    println!("If it names orders that were destroyed and are here again, run `renshi register erase-again`.");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,6 +5,7 @@ use kernel::Text;
 use register::audit::{AuditError, Audited, audit, policy_of};
 use seal::code::Code;
 use seal::code_verdict::judge_code;
+use seal::erased::judge_erased;
 use seal::verdict::{CheckLine, LogAtHand, Mark, Verdict, judge};
 use std::process::ExitCode;
 use tlog::policy::Policy;
@@ -29,6 +30,9 @@ pub fn run(verify: &Verify) -> ExitCode {
         return undecided("a pack is for the text of a QR code; verify this file with `--log`");
     }
     let log = verify.log.as_deref().zip(policy.as_ref()).map(|(dir, policy)| audit(dir, policy));
+    if seal::erased::is_meant(&file) {
+        return run_erased(&file, verify, at_hand(log.as_ref()));
+    }
     let verdict = judge(&file, policy.as_ref(), at_hand(log.as_ref()));
     let anchors = anchors(verify, log.as_ref(), &verdict);
     if verify.json {
@@ -55,6 +59,18 @@ fn anchors(verify: &Verify, log: Option<&Result<Audited, AuditError>>, verdict: 
 
 fn anchor_json((name, holds, says): &(String, bool, Text)) -> serde_json::Value {
     serde_json::json!({ "file": name, "holds": holds, "detail": says })
+}
+
+/// Verifies what is public of an order whose content was destroyed.
+fn run_erased(file: &[u8], verify: &Verify, log: LogAtHand<'_>) -> ExitCode {
+    let verdict = judge_erased(file, log);
+    if verify.json {
+        println!("{:#}", verdict.to_json());
+    } else {
+        print_lines(&verdict.lines);
+        println!("{}", both(&verdict.sentence()));
+    }
+    ExitCode::from(verdict.exit_code())
 }
 
 /// Verifies the text of a QR code of mode J or M.

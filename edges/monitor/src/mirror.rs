@@ -13,9 +13,11 @@ use std::{
 };
 use tlog::{
     checkpoint::{Checkpoint, year_of},
+    erasure::Erasure,
     hash::{Hash, sha256},
+    leaf::{Kind, Leaf},
     policy::Policy,
-    tile::{TILE_WIDTH, TilePath, TileSet, entries_of, split_hashes, tile_for, tiles_of},
+    tile::{TILE_WIDTH, TilePath, TileSet, entries_of, split_entries, split_hashes, tile_for, tiles_of},
     tree::{consistency_spans, nodes_of, prove, span_hash, verify_consistency},
 };
 
@@ -106,6 +108,7 @@ impl Mirror {
         let to = served.checkpoint.size;
         for path in entries_of(to).chain(tiles_of(to)).filter(|path| !has(from, *path)) {
             let (path, bytes) = tile(source, path).await?;
+            self.fetch_erasures(source, path, &bytes).await?;
             self.objects.put(&path.to_string(), bytes).await?;
         }
         for number in 1..=u16::MAX {
@@ -135,6 +138,23 @@ impl Mirror {
             match before {
                 Some(bytes) => self.objects.put(&path, bytes).await?,
                 None => self.objects.remove(&path).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// What the erasures among these entries commit to. Nobody needs it to check the log, so one that is not served does no harm.
+    async fn fetch_erasures(&self, source: &Source, path: TilePath, bytes: &[u8]) -> Result<(), MonitorError> {
+        let leaves = if path.level.is_none() { split_entries(bytes) } else { None };
+        for leaf in leaves.into_iter().flatten().filter_map(|leaf| Leaf::decode(leaf).ok()) {
+            if leaf.kind != Kind::Erasure {
+                continue;
+            }
+            let path = Erasure::path(&leaf.id);
+            let Some(statement) = source.get(&path).await? else { continue };
+            // What is not what the leaf commits to is not kept: it would stand there for ever.
+            if str::from_utf8(&statement).ok().and_then(Erasure::parse).is_some_and(|erasure| erasure.is_of(&leaf)) {
+                self.objects.put(&path, statement).await?;
             }
         }
         Ok(())

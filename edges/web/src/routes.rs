@@ -3,10 +3,10 @@
 use crate::looking::Shows::{self, Nothing, Own, People};
 use crate::{App, pages};
 use access::Action::{
-    self, AnswerQuestions, ApproveCase, ConfirmOffice, EditRecord, GiveMandate, ImportAgencies, ImportPeople,
-    KeepDeputies, KeepOffice, KeepOwnDelivery, KeepOwnLeave, KeepOwnSessions, OpenBankData, OpenSensitive, PrepareCase,
-    ProposeOffice, ReadAgencies, ReadCases, ReadOffices, ReadOwnRecord, ReadPeople, ReadPublic, ReadReads,
-    RegisterCard, ReviewCase, ServePaper, SignIn, WitnessMandate,
+    self, AnswerQuestions, ApproveCase, ConfirmErasure, ConfirmOffice, EditRecord, GiveMandate, ImportAgencies,
+    ImportPeople, KeepDeputies, KeepOffice, KeepOwnDelivery, KeepOwnLeave, KeepOwnSessions, OpenBankData,
+    OpenSensitive, PrepareCase, ProposeErasure, ProposeOffice, ReadAgencies, ReadCases, ReadOffices, ReadOwnRecord,
+    ReadPeople, ReadPublic, ReadReads, RegisterCard, ReviewCase, ServePaper, SignIn, WitnessMandate,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, get, post};
@@ -116,6 +116,10 @@ pub fn routes() -> Vec<Route> {
             People,
             get(pages::order_change::show).post(pages::order_change::draft),
         ),
+        route("/orders/{id}/erase", ProposeErasure, People, get(pages::erasure::form).post(pages::erasure::send)),
+        route("/erasures", ReadCases, Nothing, get(pages::erasures::show)),
+        route("/erasures/{id}", ReadCases, People, get(pages::erasure::show)),
+        route("/erasures/{id}/decide", ConfirmErasure, People, post(pages::erasure::decide)),
         route("/paper", ServePaper, People, get(pages::paper::show).post(pages::paper::act)),
         route("/paper/{id}", ServePaper, People, get(pages::paper_order::show)),
         route("/paper/{id}/print", ServePaper, People, post(pages::paper_order::print)),

@@ -53,6 +53,21 @@ pub async fn of_taken_mandate(app: &App, mandate: &Mandate) -> Result<(), WebErr
     mail(app, mandate.principal.0, (subject, body), "通知委任之接受").await
 }
 
+/// What an order of somebody says was destroyed. The mail names the number only.
+///
+/// # Errors
+/// When the database is away.
+pub async fn of_erasure(app: &App, erasure: &orders::Erasure) -> Result<(), WebError> {
+    let at = roc::long(app.today());
+    let subject = "令之內容銷毀通知 (非社交工程演練)".to_owned();
+    let body = format!(
+        "您好：\n\n{at}，您的一份令（{}）之內容已由原發文機關依「{}」銷毀，登錄事實仍可查證。\n\
+         您自行保存之PDF或資料檔不受影響。詳情請登入平臺於「我的資料」查閱；如有疑義，請洽原發文機關。\n",
+        erasure.number, erasure.basis
+    );
+    mail(app, erasure.person, (subject, body), "通知令之內容銷毀").await
+}
+
 async fn mail(app: &App, person: PersonId, (subject, body): Words, why: &str) -> Result<(), WebError> {
     let addresses = addresses(app, person).await?;
     if addresses.is_empty() {

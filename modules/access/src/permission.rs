@@ -72,6 +72,10 @@ actions! {
     ApproveCase,
     /// The paper queue: printing, handing over, recording service.
     ServePaper,
+    /// Proposing that what an order says be destroyed.
+    ProposeErasure,
+    /// Confirming such a proposal of somebody else.
+    ConfirmErasure,
     /// The agency's letterhead, delivery rule and numbers.
     KeepOffice,
     /// Who holds which office.

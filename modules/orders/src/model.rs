@@ -162,6 +162,8 @@ pub struct Issued {
     pub amends: Option<(OrderId, Amendment)>,
     /// The national id as it may be shown.
     pub masked_id: String,
+    /// When what it says was destroyed; it has no fields and no masked id then.
+    pub erased_at: Option<OffsetDateTime>,
 }
 
 impl Issued {

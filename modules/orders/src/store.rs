@@ -254,6 +254,7 @@ type IssuedRow = (
     Option<String>,
     String,
     String,
+    Option<OffsetDateTime>,
 );
 
 fn issued(row: IssuedRow) -> Result<Issued, DbError> {
@@ -273,6 +274,7 @@ fn issued(row: IssuedRow) -> Result<Issued, DbError> {
         amendment,
         fields,
         masked,
+        erased_at,
     ) = row;
     let damaged = |what: &str| DbError::Decode(format!("orders.issued {id}: {what}").into());
     let pairs: Vec<(String, String)> = serde_json::from_str(&fields).map_err(|_| damaged("fields"))?;
@@ -289,6 +291,7 @@ fn issued(row: IssuedRow) -> Result<Issued, DbError> {
         fields: pairs.into_iter().map(|(name, value)| Field::new(name, value)).collect(),
         amends: amends.map(order_id).zip(amendment.as_deref().and_then(Amendment::parse)),
         masked_id: masked,
+        erased_at,
     })
 }
 
@@ -296,7 +299,7 @@ macro_rules! issued_columns {
     ($rest:literal) => {
         concat!(
             "SELECT id, agency, family, word, roc_year, serial, part, parts, person, issued_on, sealed_at, amends, amendment, \
-             fields, masked_id FROM orders.issued ",
+             fields, masked_id, erased_at FROM orders.issued ",
             $rest
         )
     };

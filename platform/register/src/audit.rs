@@ -7,6 +7,7 @@ use std::{
 };
 use tlog::{
     checkpoint::{Checkpoint, year_of},
+    erasure::Erasure,
     hash::{Hash, sha256},
     issuer::{IssuerError, Statement},
     leaf::{Entry, Id, LEAF_BYTES, Leaf, leaf_hash},
@@ -260,6 +261,14 @@ impl Audited {
         }
         entries.retain(|entry| entry.leaf.id == *id);
         Ok(entries)
+    }
+
+    /// What the type 8 leaf says, where the folder has the statement it commits to. It proves itself by the leaf, so a copy is whole
+    /// without it.
+    #[must_use]
+    pub fn erasure(&self, leaf: &Leaf) -> Option<Erasure> {
+        let text = read_text(&self.dir, &Erasure::path(&leaf.id)).ok()?;
+        Erasure::parse(&text).filter(|erasure| erasure.is_of(leaf))
     }
 
     fn bundle_of(&self, index: u64) -> TilePath {

@@ -1,6 +1,6 @@
 //! The register: a tamper-evident log of what was ordered.
 //!
-//! Owns:     schema `register` (leaves, tiles, the checkpoint, key statements, the newest status snapshot, the policy, what witnesses
+//! Owns:     schema `register` (leaves, tiles, the checkpoint, key and erasure statements, the newest status snapshot, the policy, what witnesses
 //!           signed). The formats are `base/tlog`'s.
 //! Promises: a staged leaf enters the log exactly once and never changes; whatever a checkpoint was signed for can be proved from
 //!           rows; the same bytes are served by every instance and written by an export.
@@ -9,6 +9,7 @@
 //! Start at: [`log::stage`], [`sequence::sequence`], `docs/verification.md`.
 
 pub mod audit;
+pub mod erasure;
 mod error;
 pub mod fsck;
 pub mod issuer;
@@ -36,4 +37,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { module: "register", name: "hold_reach", sql: include_str!("../migrations/hold_reach.sql") },
     db::Migration { module: "register", name: "ask_witnesses", sql: include_str!("../migrations/ask_witnesses.sql") },
     db::Migration { module: "register", name: "link_issuers", sql: include_str!("../migrations/link_issuers.sql") },
+    db::Migration { module: "register", name: "keep_erasures", sql: include_str!("../migrations/keep_erasures.sql") },
 ];

@@ -14,7 +14,8 @@ use crate::{
 use db::{Db, Tx};
 use objects::{Objects, Version};
 use tlog::{
-    leaf::Kind,
+    erasure::Erasure,
+    leaf::{Id, Kind},
     tile::{TILE_WIDTH, TilePath, entries_of, tiles_of},
 };
 
@@ -93,10 +94,13 @@ impl Work<'_> {
     async fn bring(&mut self, head: &Head, note: Vec<u8>, seen: (u64, Option<Version>)) -> Result<Published, Fault> {
         let (from, over) = seen;
         let to = head.checkpoint.size;
-        // 1. Key statements: nothing speaks of them yet. Found by a restart: files that no published leaf names, and that will be
+        // 1. Key statements, and those of erasures: nothing speaks of them yet. Found by a restart: files that no published leaf names, and that will be
         //    written again with the same bytes.
         for number in self.new_issuers(from, to).await? {
             self.copy(&format!("issuers/{number}.json")).await?;
+        }
+        for id in self.new_erasures(from, to).await? {
+            self.copy(&Erasure::path(&id)).await?;
         }
         // 2. Entries and hashes, full tiles and those of the present width. Found by a restart: some of them beyond the published
         //    size, which nobody asks for; each is written again with the same bytes, because a leaf in the log never changes.
@@ -139,6 +143,12 @@ impl Work<'_> {
     async fn new_issuers(&mut self, from: u64, to: u64) -> Result<Vec<u16>, Fault> {
         let entries = store::leaves_of_kind(&mut self.tx, Kind::Key, from, to).await?;
         Ok(entries.into_iter().map(|entry| entry.leaf.issuer).collect())
+    }
+
+    /// The orders whose erasure is among the new leaves.
+    async fn new_erasures(&mut self, from: u64, to: u64) -> Result<Vec<Id>, Fault> {
+        let entries = store::leaves_of_kind(&mut self.tx, Kind::Erasure, from, to).await?;
+        Ok(entries.into_iter().map(|entry| entry.leaf.id).collect())
     }
 
     /// Removes every unfinished state of a tile that is full in a log of `size`.

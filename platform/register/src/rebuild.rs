@@ -1,10 +1,11 @@
 //! Bringing a database that was restored from an older copy up to the log that others hold.
 //!
-//! Leaves, tiles, key statements and the newest snapshot come from a copy of the log that was checked whole ([`crate::audit`]). Orders,
+//! Leaves, tiles, key and erasure statements and the newest snapshot come from a copy of the log that was checked whole ([`crate::audit`]). Orders,
 //! people and cases do not: they are not in the log. `renshi register fsck` names the orders that are in the log and not on file.
 
 use crate::{
     audit::Audited,
+    erasure,
     error::Fault,
     log::Head,
     log::{self, Staged},
@@ -53,6 +54,7 @@ pub async fn rebuild(db: &Db, key: &LogKey, copy: &Audited) -> Result<Rebuilt, F
     }
     let arrived = pass.write(&mut tx, old.size).await?;
     issuers(&mut tx, copy, &pass.leaves).await?;
+    erasures(&mut tx, copy, &pass.leaves).await?;
     if let Some((entry, bits)) = copy.snapshot() {
         let row = StatusRow { index: entry.index, time_ms: entry.leaf.time_ms, leaf_hash: entry.leaf.hash() };
         store::status_replace(&mut tx, &row, bits).await?;
@@ -124,6 +126,16 @@ async fn issuers(tx: &mut Tx, copy: &Audited, leaves: &[Leaf]) -> Result<(), Fau
                     "key statement {number} was made anew in this database; the log has another"
                 )));
             }
+        }
+    }
+    Ok(())
+}
+
+/// What the new leaves about erasures commit to, as far as the copy has it.
+async fn erasures(tx: &mut Tx, copy: &Audited, leaves: &[Leaf]) -> Result<(), Fault> {
+    for leaf in leaves.iter().filter(|leaf| leaf.kind == Kind::Erasure) {
+        if let Some(erasure) = copy.erasure(leaf) {
+            erasure::keep(tx, &erasure).await?;
         }
     }
     Ok(())

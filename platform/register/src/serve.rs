@@ -1,6 +1,7 @@
 //! What the public may fetch from the register, and the export that writes exactly that.
 
 use crate::{
+    erasure,
     error::Fault,
     log::{self, Head, Issuer},
     pack, store, witness,
@@ -8,6 +9,7 @@ use crate::{
 use db::{Db, Tx};
 use std::{fs, path::Path};
 use tlog::checkpoint::year_of;
+use tlog::erasure::Erasure;
 use tlog::tile::{TilePath, bundle_entries, entries_of, tiles_of};
 
 /// A public file.
@@ -35,8 +37,8 @@ impl Resource {
     }
 }
 
-/// The public file at `path` (`checkpoint`, `tile/…`, `issuers/<n>.json`, `status/<year>.bits`, `policy.txt`, `pack.json`); `None`
-/// if there is none. Every instance on one database gives the same bytes.
+/// The public file at `path` (`checkpoint`, `tile/…`, `issuers/<n>.json`, `erasures/<id>.json`, `status/<year>.bits`, `policy.txt`,
+/// `pack.json`); `None` if there is none. Every instance on one database gives the same bytes.
 ///
 /// # Errors
 /// When there is no log or the database is away.
@@ -48,6 +50,9 @@ pub async fn resource(tx: &mut Tx, path: &str) -> Result<Option<Resource>, Fault
     }
     if let Some(number) = path.strip_prefix("issuers/").and_then(|rest| rest.strip_suffix(".json")) {
         return issuer_file(tx, number).await;
+    }
+    if let Some(id) = Erasure::id_of(path) {
+        return Ok(erasure::file(tx, &id).await?.map(|text| Resource::json(text, true)));
     }
     Ok(match path {
         "checkpoint" => Some(Resource::text(witness::cosigned_head(tx).await?.note)),
@@ -101,6 +106,7 @@ async fn paths(tx: &mut Tx) -> Result<Vec<String>, Fault> {
     let mut paths = vec!["checkpoint".to_owned(), "policy.txt".to_owned(), status_path(&head), pack::FILE.to_owned()];
     paths.extend(tiles_of(size).chain(entries_of(size)).map(|tile| tile.to_string()));
     paths.extend(store::issuer_list(tx).await?.iter().map(|row| format!("issuers/{}.json", row.number)));
+    paths.extend(erasure::files(tx).await?.iter().map(Erasure::path));
     Ok(paths)
 }
 

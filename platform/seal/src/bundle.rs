@@ -111,7 +111,7 @@ struct ApprovalMembers {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct IssuerMembers {
+pub(crate) struct IssuerMembers {
     inclusion: Vec<String>,
     index: u64,
     leaf: String,
@@ -229,7 +229,7 @@ impl IssuerMembers {
         }
     }
 
-    fn read(&self) -> Option<IssuerProof> {
+    pub(crate) fn read(&self) -> Option<IssuerProof> {
         let statement = String::from_utf8(B64U.decode(&self.statement).ok()?).ok()?;
         Some(IssuerProof {
             statement: issuer::Statement::parse(&statement).ok()?,
@@ -240,7 +240,7 @@ impl IssuerMembers {
 }
 
 impl Logged {
-    fn of(leaf: &str, index: u64, inclusion: &[String]) -> Option<Self> {
+    pub(crate) fn of(leaf: &str, index: u64, inclusion: &[String]) -> Option<Self> {
         let leaf = Leaf::decode(&B64U.decode(leaf).ok()?).ok()?;
         Some(Self { leaf, index, inclusion: hashes(inclusion)? })
     }
@@ -257,6 +257,6 @@ fn hashes(texts: &[String]) -> Option<Vec<Hash>> {
     texts.iter().map(|text| fixed(text)).collect()
 }
 
-fn fixed<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub(crate) fn fixed<const N: usize>(text: &str) -> Option<[u8; N]> {
     B64U.decode(text).ok()?.try_into().ok()
 }

@@ -19,6 +19,7 @@ pub mod check;
 pub mod cms;
 pub mod code;
 pub mod code_verdict;
+pub mod erased;
 pub mod keys;
 pub mod pades;
 mod pdf_file;

@@ -3,12 +3,13 @@
 use kernel::Text;
 use register::audit::{AuditError, Audited, Standing};
 use time::OffsetDateTime;
+use tlog::checkpoint::Checkpoint;
 use tlog::leaf::Entry;
 use tlog::leaf::Kind;
 use tlog::policy::Policy;
 use tlog::state::State;
 
-use crate::bundle::Bundle;
+use crate::bundle::{Bundle, Logged};
 use crate::check::{Check, Checked, Failed};
 use crate::pades;
 
@@ -186,7 +187,8 @@ fn judge_state(checked: Checked, log: LogAtHand<'_>) -> Verdict {
             return Verdict::undecided(checked, why);
         }
     };
-    match standing(&checked, audited) {
+    let further: Vec<&Logged> = [&checked.keys].into_iter().chain(&checked.amends).collect();
+    match standing(&checked.logged, &further, &checked.checkpoint, audited) {
         Ok(standing) => Verdict::of_standing(checked, standing, instant(audited.newest_ms())),
         Err(Standstill::Failed(failed)) => Verdict::failed(failed, Some(checked)),
         Err(Standstill::Undecided(why)) => Verdict::undecided(checked, why),
@@ -194,28 +196,33 @@ fn judge_state(checked: Checked, log: LogAtHand<'_>) -> Verdict {
 }
 
 /// Why the log does not answer.
-enum Standstill {
+pub(crate) enum Standstill {
     Failed(Failed),
     Undecided(Text),
 }
 
-/// Asks the log for the state, after making sure that it holds this very leaf where the bundle says.
-fn standing(checked: &Checked, log: &Audited) -> Result<Standing, Standstill> {
+/// Asks the log for the state, after making sure that it holds this very leaf and the `further` ones where the file says, and grew out of
+/// the checkpoint of the file.
+pub(crate) fn standing(
+    logged: &Logged,
+    further: &[&Logged],
+    checkpoint: &Checkpoint,
+    log: &Audited,
+) -> Result<Standing, Standstill> {
     let changed = |error: AuditError| {
         Standstill::Undecided(Text::new(
             format!("讀取登記簿時發生問題：{error}"),
             format!("reading the register: {error}"),
         ))
     };
-    let logged = &checked.logged;
-    if log.checkpoint().origin != checked.checkpoint.origin {
+    if log.checkpoint().origin != checkpoint.origin {
         return Err(Standstill::Undecided(Text::new(
             "手邊的登記簿不是本件所登載的登記簿",
             "the register at hand is another one than the order's",
         )));
     }
     let failed = |zh, en| Err(Standstill::Failed(Failed::new(Check::State, zh, en)));
-    for place in [logged, &checked.keys].into_iter().chain(&checked.amends) {
+    for place in [logged].into_iter().chain(further.iter().copied()) {
         if log.checkpoint().size <= place.index {
             return Err(Standstill::Undecided(Text::new(
                 "手邊的登記簿早於本件，請取得較新的登記簿",
@@ -226,7 +233,7 @@ fn standing(checked: &Checked, log: &Audited) -> Result<Standing, Standstill> {
             return failed("登記簿在該位置登載的不是本件", "the register holds another entry in this order's place");
         }
     }
-    if log.root_at(checked.checkpoint.size).map_err(changed)?.is_some_and(|root| root != checked.checkpoint.root) {
+    if log.root_at(checkpoint.size).map_err(changed)?.is_some_and(|root| root != checkpoint.root) {
         return failed(
             "本件的檢查點不是這本登記簿的：同一把金鑰簽署了兩本不同的登記簿",
             "the checkpoint of the receipt is not one of this register: one key signed two registers",
@@ -327,6 +334,14 @@ impl Verdict {
                 let (zh, en) = changed(state);
                 (Outcome::Changed { state, since, as_of }, Mark::Failed, Text::new(format!("已{zh}"), en))
             }
+            _ if standing.events.iter().any(|event| event.leaf.kind == Kind::Erasure) => (
+                Outcome::Valid { as_of },
+                Mark::Passed,
+                Text::new(
+                    "有效，無更正、撤銷或廢止；機關已依法銷毀其留存之內容",
+                    "in force, never changed; the agency has destroyed what it kept of the content",
+                ),
+            ),
             _ => (
                 Outcome::Valid { as_of },
                 Mark::Passed,
@@ -379,7 +394,7 @@ fn found(check: Check, order: Option<&Checked>) -> Text {
 }
 
 /// What became of it, as the end of a sentence.
-fn changed(state: State) -> (&'static str, &'static str) {
+pub(crate) fn changed(state: State) -> (&'static str, &'static str) {
     match state {
         State::Superseded => ("由後令更正", "superseded by a later order"),
         State::Revoked => ("撤銷或註銷", "revoked or cancelled"),
@@ -436,7 +451,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Leaves of a sound log carry times of this age of the world; a number outside of it is shown as its beginning.
-fn instant(ms: u64) -> OffsetDateTime {
+pub(crate) fn instant(ms: u64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 

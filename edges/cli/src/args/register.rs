@@ -93,6 +93,19 @@ pub enum RegisterAct {
         #[command(flatten)]
         storage: Storage,
     },
+    /// List the erasures: what waits for a second person, what was destroyed, and until when backups may still hold it.
+    Erasures {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+    },
+    /// Destroy again what a restored backup brought back: each order of which the register says that it was erased. Run it after
+    /// `rebuild` and before `serve`.
+    EraseAgain {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+    },
     /// Write the orders of an agency and their states (CSV), as they are on file and not as the register says, for `renshi monitor`.
     Orders {
         /// Where things are kept.

@@ -19,6 +19,8 @@ pub fn power(action: Action) -> Text {
         Action::PrepareCase => Text::new("擬辦獎懲案及變更案", "Prepare cases"),
         Action::ReviewCase => Text::new("記錄考績委員會決議", "Record the committee's decisions"),
         Action::ApproveCase => Text::new("核定", "Approve"),
+        Action::ProposeErasure => Text::new("擬辦內容銷毀", "Propose erasures"),
+        Action::ConfirmErasure => Text::new("確認內容銷毀", "Confirm erasures"),
         Action::ServePaper => Text::new("書面送達", "Serve on paper"),
         Action::KeepOffice => Text::new("機關設定", "Keep the agency's settings"),
         Action::ReadOffices => Text::new("查閱權限名冊", "Read who holds which office"),

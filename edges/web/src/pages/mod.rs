@@ -26,6 +26,8 @@ pub mod deputy;
 pub mod deputy_new;
 mod deputy_words;
 pub mod document;
+pub mod erasure;
+pub mod erasures;
 mod findings;
 pub mod help;
 pub mod home;
@@ -146,6 +148,9 @@ fn officer(gallery: Gallery) -> Gallery {
         .with::<orders::OrdersPage>("orders")
         .with::<order::OrderPage>("order")
         .with::<order_change::OrderChangePage>("order_change")
+        .with::<erasure::ErasureNewPage>("erasure_new")
+        .with::<erasure::ErasurePage>("erasure")
+        .with::<erasures::ErasuresPage>("erasures")
         .with::<paper::PaperPage>("paper")
         .with::<paper_order::PaperOrderPage>("paper_order")
         .with::<office::OfficesPage>("offices")

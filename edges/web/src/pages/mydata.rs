@@ -84,6 +84,14 @@ impl MyDataPage {
 fn task(page: &Page, lying: &Lying) -> Task {
     let Lying { order, delivery, .. } = lying;
     let outcome = outcome_name(order.text(field::OUTCOME_CODE));
+    if order.erased_at.is_some() {
+        return Task {
+            href: Some(format!("/mydata/orders/{}", order.id)),
+            title: outcome,
+            hint: Some(webkit::same(format!("{}　{}", page.date(order.issued_on), order.label()))),
+            tag: lying_tag(lying.standing, delivery),
+        };
+    }
     let verb = order.amends.map(|(_, amendment)| amendment.label());
     let reason = short(order.text(field::REASON));
     let title = match verb {

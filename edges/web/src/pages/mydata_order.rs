@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use codes::RemedyClause;
 use kernel::{Deadline, Text, roc};
-use orders::{Amendment, Delivery, Issued, Standing, field};
+use orders::{Amendment, Delivery, Erased, Issued, Standing, field};
 use time::Date;
 use webkit::{Answer, Cell, Link, Page, Sample, SummaryRow, Tag, Tone, WebError, html, same};
 
@@ -32,6 +32,8 @@ pub struct MyDataOrderPage {
     delivery: Vec<SummaryRow>,
     /// The page of the QR code, with the key that opens the content.
     verify: String,
+    /// What is said of its erasure, if its content was destroyed.
+    erased: Option<Vec<SummaryRow>>,
 }
 
 /// What became of the order.
@@ -61,15 +63,17 @@ struct Shown {
     amendments: Vec<Issued>,
     original: Option<Issued>,
     address: String,
+    erased: Option<Erased>,
 }
 
 impl MyDataOrderPage {
     fn new(page: Page, shown: &Shown) -> Self {
-        let Shown { order, delivery, standing, amendments, original, address } = shown;
-        let title = Text::new(
+        let Shown { order, delivery, standing, amendments, original, address, erased } = shown;
+        let named = Text::new(
             format!("{}　令", order.text(field::ISSUING_AGENCY)),
             format!("Order of {}", order.text(field::ISSUING_AGENCY)),
         );
+        let title = if order.erased_at.is_some() { Text::new("令", "Order") } else { named };
         let page = page.titled(title).under(Link::new("/mydata", Text::new("我的資料", "MyData")));
         Self {
             id: order.id.to_string(),
@@ -81,9 +85,26 @@ impl MyDataOrderPage {
             remedy: remedy(&page, order, delivery.service_date()).filter(|_| still_contested(*standing)),
             delivery: delivery_facts(&page, delivery),
             verify: address.find("/Q/").map_or_else(|| "/verify".to_owned(), |at| address[at..].to_owned()),
+            erased: erased_facts(&page, order, erased.as_ref()),
             page,
         }
     }
+}
+
+/// What stays known of an erasure that was carried out; nothing of one that waits. Who did it is the agency's to know.
+pub fn erased_facts(page: &Page, order: &Issued, erased: Option<&Erased>) -> Option<Vec<SummaryRow>> {
+    order.erased_at?;
+    let facts = erased.map(|Erased { on, basis, backups_until }| {
+        vec![
+            SummaryRow::new(Text::new("銷毀日期", "Destroyed on"), page.long_date(*on)),
+            SummaryRow::new(Text::new("法令依據", "Legal basis"), basis.as_str()),
+            SummaryRow::new(
+                Text::new("備份最遲留存至", "Backups hold it until, at the latest"),
+                page.long_date(*backups_until),
+            ),
+        ]
+    });
+    Some(facts.unwrap_or_default())
 }
 
 fn link(order: &Issued, label: Text) -> Link {
@@ -138,10 +159,14 @@ pub fn content(page: &Page, order: &Issued) -> Vec<SummaryRow> {
     let place = [field::SERVING_AGENCY, field::SERVING_UNIT, field::TITLE].map(|name| order.text(name)).join("　");
     let effective = roc::parse(order.text(field::EFFECTIVE_ON)).ok().flatten().map(|day| page.long_date(day));
     let head = [field::HEAD_TITLE, field::HEAD_NAME, field::HEAD_ABSENCE].map(|name| order.text(name)).join("　");
+    let recipient = match order.text(field::RECIPIENT) {
+        "" => String::new(),
+        name => format!("{name}君"),
+    };
     let lines = [
         (Text::new("發文日期", "Date of issue"), page.long_date(order.issued_on)),
         (Text::new("發文字號", "Number"), order.label()),
-        (Text::new("受文者", "To"), format!("{}君", order.text(field::RECIPIENT))),
+        (Text::new("受文者", "To"), recipient),
         (Text::new("主旨", "Subject"), order.text(field::SUBJECT).to_owned()),
         (Text::new("身分證統一編號", "National ID"), order.masked_id.clone()),
         (Text::new("服務機關（單位）及職稱", "Agency, unit and title"), place.trim_matches('　').to_owned()),
@@ -217,16 +242,21 @@ impl Sample for MyDataOrderPage {
             amendments: amendments.to_vec(),
             original,
             address: "HTTPS://EXAMPLE.GOV.TW/Q/06C03#06C03".into(),
+            erased: None,
         };
         let mut teacher = old.clone();
         teacher.fields.iter_mut().filter(|f| f.name == field::REMEDY_CLAUSE).for_each(|f| f.value = "2".into());
         let acting = super::order_sample::by_deputy(&old);
+        let gone = super::order_sample::erased(&old);
+        let mut erased = shown(&gone, delivered(true), Standing::Valid, &[], None);
+        erased.erased = Some(super::order_sample::destroyed());
         let draw = |shown| Self::new(page.clone(), &shown);
         vec![
             ("usual", draw(shown(&old, delivered(true), Standing::Valid, &[], None))),
             ("by_deputy", draw(shown(&acting, delivered(true), Standing::Valid, &[], None))),
             ("corrected", draw(shown(&old, delivered(true), Standing::Superseded, std::slice::from_ref(&new), None))),
             ("correction", draw(shown(&new, delivered(true), Standing::Valid, &[], Some(old.clone())))),
+            ("erased", draw(erased)),
             ("on_paper", draw(shown(&teacher, served(), Standing::Revoked, &[], None))),
         ]
     }
@@ -249,15 +279,19 @@ pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: 
         delivery.opened_at = Some(app.now());
     }
     let standing = orders::standing(&me.db, order.id).await.map_err(told("read the register"))?;
-    let address =
-        orders::address(&me.db, &order, &app.public).await.map_err(told("make the address of the QR code"))?;
+    let address = match order.erased_at {
+        // Without the key there is nothing to open; what is public of the order is there all the same.
+        Some(_) => seal::qr::path(&order.id.0),
+        None => orders::address(&me.db, &order, &app.public).await.map_err(told("make the address of the QR code"))?,
+    };
+    let erased = orders::erased(&me.db, &order).await.map_err(told("look for an erasure"))?;
     let mut amendments = orders::amendments(&me.db, order.id).await.map_err(told("list changes of an order"))?;
     let inbox = orders::inbox(&me.db, me.person).await.map_err(told("list own orders"))?;
     amendments.retain(|new| inbox.iter().any(|(order, _)| order.id == new.id));
     let original = order.amends.and_then(|(old, _): (_, Amendment)| {
         inbox.iter().find(|(order, _)| order.id == old).map(|(order, _)| order.clone())
     });
-    html(&MyDataOrderPage::new(page, &Shown { order, delivery, standing, amendments, original, address }))
+    html(&MyDataOrderPage::new(page, &Shown { order, delivery, standing, amendments, original, address, erased }))
 }
 
 /// `GET /mydata/orders/{id}/order.pdf`

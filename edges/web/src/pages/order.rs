@@ -2,18 +2,18 @@
 
 use crate::App;
 use crate::pages::document::{bundle_of, file, pdf_of, waits_for_witnesses};
-use crate::pages::mydata_order::{content, delivery_facts, standing_tag};
+use crate::pages::mydata_order::{content, delivery_facts, erased_facts, standing_tag};
 use crate::pages::order_sample::{correction, delivered, order as sample_order, served};
 use crate::pages::orders::delivery_tag;
 use crate::pages::sights;
 use crate::refusal::page as told;
 use crate::scope;
 use crate::session::Me;
-use access::{Action, Scope, permits};
+use access::{Action, Decision, Scope, decide, permits};
 use askama::Template;
 use axum::extract::{Path, State};
 use kernel::{Deadline, Text};
-use orders::{Amendment, Delivery, Issued, Standing};
+use orders::{Amendment, Delivery, Erased, Issued, Standing};
 use time::OffsetDateTime;
 use tlog::leaf::Kind;
 use webkit::{Answer, Cell, Happening, Link, Page, Sample, SummaryRow, Tag, Tone, WebError, html, same};
@@ -39,6 +39,10 @@ pub struct OrderPage {
     unwitnessed: bool,
     /// Where it is printed and handed over.
     paper: Option<Link>,
+    /// What is said of its erasure, if its content was destroyed.
+    erased: Option<Vec<SummaryRow>>,
+    /// Where its erasure is proposed, or waits.
+    erasing: Option<Link>,
 }
 
 /// One leaf under the order's id.
@@ -62,6 +66,10 @@ struct Shown {
     unwitnessed: bool,
     /// The reader prepares cases for the agency.
     may_change: bool,
+    erasure: Option<orders::Erasure>,
+    erased: Option<Erased>,
+    /// The reader may propose an erasure on this platform.
+    may_erase: bool,
 }
 
 impl OrderPage {
@@ -91,6 +99,8 @@ impl OrderPage {
             staged: *standing == Standing::Staged,
             unwitnessed: shown.unwitnessed,
             paper: (waits && shown.may_change).then(paper),
+            erased: erased_facts(&page, &shown.order, shown.erased.as_ref()),
+            erasing: erasing(shown),
             page,
         }
     }
@@ -99,6 +109,19 @@ impl OrderPage {
 /// Says that the receipt waits.
 fn witness_tag(shown: &Shown) -> Option<Tag> {
     shown.unwitnessed.then(|| Tag::new(Tone::Warn, Text::new("尚未見證", "Not yet witnessed")))
+}
+
+/// The way to an erasure that is on record, or to the form of a new one.
+fn erasing(shown: &Shown) -> Option<Link> {
+    match &shown.erasure {
+        Some(erasure) => {
+            Some(Link::new(format!("/erasures/{}", erasure.id), Text::new("內容銷毀案", "The erasure of this order")))
+        }
+        None if shown.may_erase && shown.order.erased_at.is_none() && shown.standing != Standing::Staged => Some(
+            Link::new(format!("/orders/{}/erase", shown.order.id), Text::new("擬辦內容銷毀", "Propose an erasure")),
+        ),
+        None => None,
+    }
 }
 
 /// Says that a deputy approved.
@@ -139,6 +162,7 @@ fn kind_label(kind: Kind) -> Text {
         Kind::Supersede => Text::new("更正（由新令取代）", "Corrected: replaced by a new order"),
         Kind::Revoke => Text::new("撤銷或註銷", "Revoked or cancelled"),
         Kind::Repeal => Text::new("廢止", "Repealed"),
+        Kind::Erasure => Text::new("內容已依法銷毀", "Content destroyed under the law"),
         other => same(format!("{other:?}")),
     }
 }
@@ -203,7 +227,10 @@ fn join(a: Text, b: Text) -> Text {
 
 /// The changes that the standing allows, if the reader may make any.
 fn changes(shown: &Shown) -> Vec<Link> {
-    if !shown.may_change || orders::changeable(shown.order.amends.map(|(_, own)| own)).is_err() {
+    if !shown.may_change
+        || orders::intact(&shown.order).is_err()
+        || orders::changeable(shown.order.amends.map(|(_, own)| own)).is_err()
+    {
         return Vec::new();
     }
     let possible = Amendment::ALL.into_iter().filter(|amendment| orders::amend(shown.standing, *amendment).is_ok());
@@ -225,6 +252,9 @@ impl Sample for OrderPage {
             amends: None,
             unwitnessed: false,
             may_change: true,
+            erasure: None,
+            erased: None,
+            may_erase: true,
         };
         let usual = shown(&old, Standing::Valid, delivered(true));
         let mut corrected = shown(&old, Standing::Superseded, delivered(true));
@@ -236,9 +266,14 @@ impl Sample for OrderPage {
         let paper = shown(&old, Standing::Valid, Delivery { served_on: None, receiver: None, ..served() });
         let mut unwitnessed = shown(&old, Standing::Valid, delivered(false));
         unwitnessed.unwitnessed = true;
+        let mut erased = shown(&super::order_sample::erased(&old), Standing::Valid, delivered(true));
+        erased.leaves.push(leaf(Kind::Erasure, 124_001));
+        erased.erasure = Some(super::order_sample::erasure(&old, true));
+        erased.erased = Some(super::order_sample::destroyed());
         let draw = |shown| Self::new(page.clone(), &shown);
         let drawn = [("usual", usual), ("corrected", corrected), ("staged", staged), ("unwitnessed", unwitnessed)];
-        drawn.into_iter().chain([("paper", paper)]).map(|(name, shown)| (name, draw(shown))).collect()
+        let more = [("erased", erased), ("paper", paper)];
+        drawn.into_iter().chain(more).map(|(name, shown)| (name, draw(shown))).collect()
     }
 }
 
@@ -267,6 +302,9 @@ pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: 
         delivery: orders::service(db, order.id).await.map_err(told("read a delivery"))?,
         amended_by: orders::amendments(db, order.id).await.map_err(told("list changes of an order"))?,
         may_change: permits(Some(&me), Action::PrepareCase, Scope::Agency(&order.agency)),
+        may_erase: may_erase(&me, &order).await?,
+        erasure: orders::erasure_of(db, order.id).await.map_err(told("look for an erasure"))?,
+        erased: orders::erased(db, &order).await.map_err(told("look for an erasure"))?,
         leaves,
         head,
         amends,
@@ -275,6 +313,13 @@ pub async fn show(State(app): State<App>, me: Me, Path(id): Path<String>, page: 
     };
     me.looks_at(sights::order(&shown.order, "order", "查閱令")).await?;
     html(&OrderPage::new(page, &shown))
+}
+
+/// Whether the platform knows erasure and the reader may propose it, if need be with the card shown again.
+async fn may_erase(me: &Me, order: &Issued) -> Result<bool, WebError> {
+    let rule = orders::erasure_rule(&me.db).await.map_err(told("read the rule of erasure"))?;
+    let allowed = decide(Some(me), Action::ProposeErasure, Scope::Agency(&order.agency)) != Decision::Refuse;
+    Ok(rule.enabled && allowed)
 }
 
 async fn in_register(me: &Me, order: &Issued) -> Result<(Vec<Leaf>, (u64, String, String)), WebError> {

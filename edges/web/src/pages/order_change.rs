@@ -173,6 +173,7 @@ impl Sample for OrderChangePage {
 async fn open(me: &Me, id: &str, code: &str) -> Result<(Issued, Amendment, AwardRow), WebError> {
     let order = pages::order::open(me, Action::PrepareCase, id).await?;
     let amendment = Amendment::parse(code).ok_or(WebError::NotFound)?;
+    orders::intact(&order)?;
     orders::changeable(order.amends.map(|(_, own)| own))?;
     orders::amend(orders::standing(&me.db, order.id).await.map_err(told("read the register"))?, amendment)?;
     let row = personnel::award_of(&me.db, order.id).await.map_err(told("find the award of an order"))?;

@@ -2,7 +2,7 @@
 
 use super::committee::sample_agency;
 use kernel::{DocumentNumber, OrderId, PersonId};
-use orders::{Amendment, Delivery, Family, Issued, field};
+use orders::{Amendment, Delivery, Erased, Erasure, Family, Issued, Person, field};
 use time::macros::{date, datetime};
 
 /// Three orders of one case.
@@ -64,6 +64,7 @@ pub fn order(name: &str, serial: u32) -> Issued {
         fields: field::fields(pairs),
         amends: None,
         masked_id: "A12345****".into(),
+        erased_at: None,
     }
 }
 
@@ -77,6 +78,42 @@ pub fn correction(old: &Issued) -> Issued {
         (field::AMENDMENT_REASON, "原令事由之年度誤植，應予更正。".into()),
     ]));
     new
+}
+
+/// The same order after its content was destroyed.
+pub fn erased(order: &Issued) -> Issued {
+    let mut order = order.clone();
+    order.fields.clear();
+    order.masked_id.clear();
+    order.erased_at = Some(datetime!(2026-11-20 06:30 UTC));
+    order
+}
+
+/// What is public of that.
+pub fn destroyed() -> Erased {
+    Erased {
+        on: date!(2026 - 11 - 20),
+        basis: "個人資料保護法第11條第3項".into(),
+        backups_until: date!(2026 - 12 - 25),
+    }
+}
+
+/// The erasure of an order, waiting for a second person or carried out.
+pub fn erasure(order: &Issued, done: bool) -> Erasure {
+    let person = |id, name: &str| Person { id: PersonId(id), name: name.into() };
+    Erasure {
+        id: 3,
+        order: order.id,
+        number: order.number.clone(),
+        agency: order.agency,
+        person: order.person,
+        basis: "個人資料保護法第11條第3項".into(),
+        reason: "保存年限屆滿，並經檔案主管機關核准銷毀在案。".into(),
+        proposed_by: person(8, "王承辦"),
+        proposed_at: datetime!(2026-11-20 01:20 UTC),
+        decided: done.then(|| (person(9, "陳首長"), datetime!(2026-11-20 06:30 UTC), true)),
+        backups_until: done.then_some(date!(2026 - 12 - 25)),
+    }
 }
 
 /// Delivered to the inbox, and opened if `opened`.

@@ -51,19 +51,27 @@ fn table(page: &Page, lines: &[Line]) -> Table {
         let cells = vec![
             Link::new(format!("/orders/{}", order.id), same(order.label())).into(),
             Cell::Code(page.date(order.issued_on)),
-            order.text(field::RECIPIENT).into(),
+            or_dash(order.text(field::RECIPIENT)),
             outcome(order).into(),
             standing_tag(*standing).into(),
             delivery.as_ref().map_or_else(|| Cell::from("—"), |delivery| delivery_tag(delivery).into()),
-            order.text(field::ISSUING_AGENCY).into(),
+            or_dash(order.text(field::ISSUING_AGENCY)),
         ];
         table.row(order.id, order.label(), cells);
     }
     table
 }
 
+/// A text; a dash where what the order says was destroyed.
+fn or_dash(text: &str) -> Cell {
+    if text.is_empty() { "—".into() } else { text.into() }
+}
+
 /// What the order grants or does.
 fn outcome(order: &Issued) -> Text {
+    if order.erased_at.is_some() {
+        return super::review::outcome_name("");
+    }
     match order.amends {
         Some((_, amendment)) => {
             let (done, outcome) = (amendment.label(), order.text(field::OUTCOME));

@@ -233,8 +233,11 @@ fn outcomes(rows: &[&AwardRow]) -> Text {
     Text::new(list(false), list(true))
 }
 
-/// The name of an outcome; its code if it is no longer listed.
+/// The name of an outcome; its code if it is no longer listed. Only an order whose content was destroyed has none.
 pub fn outcome_name(code: &str) -> Text {
+    if code.is_empty() {
+        return Text::new("內容已依法銷毀", "Content destroyed");
+    }
     AwardResult::parse(code).map_or_else(|_| same(code), |result| result.name)
 }
 

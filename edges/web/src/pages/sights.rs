@@ -121,6 +121,16 @@ pub fn order(order: &Issued, code: &str, words: &str) -> Sight<'static> {
     }
 }
 
+/// An erasure: whose order it is, and which.
+pub fn erasure(erasure: &orders::Erasure) -> Sight<'static> {
+    Sight {
+        subjects: vec![erasure.person],
+        agency: Some(erasure.agency),
+        purpose: Purpose::new("erasure", format!("辦理令之內容銷毀 {}", erasure.number)),
+        fields: &["發文字號", "銷毀案"],
+    }
+}
+
 /// People whose offices are shown, given or ended.
 pub fn offices(people: Vec<PersonId>) -> Sight<'static> {
     Sight { subjects: people, agency: None, purpose: Purpose::new("authority", "權限管理"), fields: OFFICE }

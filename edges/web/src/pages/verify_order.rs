@@ -88,7 +88,10 @@ fn happening(page: &Page, entry: &Entry) -> Happening {
         Kind::Revoke => Text::new("撤銷或註銷", "Revoked or cancelled"),
         Kind::Repeal => Text::new("廢止", "Repealed"),
         Kind::Rendition => Text::new("重新製發電子檔", "Rendered anew"),
-        Kind::Erasure => Text::new("內容已依法刪除", "Content erased by law"),
+        Kind::Erasure => Text::new(
+            "內容已依法銷毀，登錄事實仍可查證",
+            "Content destroyed under the law; that it was issued can still be proven",
+        ),
         _ => Text::new("其他登錄", "Other entry"),
     };
     let place = Text::new(format!("登錄簿索引 {}", entry.index), format!("Index {} of the register", entry.index));

@@ -8,6 +8,7 @@ mod awards;
 mod cards;
 mod committee;
 mod deputies;
+mod erasure;
 mod logs;
 mod mandates;
 mod mydata;

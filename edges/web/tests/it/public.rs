@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use std::path::Path;
 use std::process::Command;
 
-const UI: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui");
+pub const UI: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui");
 
-fn payload(id: kernel::OrderId) -> String {
+pub fn payload(id: kernel::OrderId) -> String {
     seal::qr::path(&id.0).replace("/Q/", "")
 }
 
@@ -103,7 +103,7 @@ async fn an_article_is_read_beside_what_is_made_of_it() {
 }
 
 /// Runs a program of the browser's verifier under Node. Returns what it printed and its exit code.
-fn node(arguments: &[&str], folder: &Path) -> (String, i32) {
+pub fn node(arguments: &[&str], folder: &Path) -> (String, i32) {
     let run = Command::new("node").args(arguments).current_dir(folder).output().expect("node is installed");
     let said = [run.stdout, run.stderr].concat();
     (String::from_utf8_lossy(&said).into_owned(), run.status.code().expect("node ended by itself"))

@@ -9,7 +9,7 @@ use time::Duration;
 use web::Shows;
 
 /// Answers of these come to a POST only, or to a row that was returned: other tests open them, and the guard watches there too.
-const NOT_OPENED: [&str; 16] = [
+const NOT_OPENED: [&str; 17] = [
     "/awards/case/{id}/submit",
     "/awards/case/{id}/issue-first",
     "/awards/case/{id}/row/{row}",
@@ -25,6 +25,8 @@ const NOT_OPENED: [&str; 16] = [
     "/people/{id}/open",
     "/people/{id}/leave",
     "/people/{id}/stay",
+    // Of an erasure: with its own tests in erasure.rs.
+    "/erasures/{id}/decide",
     // Of a card: with their own tests in cards.rs.
     "/people/{id}/card/code",
     "/people/{id}/card/end",
@@ -88,7 +90,11 @@ async fn showing(world: &World) -> Vec<(Who, &'static str, String)> {
     all.push((Who::Officer, "/deputies/leave", "/deputies/leave?q=%E5%BC%B5".to_owned()));
     all.push((Who::Officer, "/mandates", "/mandates?q=%E5%BC%B5".to_owned()));
     world.post(Who::Civil, "/mydata/consent", &[("family", "award"), ("choice", "agreed")]).await;
-    let own = world.issued(&crate::world::one_award()).await.remove(0).id;
+    let own = world.issued(&crate::world::one_award()).await.remove(0);
+    let erasing = crate::erasure::proposed(world, &own).await;
+    all.push(at(Who::Officer, "/orders/{id}/erase", own.id.to_string()));
+    all.push((Who::Head, "/erasures/{id}", erasing));
+    let own = own.id;
     let agent = crate::mandates::given(world, &["orders", "record"]).await;
     all.push((Who::Secretary, "/agent/{mandate}/orders/{id}", format!("{agent}/orders/{own}")));
     all.push((Who::Secretary, "/agent/{mandate}", agent));

@@ -65,6 +65,10 @@ impl Samples {
         let tail = |path: String| path.rsplit('/').next().unwrap_or_default().to_owned();
         let mandate = tail(crate::mandates::given(world, &["record", "orders", "delivery"]).await);
         let duty = tail(crate::deputies::duty(world).await);
+        orders::keep_erasure_rule(&world.app.db, true, Some(35)).await.unwrap();
+        let why = [("basis", "個人資料保護法第11條第3項"), ("reason", "保存年限屆滿，並經核准在案。")];
+        crate::erasure::is_final(world, &orders[0]).await;
+        let erasing = world.post(Who::Officer, &format!("/orders/{}/erase", orders[0].id), &why).await;
         let (order, payload) = (orders[0].id.to_string(), seal::qr::path(&orders[0].id.0).replace("/Q/", ""));
         Self(vec![
             ("/agencies/import/", "id", edition),
@@ -76,6 +80,7 @@ impl Samples {
             ("/awards/batch/", "id", "1".to_owned()),
             ("/orders/{id}/change/", "code", "correct".to_owned()),
             ("/orders/", "id", order.clone()),
+            ("/erasures/", "id", tail(erasing.location)),
             ("/paper/", "id", paper[0].id.to_string()),
             ("/office/", "agency", HERE.to_owned()),
             ("/committee/case/", "id", reviewed.to_string()),
@@ -117,6 +122,7 @@ fn posted(route: &str) -> &'static [(&'static str, &'static str)] {
     match route {
         "/mydata/consent" => &[("family", "award"), ("choice", "agreed")],
         "/agent/{mandate}/delivery" => &[("choice", "agreed")],
+        "/erasures/{id}/decide" => &[("do", "refuse")],
         "/mydata/sessions" => &[("others", "1")],
         _ => &[],
     }

@@ -112,7 +112,7 @@ pub struct World {
     people: Vec<(Who, PersonId, [u8; 32], String)>,
     folder: PathBuf,
     clock: Arc<TestClock>,
-    _db: TestDb,
+    db: TestDb,
 }
 
 /// A clock that tests can set.
@@ -203,13 +203,30 @@ impl World {
         let (set, now) = ((ring, log_key, portal), Arc::clone(&clock) as Arc<dyn Clock>);
         let app = app(&test, &folder, cards, set, &authority, now);
         let site = web::router(app.clone());
-        let mut world = Self { app, keys, authority, site, people: Vec::new(), folder, clock, _db: test };
+        let mut world = Self { app, keys, authority, site, people: Vec::new(), folder, clock, db: test };
         for (who, person, card) in holders {
             let reply = world.ask(form_request("/signin", "", &[("card", &person.to_string())])).await;
             assert_eq!(reply.0, StatusCode::SEE_OTHER, "{who:?} cannot sign in");
             world.people.push((who, person, card, reply.1));
         }
         world
+    }
+
+    /// A copy of the database as it is now: a backup. Every connection to the database is ended for it and made anew.
+    pub async fn backup(&self) -> db::Db {
+        let (url, name) = (&self.db.url, format!("{}_copy", self.name()));
+        let admin = db::Db::connect(&url.replacen(&format!("/{}?", self.name()), "/renshi?", 1)).await.unwrap();
+        let quiet = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", self.name());
+        db::query(db::AssertSqlSafe(quiet)).execute(admin.pool()).await.unwrap();
+        let copy = format!("CREATE DATABASE {name} TEMPLATE {}", self.name());
+        db::query(db::AssertSqlSafe(copy)).execute(admin.pool()).await.unwrap();
+        admin.close().await;
+        db::Db::connect(&url.replacen(&format!("/{}?", self.name()), &format!("/{name}?"), 1)).await.unwrap()
+    }
+
+    fn name(&self) -> &str {
+        let path = self.db.url.split('?').next().unwrap();
+        path.rsplit('/').next().unwrap()
     }
 
     /// It is now this time.

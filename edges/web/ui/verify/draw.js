@@ -47,6 +47,8 @@ export function tell(place, words) {
 /** Whether the content was at hand: without the key of the paper nothing can be said of what it says. */
 const sawContent = (checks) => checks.some(({ name }) => name === "content");
 
+const wasErased = (checks) => checks.some(({ name, state }) => name === "erasure" && state === "ok");
+
 /** A genuine code can be copied onto a false paper: where the paper is not what was checked, the reader has to compare. */
 function compare(checks) {
   return checks.some(({ name }) => name === "approval") ? [] : [part("p", "govuk-body", say(PAGE.compare))];
@@ -55,7 +57,7 @@ function compare(checks) {
 function verdictBox(checks, state, offline) {
   const verdict = verdictOf(checks, state);
   const onlyStateMissing = verdict === "undecided" && checks.length > 1 && sawContent(checks) && checks.every(({ name, state }) => state === "ok" || state === "absent" || name === "status");
-  const words = onlyStateMissing ? PAGE.issuedOnly : verdict === "valid" && !sawContent(checks) ? PAGE.validUnseen : VERDICTS[verdict];
+  const words = onlyStateMissing ? PAGE.issuedOnly : verdict === "valid" && wasErased(checks) ? PAGE.erased : verdict === "valid" && !sawContent(checks) ? PAGE.validUnseen : VERDICTS[verdict];
   const box = part("div", `r-verdict r-verdict--${verdict}`, part("p", "r-verdict__words", verdictWords(verdict, words, state, offline)));
   box.dataset.verdict = verdict;
   return box;
@@ -83,6 +85,7 @@ const okWords = (name, value) => (name === "approval" && value.acting ? BY_DEPUT
 /** The value of a check as its sentence needs it. */
 function worded(name, value) {
   if (name === "signature") return value.name;
+  if (name === "erasure") return value.basis;
   if (name === "checkpoint") return value.size.toLocaleString("en");
   if (name === "witnesses") return fill(PAGE.ofThem, value.names.length, value.total, value.names.join(say({ zh: "、", en: ", " })));
   if (name === "pack") return value.checkpoint.size.toLocaleString("en");

@@ -1,7 +1,7 @@
 // What the register says in public about an order (section 8), and the state that follows from it (section 5).
 
 import { fromB64u } from "./base.js";
-import { Absent, Fault, equal } from "./bytes.js";
+import { Absent, Fault, Undecided, equal, sha256, utf8 } from "./bytes.js";
 import { attempt, checkAgency, included, needed, trusted, witnessed } from "./bundle.js";
 import { readSummary } from "./cbor.js";
 import { checkIssuer } from "./issuer.js";
@@ -14,6 +14,8 @@ import { PAGE } from "./words.js";
 const MEMBERS = ["format", "leaf", "signature", "index", "inclusion", "checkpoint", "issuer", "events", "status", "sealed_summary", "anchors"];
 const ANCHOR = ["evidence", "inclusion", "kind", "place", "proved_at", "root", "sink", "size"];
 const SNAPSHOT = 6;
+const ERASURE = 8;
+const STATEMENT = ["agency", "backups_until", "basis", "erased_on", "format", "id"];
 
 /**
  * @param {Uint8Array} bytes of proof.json
@@ -31,13 +33,19 @@ export async function checkProof(bytes, { id, key, vkey, policy, fetchBytes }) {
   const status = await attempt("status", () => checkStatus(proof, leaf, needed(log.value), fetchBytes));
   const anchor = await attempt("anchor", () => checkAnchors(proof, leaf, log.value));
   const checks = [signature, issuer, log, ...(await witnessed(proof.checkpoint, policy, log)), inclusion, anchor, status];
+  if ("erasure" in proof) {
+    checks.unshift(await attempt("erasure", () => checkErasure(proof, leaf, status.value, issuer.value)));
+    return { checks, leaf, state: status.value?.state, asOf: status.value?.asOf, issuer: issuer.value };
+  }
   const content = key && (await attempt("content", () => openContent(proof, key, leaf)));
   if (content) checks.unshift(content);
   return { checks, leaf, state: status.value?.state, asOf: status.value?.asOf, summary: content?.value, issuer: issuer.value };
 }
 
 function readParts(bytes, id) {
-  const proof = exactly(parseCanonical(bytes), ...MEMBERS);
+  const parsed = parseCanonical(bytes);
+  const erased = parsed !== null && typeof parsed === "object" && "erasure" in parsed;
+  const proof = exactly(parsed, ...MEMBERS, ...(erased ? ["erasure"] : []));
   if (proof.format !== "renshi-proof/1") throw new Fault("不認識的證明格式", "the proof is of an unknown format");
   const leaf = readLeaf(fromB64u(proof.leaf));
   if (!equal(leaf.id, id)) throw new Fault("這是別的令的證明", "this is the proof of another order");
@@ -78,6 +86,25 @@ async function checkStatus(proof, leaf, checkpoint, fetchBytes) {
     await compare(proof, snapshot, (await fold([leaf, ...before])).state, fetchBytes);
   }
   return { state, asOf: covered ? Math.max(newest, snapshot.timeMs) : newest };
+}
+
+/** The content was destroyed: what is said of that is what a leaf under this id commits to, and it counts. */
+async function checkErasure(proof, leaf, status, issuer) {
+  if (proof.sealed_summary !== null) throw new Fault("已銷毀的內容不應還在", "what was destroyed is still there");
+  if (proof.erasure === null) throw new Undecided("內容已銷毀，登錄簿沒有保存銷毀紀錄的文字", "the content is destroyed; the register does not have the words of that");
+  const bytes = fromB64u(proof.erasure);
+  const statement = exactly(parseCanonical(bytes), ...STATEMENT);
+  if (statement.format !== "renshi-erasure/1" || !equal(fromB64u(statement.id, 16), leaf.id) || statement.agency !== needed(issuer).agency) {
+    throw new Fault("銷毀紀錄不屬於這份令", "the erasure is not of this order");
+  }
+  needed(status);
+  const leaves = [leaf, ...proof.events.map((part) => readLeaf(fromB64u(part.leaf)))];
+  const commitment = await sha256(utf8("gov-order/x1"), bytes);
+  const { counted } = await fold(leaves);
+  const erasures = counted.map((at) => leaves[at]).filter(({ kind }) => kind === ERASURE);
+  if (erasures.some((event) => equal(event.commitment, commitment))) return statement;
+  if (erasures.length === 0) throw new Undecided("內容已銷毀，銷毀紀錄尚在登錄中", "the content is destroyed; the entry of that is on its way into the register");
+  throw new Fault("銷毀紀錄和登錄簿不同", "the erasure is not what was registered");
 }
 
 async function readEvent(part, first, checkpoint) {

@@ -12,6 +12,7 @@ export const CHECKS = {
   pack: { what: { zh: "離線資料", en: "Pack" }, ok: { zh: "裝置上的登錄簿資料由信任的金鑰簽署，共 {} 筆。", en: "The register's data on this device is signed with its trusted key, at {} entries." } },
   paper: { what: { zh: "PDF 簽章", en: "PDF signature" }, ok: { zh: "整個 PDF 由機關憑證簽章，簽章後沒有更動。", en: "All of the PDF is signed with the agency's certificate and unchanged since." } },
   content: { what: { zh: "內容", en: "Content" }, ok: { zh: "內容和登錄時一致。", en: "The content is what was registered." } },
+  erasure: { what: { zh: "內容銷毀", en: "Erasure" }, ok: { zh: "內容已依「{}」銷毀，登錄事實仍可查證。", en: "The content was destroyed under {}; that the order was issued can still be proven." } },
   signature: { what: { zh: "機關簽章", en: "Agency signature" }, ok: { zh: "由「{}」的金鑰簽章。", en: "Signed with the key of {}." } },
   issuer: { what: { zh: "機關金鑰", en: "Agency key" }, ok: { zh: "機關的金鑰在發布以前就登錄在登錄簿裡。", en: "The agency's key was in the register before the order." } },
   approval: { what: { zh: "核定", en: "Approval" }, ok: { zh: "核定人以憑證簽章，這份令在核定的那一批裡。", en: "The approver signed by card, and this order is in the batch approved." } },
@@ -65,6 +66,10 @@ export const PAGE = {
   packFresh: { zh: "離線資料已更新，截至 {}。沒有網路也可以在這裡查驗。", en: "The data for checking without a network is up to date as of {}. This page now works off line." },
   packKept: { zh: "沒有連上登錄簿；使用裝置上保存的資料，截至 {}。", en: "The register was not reached; the data kept on this device is as of {}." },
   noCode: { zh: "這不是可離線查驗的條碼文字。請貼上條碼的完整內容，例如 HTTPS://…/Q/#…", en: "This is not the text of a code that can be checked off line. Paste all of it, such as HTTPS://…/Q/#…" },
+  erased: {
+    zh: "這份令確實由機關發布，目前有效；其內容已依法銷毀，登錄事實仍可查證。",
+    en: "This order was issued by the agency and stands; what it says was destroyed under the law. That it was issued is proven.",
+  },
   compare: {
     zh: "請逐項核對手上的紙本和下列內容；如有不同，請勿採信該紙本。",
     en: "Compare the paper in your hand with what follows, line by line. If anything differs, do not rely on the paper.",

@@ -133,6 +133,14 @@ fn write(folder: &Path, id: i64, message: &[u8]) -> std::io::Result<()> {
     std::fs::rename(unfinished, folder.join(format!("{id:08}.eml")))
 }
 
+/// Removes the file of a mail, if it is still in the folder.
+pub(crate) fn forget(folder: &Path, id: i64) -> std::io::Result<()> {
+    match std::fs::remove_file(folder.join(format!("{id:08}.eml"))) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{compose, draw_code, normalise};

@@ -26,6 +26,7 @@ pub(super) struct Secrets {
 }
 
 pub(super) async fn secrets(tx: &mut Tx, order: &Issued) -> Result<Secrets, OrdersError> {
+    crate::erasure::intact(order)?;
     let damaged = |what: &str| OrdersError::Damaged(order.id, what.to_owned());
     let row = store::secrets_fetch(tx, order.id).await?.ok_or_else(|| damaged("it is gone"))?;
     let (issuer, approval, approval_index, salts, view_key, signature) = row;
@@ -136,6 +137,9 @@ pub async fn address(db: &Db, order: &Issued, public: &str) -> Result<String, Or
 /// When what is stored does not fit together, or the database is away.
 pub async fn proof(db: &Db, id: OrderId) -> Result<Option<Value>, OrdersError> {
     let Some(order) = store::issued_fetch(&mut db.begin().await?, id).await? else { return Ok(None) };
+    if order.erased_at.is_some() {
+        return erased(db, &order).await;
+    }
     let secrets = secrets(&mut db.begin().await?, &order).await?;
     let Some(place) = place(db, &order, secrets.issuer).await? else { return Ok(None) };
     let sealed = Scribe::default().seal(&order.fields, &secrets.salts, &summary(&order.fields, &order.masked_id));
@@ -144,19 +148,42 @@ pub async fn proof(db: &Db, id: OrderId) -> Result<Option<Value>, OrdersError> {
         fields_root: sealed.fields_root,
         summary: summary(&order.fields, &order.masked_id).to_cbor(),
     };
+    let mut answer = public(db, &place, &secrets.signature).await?;
+    answer["sealed_summary"] = B64U.encode(secrets.view_key.seal(&id.0, &opened)).into();
+    Ok(Some(answer))
+}
+
+/// What is left to say of an erased order: everything but the summary, and what the leaf of the erasure commits to.
+async fn erased(db: &Db, order: &Issued) -> Result<Option<Value>, OrdersError> {
+    let damaged = |what: &str| OrdersError::Damaged(order.id, what.to_owned());
+    let mut tx = db.begin().await?;
+    let row = store::secrets_fetch(&mut tx, order.id).await?.ok_or_else(|| damaged("it is gone"))?;
+    let statement = register::erasure::statement(&mut tx, &order.id.0).await?;
+    tx.commit().await?;
+    let issuer = row.0.try_into().map_err(|_| damaged("issuer"))?;
+    let signature = row.5.try_into().map_err(|_| damaged("signature"))?;
+    let Some(place) = place(db, order, issuer).await? else { return Ok(None) };
+    let mut answer = public(db, &place, &signature).await?;
+    answer["sealed_summary"] = Value::Null;
+    // A register that was rebuilt from a copy without the statement knows of the erasure by its leaf alone.
+    answer["erasure"] = statement.map(|said| B64U.encode(said.canonical())).into();
+    Ok(Some(answer))
+}
+
+/// What is public of every order.
+async fn public(db: &Db, place: &Place, signature: &[u8; 64]) -> Result<Value, OrdersError> {
     let mut answer = logged(&place.issue);
     let mut issuer = logged(&place.issuer.logged);
     issuer["statement"] = B64U.encode(place.issuer.statement.canonical()).into();
     issuer["signature"] = B64U.encode(place.issuer.signature).into();
     let events: Vec<Value> = place.events.iter().map(with_kind).collect();
     answer["format"] = "renshi-proof/1".into();
-    answer["signature"] = B64U.encode(secrets.signature).into();
+    answer["signature"] = B64U.encode(signature).into();
     answer["checkpoint"] = place.head.note.clone().into();
     answer["issuer"] = issuer;
     answer["events"] = events.into();
     answer["status"] = status(db, &place.head).await?;
-    answer["sealed_summary"] = B64U.encode(secrets.view_key.seal(&id.0, &opened)).into();
-    Ok(Some(answer))
+    Ok(answer)
 }
 
 fn logged(logged: &Logged) -> Value {

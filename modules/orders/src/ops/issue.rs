@@ -82,7 +82,7 @@ async fn key_statement(tx: &mut Tx, batch: &Batch<'_>) -> Result<Statement, Orde
     Ok(statement.ok_or_else(|| no_keys(batch.agency))?)
 }
 
-fn no_keys(agency: &AgencyCode) -> Refusal {
+pub(crate) fn no_keys(agency: &AgencyCode) -> Refusal {
     Refusal::new(
         "orders/no-keys",
         format!("機關「{agency}」尚未建立簽章金鑰，請洽系統管理者。"),
@@ -160,6 +160,8 @@ async fn amendment_leaves(
     let mut leaves = Vec::new();
     for (order, Staged { issuer, commitment, .. }) in issued.iter().zip(own) {
         let Some((old, amendment)) = order.amends else { continue };
+        let changed = store::issued_fetch(tx, old).await?;
+        changed.as_ref().map_or(Ok(()), crate::erasure::intact)?;
         let events = register::log::events(tx, &old.0).await?;
         let kind = amend(super::read::standing_of(&events), amendment)?;
         let newest = events.last().and_then(|event| event.entry);
@@ -255,6 +257,7 @@ impl<'a> Work<'a> {
                 fields,
                 amends: paper.amends,
                 masked_id: paper.masked_id.clone(),
+                erased_at: None,
             };
             self.write(&order, ordinal, approval, &drawn, &sealed);
             self.write_delivery(&order, paper, electronic(paper));

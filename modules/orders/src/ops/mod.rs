@@ -11,6 +11,7 @@ mod read;
 
 pub use bundle::{address, bundle, proof};
 pub use check::check;
+pub(crate) use issue::no_keys;
 pub use issue::{Batch, issue};
 pub use letterhead::{keep_letterhead, letterhead, letterhead_in};
 pub use numbers::{NumberLine, number_gaps, numbers, void_number};

@@ -6,7 +6,7 @@ use super::upload::known;
 use crate::award_check::{CheckedRow, Facts, RawRow, check};
 use crate::error::{no_case, refuse};
 use crate::finding::Finding;
-use crate::model::{AwardRow, Change, Person};
+use crate::model::{AwardRow, Change, Details, Person};
 use crate::{PersonnelError, rows, store};
 use codes::AwardResult;
 use db::{Db, Tx};
@@ -49,11 +49,15 @@ pub async fn draft_change(
     let Some(order) = orders::order(db, new.order).await?.filter(|order| scope.contains(&order.agency)) else {
         return refuse(no_case());
     };
+    orders::intact(&order)?;
     orders::changeable(order.amends.map(|(_, own)| own))?;
     orders::amend(orders::standing(db, new.order).await?, new.amendment)?;
     let today = office_date(now);
     let change = check_change(new, &order, today)?;
     let mut tx = db.begin().await?;
+    // Whoever erases the order holds the same lock: either the draft is seen there, or the erasure is seen here.
+    store::agencies_lock(&mut tx, &BTreeSet::from([order.agency])).await?;
+    orders::order_in(&mut tx, new.order).await?.as_ref().map_or(Ok(()), orders::intact)?;
     let Some(old) = row_of(&mut tx, new.order).await? else { return refuse(no_case()) };
     let row = if new.amendment == Amendment::Correct {
         let (checked, findings) = corrected(&mut tx, &order, &old, new.corrected.clone(), today).await?;
@@ -176,6 +180,36 @@ fn no_day(amendment: Amendment) -> Refusal {
 /// When the database is away or a row does not read back.
 pub async fn award_of(db: &Db, order: OrderId) -> Result<Option<AwardRow>, PersonnelError> {
     row_of(&mut db.begin().await?, order).await
+}
+
+/// Whether nothing that is still going on stands against erasing an order. Until the transaction ends, no change of an order of this
+/// agency is drafted.
+///
+/// # Errors
+/// Refusals: a change of the order is under way, the committee has yet to confirm what was issued first.
+pub async fn may_erase(tx: &mut Tx, order: &Issued) -> Result<(), PersonnelError> {
+    store::agencies_lock(tx, &BTreeSet::from([order.agency])).await?;
+    if rows::store::change_is_open(tx, order.id).await? {
+        return refuse(already());
+    }
+    if rows::store::confirmation_is_due(tx, order.id).await? {
+        return refuse(Refusal::new(
+            "personnel/not-confirmed",
+            "此令係先行發布，尚待考績委員會追認，不得銷毀其內容。",
+            "This order was issued first and the committee has yet to confirm it, so it cannot be erased.",
+        ));
+    }
+    Ok(())
+}
+
+/// Destroys the award behind an order whose content is destroyed, in the same transaction: the row of its case and the record it made,
+/// and drafts that were given up and repeat it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn erase_award(tx: &mut Tx, order: OrderId) -> Result<(), PersonnelError> {
+    let nothing = serde_json::to_string(&Details::default()).expect("texts are JSON");
+    Ok(rows::store::row_erase(tx, order, &nothing).await?)
 }
 
 pub(crate) async fn row_of(tx: &mut Tx, order: OrderId) -> Result<Option<AwardRow>, PersonnelError> {

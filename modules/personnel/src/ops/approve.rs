@@ -196,6 +196,7 @@ async fn work(tx: &mut Tx, case: &AwardCase, approver: &Approver, today: Date) -
 /// The order that a case changes, if that may still be done today.
 async fn old_order(tx: &mut Tx, change: &Change, today: Date) -> Result<Issued, PersonnelError> {
     let Some(order) = orders::order_in(tx, change.order).await? else { return refuse(no_case()) };
+    orders::intact(&order)?;
     orders::changeable(order.amends.map(|(_, own)| own))?;
     check_time(change, order.family, today)?;
     Ok(order)

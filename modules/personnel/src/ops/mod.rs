@@ -9,7 +9,7 @@ mod remind;
 mod rows;
 mod upload;
 
-pub use amend::{NewChange, award_of, draft_change, time_limit};
+pub use amend::{NewChange, award_of, draft_change, erase_award, may_erase, time_limit};
 pub use approve::{Approval, Approver, InPlaceOf, approve, prepare_approval, prepared_by};
 pub use batch::{BatchFile, batch};
 pub use cases::{CaseFile, agency_of_case, case_file, cases, cases_to_confirm, records, records_at};

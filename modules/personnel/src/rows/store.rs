@@ -191,6 +191,57 @@ pub(crate) async fn row_of_order(tx: &mut Tx, order: OrderId) -> Result<Option<(
         .await
 }
 
+/// Whether a change of this order is on its way to a decision.
+pub(crate) async fn change_is_open(tx: &mut Tx, order: OrderId) -> Result<bool, DbError> {
+    query_scalar(
+        "SELECT EXISTS (SELECT FROM personnel.award_case WHERE amends = $1 AND state IN ('draft', 'in_review', 'awaiting_head'))",
+    )
+    .bind(Uuid::from_bytes(order.0))
+    .fetch_one(&mut **tx)
+    .await
+}
+
+/// Whether the case of this order was issued first and waits for the committee.
+pub(crate) async fn confirmation_is_due(tx: &mut Tx, order: OrderId) -> Result<bool, DbError> {
+    query_scalar(
+        "SELECT EXISTS (SELECT FROM personnel.award_case c JOIN personnel.award_row r ON r.award_case = c.id \
+         WHERE r.order_id = $1 AND c.confirm_by IS NOT NULL AND c.confirmation IS NULL)",
+    )
+    .bind(Uuid::from_bytes(order.0))
+    .fetch_one(&mut **tx)
+    .await
+}
+
+/// Destroys what a row says, and what drafts of the same award or of a change of it say that were given up. The row keeps its place, its
+/// person and its order. The record that the order made goes with it.
+pub(crate) async fn row_erase(tx: &mut Tx, order: OrderId, nothing: &str) -> Result<(), DbError> {
+    let outside = db::step_out(tx).await?;
+    let id = Uuid::from_bytes(order.0);
+    query("DELETE FROM personnel.award_record WHERE order_id = $1").bind(id).execute(&mut **tx).await?;
+    let erased: Vec<i64> = query_scalar(
+        "WITH own AS (SELECT person, agency, reason FROM personnel.award_row WHERE order_id = $1) \
+         UPDATE personnel.award_row r SET reason = '', outcome = '', category = '', details = $2, \
+         returned = CASE WHEN r.returned IS NOT NULL THEN '' END \
+         FROM personnel.award_case c WHERE c.id = r.award_case AND (r.order_id = $1 OR (r.order_id IS NULL AND c.state = 'undone' \
+         AND (c.amends = $1 OR (r.person, r.agency, r.reason) IN (SELECT person, agency, reason FROM own)))) \
+         RETURNING r.award_case",
+    )
+    .bind(id)
+    .bind(nothing)
+    .fetch_all(&mut **tx)
+    .await?;
+    // What was written about the case as a whole may speak of any of its rows; it goes with the last of them.
+    query(
+        "UPDATE personnel.award_case c SET remark = NULL, ground = CASE WHEN ground IS NOT NULL THEN '' END, \
+         amendment_reason = CASE WHEN amendment_reason IS NOT NULL THEN '' END WHERE c.id = ANY($1) \
+         AND NOT EXISTS (SELECT FROM personnel.award_row r WHERE r.award_case = c.id AND r.reason <> '')",
+    )
+    .bind(erased)
+    .execute(&mut **tx)
+    .await?;
+    db::step_back(tx, outside).await
+}
+
 /// The records of a person, of one agency if it is named.
 pub(crate) async fn records_of(
     tx: &mut Tx,
