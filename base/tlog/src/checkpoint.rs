@@ -95,3 +95,9 @@ pub fn year_of(origin: &str) -> Option<&str> {
     let (_, year) = origin.rsplit_once('/')?;
     (year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit())).then_some(year)
 }
+
+/// The same year, as a number.
+#[must_use]
+pub fn year_number(origin: &str) -> Option<u16> {
+    year_of(origin)?.parse().ok()
+}

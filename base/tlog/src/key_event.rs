@@ -1,4 +1,4 @@
-//! Key events in which the log itself speaks: the keys of the next shard, and the end of this one
+//! Key events in which the log itself speaks: what shard this one follows, the keys of the next one, and the end of this one
 //! (`docs/verification.md`, section 13).
 
 use crate::{
@@ -18,6 +18,21 @@ pub enum KeyEvent {
     /// The last leaf of a shard.
     #[serde(rename = "renshi-close/1")]
     Close(Close),
+    /// What shard this one follows.
+    #[serde(rename = "renshi-open/1")]
+    Open(Open),
+}
+
+/// The whole shard before, its close leaf included. Only leaves of key statements stand before this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Open {
+    /// Origin of the shard before.
+    pub origin: String,
+    /// Its root, base64url.
+    pub root: String,
+    /// How many leaves it has.
+    pub size: u64,
 }
 
 /// What signs the next shard. It is announced before this one is closed.
@@ -77,6 +92,7 @@ impl KeyEvent {
                 !next.vkeys.is_empty() && next.vkeys.iter().all(key)
             }
             Self::Close(close) => fixed::<32>(&close.root).is_some() && close.origin != close.next_origin,
+            Self::Open(open) => fixed::<32>(&open.root).is_some(),
         }
     }
 

@@ -18,6 +18,7 @@ pub mod note;
 pub mod pack;
 pub mod policy;
 pub mod proof;
+pub mod shard;
 pub mod state;
 pub mod status;
 pub mod survey;

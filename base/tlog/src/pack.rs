@@ -4,12 +4,12 @@
 //! a checkpoint. Eight hashes then lead from a leaf to an entry, and the status file says what became of the order.
 
 use crate::{
-    checkpoint::{Checkpoint, year_of},
-    hash::{Hash, sha256},
+    checkpoint::{Checkpoint, year_number, year_of},
+    hash::Hash,
     issuer::Statement,
     leaf::{Kind, Leaf},
     policy::{JudgeError, Judged, Policy},
-    status::StatusBits,
+    status::{StatusBits, StatusFile},
     tile::{TILE_WIDTH, TilePath, root_over, split_hashes, tiles_of},
     tree::{root_from_inclusion, verify_inclusion},
 };
@@ -232,11 +232,14 @@ impl Pack {
         })?;
         let file = status_path(checkpoint);
         let bits = need(&file)?;
-        let committed = snapshot.leaf.kind == Kind::Status && snapshot.leaf.commitment == sha256(&bits);
-        if !committed || !snapshot.is_in(checkpoint) || bits.len() != StatusBits::bytes_for(snapshot.index) {
+        let year = year_number(&checkpoint.origin).unwrap_or(0);
+        let status = StatusFile::open(&bits, &snapshot.leaf.commitment, year, snapshot.index);
+        let held = snapshot.leaf.kind == Kind::Status && snapshot.is_in(checkpoint);
+        let Some(status) = status.filter(|_| held) else {
             return Err(wrong(&file, "it is not the one that the register holds"));
-        }
-        Ok(Self { tops, rest, issuers, snapshot, bits: StatusBits::from_bytes(bits), judged })
+        };
+        let bits = status.into_parts().1.bits;
+        Ok(Self { tops, rest, issuers, snapshot, bits, judged })
     }
 
     /// Who signed and cosigned what.

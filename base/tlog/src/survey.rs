@@ -4,8 +4,8 @@
 use crate::{
     hash::{Hash, ZERO},
     leaf::{Entry, Id, Kind, LEAF_BYTES, Leaf, by_id, leaf_hash},
-    state::{State, fold},
-    status::StatusBits,
+    state::{Folded, State, fold},
+    status::{Section, StatusBits, StatusFile},
     tile::Edge,
 };
 use std::collections::{BTreeMap, btree_map};
@@ -73,25 +73,44 @@ pub struct Survey {
     keys: BTreeMap<u16, Entry>,
     /// Key events in which the log itself speaks.
     events: Vec<Entry>,
+    /// For each of them the root over the leaves before it.
+    event_roots: Vec<Hash>,
     /// The newest type 7 leaf of each authority, by its id: number and leaf hash.
     authorities: BTreeMap<Id, (u16, Hash)>,
     /// Numbers that were replaced, and by which.
     replaced: BTreeMap<u16, u16>,
     oddities: Vec<(u64, Oddity)>,
-    corrected: Vec<(u64, State)>,
+    /// Orders that are not valid, as the newest snapshot must say and as the last leaf leaves them.
+    corrected: Vec<(Place, State)>,
+    ended: Vec<(Place, State)>,
+    year: u16,
+    /// The shards before this one.
+    earlier: Vec<Section>,
 }
 
+/// Where the issue leaf of an order stands: in an earlier shard, by its place among them, or in this one; and its index there.
+type Place = (Option<usize>, u64);
+
 impl Survey {
-    /// Nothing read yet.
+    /// Nothing read yet of a first shard.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Nothing read yet of the shard of `year`, which follows others: how each of them ended ([`Survey::sections`]).
+    #[must_use]
+    pub fn after(earlier: Vec<Section>, year: u16) -> Self {
+        Self { earlier, year, ..Self::default() }
     }
 
     /// Reads the next leaf. Each tile that becomes full is given to `full`: level, number, 256 hashes.
     pub fn read(&mut self, bytes: &[u8; LEAF_BYTES], leaf: &Leaf, full: impl FnMut(u8, u64, &[Hash])) {
         let index = self.edge.size();
         let hash = leaf_hash(bytes);
+        if leaf.kind == Kind::Key && leaf.is_of_the_log() {
+            self.read_key_event(Entry { index, leaf: *leaf });
+        }
         self.edge.push(hash, full);
         if leaf.time_ms < self.newest_ms {
             self.oddities.push((index, Oddity::TimeRunsBack));
@@ -121,12 +140,16 @@ impl Survey {
         self.digest = Some(hash);
     }
 
+    fn read_key_event(&mut self, entry: Entry) {
+        if entry.leaf.prev != self.events.last().map_or(ZERO, |before| before.leaf.hash()) {
+            self.oddities.push((entry.index, Oddity::EventChain));
+        }
+        self.events.push(entry);
+        self.event_roots.push(self.edge.root());
+    }
+
     fn read_key(&mut self, entry: Entry) {
         if entry.leaf.is_of_the_log() {
-            if entry.leaf.prev != self.events.last().map_or(ZERO, |before| before.leaf.hash()) {
-                self.oddities.push((entry.index, Oddity::EventChain));
-            }
-            self.events.push(entry);
             return;
         }
         let Leaf { id, issuer, prev, .. } = entry.leaf;
@@ -171,16 +194,29 @@ impl Survey {
 
     /// Reads the leaves of one of the [`Survey::chains`] again.
     pub fn read_chain(&mut self, entries: &[Entry]) {
+        self.read_chain_after(&[], entries);
+    }
+
+    /// As [`Survey::read_chain`], where earlier shards hold leaves under the same ids: those, in their order, each with the place of its
+    /// shard among the earlier ones.
+    pub fn read_chain_after(&mut self, before: &[(usize, Entry)], entries: &[Entry]) {
         let below = self.snapshot.map_or(0, |snapshot| snapshot.index);
-        for chain in by_id(entries.to_vec()).values() {
-            let counted = fold(chain.iter().map(|entry| &entry.leaf)).map_or_else(Vec::new, |folded| folded.counted);
-            for (_, entry) in chain.iter().enumerate().filter(|(at, _)| !counted.contains(at)) {
+        for (id, chain) in by_id(entries.to_vec()) {
+            let old: Vec<_> = before.iter().filter(|(_, entry)| entry.leaf.id == id).collect();
+            let leaves = || old.iter().map(|(_, entry)| &entry.leaf).chain(chain.iter().map(|entry| &entry.leaf));
+            let folded = fold(leaves());
+            let counts = |at: usize| folded.as_ref().is_some_and(|folded| folded.counted.contains(&(old.len() + at)));
+            for (_, entry) in chain.iter().enumerate().filter(|(at, _)| !counts(*at)) {
                 self.oddities.push((entry.index, Oddity::DoesNotCount));
             }
-            let early = chain.iter().take_while(|entry| entry.index < below).map(|entry| &entry.leaf);
-            if let Some(folded) = fold(early).filter(|folded| folded.state != State::Valid) {
-                self.corrected.push((chain[folded.counted[0]].index, folded.state));
-            }
+            let early = chain.iter().take_while(|entry| entry.index < below).count();
+            let place = |at: usize| match old.get(at) {
+                Some((shard, entry)) => (Some(*shard), entry.index),
+                None => (None, chain[at - old.len()].index),
+            };
+            let state = |folded: Folded| (place(folded.counted[0]), folded.state);
+            self.corrected.extend(fold(leaves().take(old.len() + early)).map(state).filter(is_not_valid));
+            self.ended.extend(folded.map(state).filter(is_not_valid));
         }
     }
 
@@ -190,14 +226,42 @@ impl Survey {
         &self.events
     }
 
-    /// The status file that the newest snapshot must commit to, from the leaves alone.
+    /// For each of the [`Survey::events`] the root over the leaves before it.
+    #[must_use]
+    pub fn event_roots(&self) -> &[Hash] {
+        &self.event_roots
+    }
+
+    /// The bits that the newest snapshot must hold for this shard.
     #[must_use]
     pub fn bits(&self) -> Option<StatusBits> {
-        let mut bits = StatusBits::new(self.snapshot?.index);
-        for (index, state) in &self.corrected {
-            bits.set(*index, *state);
+        Some(self.status()?.into_parts().1.bits)
+    }
+
+    /// The status file that the newest snapshot must commit to, from the leaves alone.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusFile> {
+        Some(self.states(self.snapshot?.index, &self.corrected))
+    }
+
+    /// The states of this shard and of those before it after its last leaf: what a shard that follows begins with.
+    #[must_use]
+    pub fn sections(&self) -> Vec<Section> {
+        let (mut sections, own) = self.states(self.edge.size(), &self.ended).into_parts();
+        sections.push(own);
+        sections
+    }
+
+    fn states(&self, leaves: u64, corrected: &[(Place, State)]) -> StatusFile {
+        let mut earlier = self.earlier.clone();
+        let mut bits = StatusBits::new(leaves);
+        for ((shard, index), state) in corrected {
+            match shard.and_then(|at| earlier.get_mut(at)) {
+                Some(section) => section.bits.set(*index, *state),
+                None => bits.set(*index, *state),
+            }
         }
-        Some(bits)
+        StatusFile::new(earlier, Section { year: self.year, leaves, bits })
     }
 
     /// Indices of the leaves whose ids begin like `id`.
@@ -243,6 +307,10 @@ impl Survey {
     pub fn oddities(&self) -> &[(u64, Oddity)] {
         &self.oddities
     }
+}
+
+fn is_not_valid((_, state): &(Place, State)) -> bool {
+    *state != State::Valid
 }
 
 fn prefix(id: &Id) -> [u8; 8] {

@@ -10,6 +10,7 @@ mod key_events;
 mod others;
 mod policies;
 mod proofs;
+mod shards;
 mod sizes;
 mod vectors;
 mod witnesses;
