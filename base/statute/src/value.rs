@@ -255,7 +255,7 @@ pub fn series<T: LawValue>(key: &str, edition: &Edition) -> Result<Series<T>, St
 }
 
 /// What stands for the promulgation of a change that is only proposed.
-const PROPOSED: &str = "修法方案（尚非現行法）";
+const PROPOSED: &str = "本次試算改用之數值（非現行法）";
 
 /// Why an entry gives no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

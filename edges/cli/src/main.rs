@@ -38,6 +38,7 @@ use std::process::ExitCode;
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
+    quiet_when_nobody_reads();
     let arguments = Arguments::parse();
     if let Verb::Verify(verify) = &arguments.verb {
         return verify::run(verify);
@@ -55,6 +56,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whoever stops reading (`| head`) wants no more lines, and no report of that either: the program ends without words.
+fn quiet_when_nobody_reads() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload_as_str().unwrap_or_default();
+        if !(said.starts_with("failed printing to std") && said.contains("Broken pipe")) {
+            report(panic);
+        }
+    }));
 }
 
 async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
