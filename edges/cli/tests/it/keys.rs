@@ -1,30 +1,15 @@
 //! `renshi keep keys`: an authority's keys in files, replaced as planned and in an emergency.
 
+use crate::county::{self, AGENCY};
 use crate::program::{renshi, text};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
-use time::macros::{date, datetime};
-
-const AGENCY: &str = "376480000A";
-pub const AGENCIES: &str = "機關代碼,機關名稱,郵遞區號,機關地址,機關電話,主管機關代碼,主管機關名稱,傳真,機關生效日期,機關裁撤日期,機關層級,裁撤註記,新機關代碼,新機關名稱,新機關生效日,舊機關代碼,舊機關名稱\r\n\
-    376480000A,南投縣政府,540,南投市中興路660號,049-2222106,376480000A,南投縣政府,,0000000,,2,,,,,,\r\n";
+use time::macros::datetime;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_are_replaced_as_planned_and_in_an_emergency_and_files_open_to_others_are_refused() {
-    let test = testkit::database(&[
-        register::MIGRATIONS,
-        access::MIGRATIONS,
-        readlog::MIGRATIONS,
-        org::MIGRATIONS,
-        personnel::MIGRATIONS,
-        orders::MIGRATIONS,
-    ])
-    .await;
     let at = datetime!(2026-01-02 02:00 UTC);
-    let upload =
-        org::Upload { file_name: "orglist.csv", bytes: AGENCIES.as_bytes(), published_on: date!(2026 - 01 - 01) };
-    let confirmation = org::Confirmation { by: "測試", at, base: org::Base::Empty, accept_missing: false };
-    org::import(&test.db, upload, confirmation).await.unwrap();
+    let test = county::database(at).await;
     let data = std::env::temp_dir().join(format!("renshi-keys-{}", std::process::id()));
     let _ = fs::remove_dir_all(&data);
     let folder = data.join("keys/agencies");

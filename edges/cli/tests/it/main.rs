@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on has failed")]
 
+mod county;
 mod doctor;
 mod faults;
 mod instances;

@@ -1,5 +1,6 @@
 //! Keys in a token (SoftHSM): the log's.
 
+use crate::county::{AGENCIES, AGENCY};
 use crate::program::{Folder, Server, renshi, text};
 use db::{Cluster, Durability};
 use std::fs::{self, Permissions};
@@ -11,7 +12,6 @@ use tlog::checkpoint::Checkpoint;
 use tlog::note::Vkey;
 
 const PIN: &str = "123456";
-const AGENCY: &str = "376480000A";
 const ORIGIN: &str = "https://orders.example";
 
 /// Writes a file that only its owner reads.
@@ -38,7 +38,7 @@ impl<'a> World<'a> {
         let world = Self { hsm, data, url: cluster.url(), _cluster: cluster, _store: store };
         secret(&world.pin(), PIN);
         secret(&world.data.0.join("keys/log.key"), &format!("{}\n", world.address("%01", "")));
-        let list = world.data.file("list.csv", crate::keys::AGENCIES);
+        let list = world.data.file("list.csv", AGENCIES);
         let (code, said) = world.run(&["import"], &["agencies", list.to_str().unwrap(), "--published", "2026-01-01"]);
         assert_eq!(code, Some(0), "{said}");
         world
