@@ -78,13 +78,21 @@ class Bundle:
         by = f" by a deputy of the {signed['acting_for']}" if acting else ""
         return f"one of {size} approved by card{by} in case {case}"
 
+    def year(self):
+        """What its checkpoint says; whether it is true is seen later."""
+        note = self.members["checkpoint"]
+        year = note.split("\n", 1)[0].rsplit("/", 1)[-1] if isinstance(note, str) else ""
+        return year if len(year) == 4 and year.isdigit() else "none"
+
     def log_steps(self, log):
         return [("inclusion", lambda: self.check_inclusion(log)), ("log", lambda: self.check_log(log))]
 
     def check_inclusion(self, log):
         if not hasattr(log, "policy"):
             raise Undecided("no trusted key")
-        return self.check_places(log.policy)
+        origin = self.members["checkpoint"].split("\n", 1)[0]
+        known = [shard for shard in log.shards() if getattr(shard, "origin", None) == origin] or [log]
+        return self.check_places(known[0].policy)
 
     def check_receipt(self, policy):
         """Without a log: the checkpoint of the bundle itself must meet the quorum."""
@@ -93,7 +101,7 @@ class Bundle:
         return said
 
     def check_places(self, policy):
-        origin, self.size, self.root, _ = open_checkpoint(self.members["checkpoint"], policy, quorum=False)
+        self.origin, self.size, self.root, _ = open_checkpoint(self.members["checkpoint"], policy, quorum=False)
         issuer, amends = self.members["issuer"], self.members["amends"]
         self.places = [(self.leaf, self.members), (self.issuer_leaf, issuer)]
         if amends is not None:
@@ -107,9 +115,10 @@ class Bundle:
         for leaf, place in self.places:
             root = root_from_path(leaf.hash, place["index"], self.size, path_of(place["inclusion"]))
             need(root == self.root, f"leaf {place['index']} is not in the tree of the checkpoint")
-        return f"leaf {self.members['index']} of {self.size} in {origin}"
+        return f"leaf {self.members['index']} of {self.size} in {self.origin}"
 
-    def check_log(self, log):
+    def check_log(self, first):
+        log = first.of(self.origin)
         for leaf, place in self.places:
             if place["index"] >= log.size:
                 raise Undecided("the log at hand ends before the order was issued")
@@ -117,8 +126,8 @@ class Bundle:
         if self.size <= log.size:
             early = root_of([leaf.hash for leaf in log.leaves[: self.size]])
             need(early == self.root, "the log at hand is not the one the bundle was made from")
-        own = [leaf for leaf in log.leaves if leaf.id == self.leaf.id]
+        own = [leaf for shard in first.shards() for leaf in shard.leaves if leaf.id == self.leaf.id]
         self.state, counted = fold(own)
         need(self.state, "no order was issued under this id")
         erased = "; its agency has destroyed what it kept of the content" if any(own[at].kind == 8 for at in counted) else ""
-        return f"{self.state} as of {log.newest()}{erased}"
+        return f"{self.state} as of {first.newest()}{erased}"

@@ -42,7 +42,7 @@ class PublicProof(Bundle):
         need(form == "renshi-erasure/1" and unb64u(order, 16) == self.leaf.id, "the erasure is not of this order")
         need(agency == self.statement["agency"], "the erasure is of another authority")
         need(all(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day) for day in (until, on)), "not a day")
-        own = [leaf for leaf in log.leaves if leaf.id == self.leaf.id]
+        own = [leaf for shard in log.shards() for leaf in shard.leaves if leaf.id == self.leaf.id]
         erasures = [own[at] for at in fold(own)[1] if own[at].kind == ERASURE]
         if not erasures:
             raise Undecided("the content is destroyed; the log at hand ends before the entry of that")

@@ -1,11 +1,12 @@
 """Merkle tree (RFC 6962), leaves and their fold (sections 2 and 5), and the whole log folder."""
 
+import copy
 import datetime
 import re
 from pathlib import Path
 
 from encodings_strict import Invalid, Undecided, jcs, members, need, sha256, unb64, unb64u, unjcs
-from policy import Policy, open_checkpoint
+from policy import Policy, open_checkpoint, read_vkey
 from signatures import ed25519_verify
 
 
@@ -88,6 +89,27 @@ def status_bits(states, below):
     return bytes(bits)
 
 
+def year_of(origin):
+    return int(origin.rsplit("/", 1)[1])
+
+
+def status_sections(data, commitment, year, index):
+    """Section 5: what the file to which the type 6 leaf `index` of the shard of `year` commits says, by year: leaves and bits."""
+    if sha256(data) == commitment:
+        need(len(data) == -(-index // 4), "the status file has another length")
+        return {year: (index, data)}
+    need(sha256(b"gov-order/t1", data) == commitment, "the status file is not what its leaf commits to")
+    sections, at = {}, 0
+    while at < len(data):
+        need(len(data) - at >= 10, "a section of the status file is too short")
+        of, leaves = int.from_bytes(data[at : at + 2], "big"), int.from_bytes(data[at + 2 : at + 10], "big")
+        bits = data[at + 10 : at + 10 + -(-leaves // 4)]
+        need(len(bits) == -(-leaves // 4) and of > max(sections, default=-1), "a section of the status file is false")
+        sections[of], at = (leaves, bits), at + 10 + len(bits)
+    need(len(sections) > 1 and max(sections) == year and sections[year][0] == index, "the status file is of another snapshot")
+    return sections
+
+
 def check_statement(text, leaf, signature):
     names = ("agency", "card_ca", "document_certificate", "format", "issuer", "name", "seal_key")
     statement = unjcs(text)
@@ -131,11 +153,23 @@ def tile_name(kind, number):
 class Log:
     """Reads and checks a whole folder, step by step; `steps` are (name, function)."""
 
-    def __init__(self, folder, policy):
-        self.folder, self.policy_file = Path(folder), policy
+    def __init__(self, folder, policy, before=()):
+        """`policy` is a file or, for a shard that follows those `before`, a policy."""
+        self.folder, self.policy_file, self.before, self.next = Path(folder), policy, list(before), None
         self.steps = [("checkpoint", self.read_checkpoint), ("entries", self.read_entries), ("tiles", self.check_tiles),
-                      ("key statements", self.check_issuers), ("digests", self.check_digests),
-                      ("status", self.check_status)]
+                      ("key statements", self.check_issuers), ("key events", self.check_events),
+                      ("digests", self.check_digests), ("status", self.check_status), ("next shard", self.check_next)]
+
+    def shards(self):
+        """This shard and those that follow it in the folder."""
+        return [self, *(self.next.shards() if self.next else [])]
+
+    def of(self, origin):
+        """The shard of an origin among them."""
+        for shard in self.shards():
+            if shard.origin == origin:
+                return shard
+        raise Undecided(f"the log at hand is not {origin}")
 
     def read(self, name):
         try:
@@ -154,9 +188,9 @@ class Log:
         return data[: width * each]
 
     def read_checkpoint(self):
-        path = Path(self.policy_file) if self.policy_file else self.folder / "policy.txt"
+        path = self.policy_file or self.folder / "policy.txt"
         try:
-            self.policy = Policy(path.read_text("utf-8"))
+            self.policy = path if isinstance(path, Policy) else Policy(Path(path).read_text("utf-8"))
         except OSError as error:
             raise Undecided(f"no policy: {error.strerror}") from None
         self.origin, self.size, self.root, cosigned = open_checkpoint(self.read("checkpoint").decode(), self.policy)
@@ -179,7 +213,7 @@ class Log:
 
     def newest(self):
         """Time of the newest leaf, as text."""
-        return datetime.datetime.fromtimestamp(self.newest_ms / 1000, datetime.timezone.utc).isoformat()
+        return datetime.datetime.fromtimestamp(self.shards()[-1].newest_ms / 1000, datetime.timezone.utc).isoformat()
 
     def check_tiles(self):
         level, hashes, count = 0, [leaf.hash for leaf in self.leaves], 0
@@ -196,7 +230,7 @@ class Log:
         self.issuers, newest, replaced, said = {}, {}, set(), []
         for leaf in self.leaves:
             if leaf.kind == 7 and not leaf.issuer:
-                raise Undecided("a key event of the log, which is not judged here")
+                continue
             need(leaf.issuer not in replaced, f"a leaf under issuer {leaf.issuer}, whose keys had been replaced")
             if leaf.kind == 7:
                 need(leaf.issuer not in self.issuers, f"two key events for issuer {leaf.issuer}")
@@ -211,6 +245,60 @@ class Log:
                 newest[leaf.id] = leaf
         emergencies = "".join(f"; {sentence}" for sentence in said if sentence)
         return f"{len(self.issuers)} are committed by their leaves and signed by their own keys{emergencies}"
+
+    def check_events(self):
+        """Section 13: what the log says of itself, and whether it follows the shard before it."""
+        begun, announced, self.closed, prev = None, None, None, bytes(32)
+        for index, leaf in enumerate(self.leaves):
+            if leaf.kind != 7 or leaf.issuer:
+                continue
+            need(leaf.prev == prev, f"key event {index} does not follow the one before it")
+            text, prev = self.read(f"key-events/{index}.json"), leaf.hash
+            said = unjcs(text)
+            need(isinstance(said, dict) and leaf.commitment == sha256(b"gov-order/k1", text), f"key event {index} says something else")
+            match said.get("format"):
+                case "renshi-open/1":
+                    members(said, "format", "origin", "root", "size")
+                    need(begun is None and all(one.kind == 7 and one.issuer for one in self.leaves[:index]), "a shard opened late")
+                    begun = said, [one.raw for one in self.leaves[:index]]
+                case "renshi-next-shard/1":
+                    members(said, "format", "next_origin", "vkeys")
+                    keys = [read_vkey(vkey) for vkey in said["vkeys"]]
+                    need(keys and all(key[0] == said["next_origin"] for key in keys), "keys of another log")
+                    announced = said["next_origin"], keys
+                case "renshi-close/1":
+                    members(said, "format", "next_origin", "origin", "root", "size")
+                    root = root_of([one.hash for one in self.leaves[:index]])
+                    here = (said["origin"], said["size"], unb64u(said["root"], 32)) == (self.origin, index, root)
+                    need(here and index == self.size - 1, "a close event that is not the end of this log")
+                    need(announced and announced[0] == said["next_origin"] != self.origin, "the keys of the next shard are not announced")
+                    self.closed = announced
+                case _:
+                    raise Invalid(f"key event {index} is of another format")
+        if not self.before:
+            if begun:
+                raise Undecided(f"the log follows {begun[0]['origin']}, which must be read before it")
+            return "closed" if self.closed else "none that ends the log"
+        old = self.before[-1]
+        need(begun, "the shard does not say what it follows")
+        follows = (begun[0]["origin"], begun[0]["size"], unb64u(begun[0]["root"], 32)) == (old.origin, old.size, old.root)
+        need(follows and old.closed[0] == self.origin, "the shard follows another one")
+        need(begun[1] == [leaf.raw for leaf in old.leaves if leaf.kind == 7 and leaf.issuer], "other key statements than before")
+        return f"it follows {old.origin}"
+
+    def check_next(self):
+        if not self.closed:
+            return "the log is not closed"
+        first, (origin, keys) = (self.before or [self])[0], self.closed
+        folder = first.folder / origin.rsplit("/", 1)[1]
+        if not (folder / "checkpoint").exists():
+            return f"{origin} is not in the folder: the log is known up to its end"
+        policy = copy.copy(self.policy)
+        policy.logs = self.policy.logs + keys
+        self.next = Log(folder, policy, [*self.before, self])
+        for name, step in self.next.steps:
+            print(f"ok    {origin} {name}: {step()}")
+        return f"{origin} follows it"
 
     def check_digests(self):
         before, count = bytes(32), 0
@@ -228,16 +316,20 @@ class Log:
             before = self.leaves[index].hash
         if not snapshots:
             return "no snapshot yet"
+        newest, year = snapshots[-1], year_of(self.origin)
         data = self.read(f"status/{self.origin.rsplit('/', 1)[1]}.bits")
-        need(sha256(data) == self.leaves[snapshots[-1]].commitment, "the status file is not what its leaf commits to")
-        chains = {}
-        for index, leaf in enumerate(self.leaves[: snapshots[-1]]):
-            chains.setdefault(leaf.id, []).append((index, leaf))
+        status_sections(data, self.leaves[newest].commitment, year, newest)
+        chains, parts = {}, [(year_of(log.origin), log.leaves) for log in self.before] + [(year, self.leaves[:newest])]
+        for of, leaves in parts:
+            for index, leaf in enumerate(leaves):
+                chains.setdefault(leaf.id, []).append(((of, index), leaf))
         states = {}
         for chain in chains.values():
             state, counted = fold([leaf for _, leaf in chain])
             if state:
                 states[chain[counted[0]][0]] = state
-        need(data == status_bits(states, snapshots[-1]), "the status file does not say what the events say")
+        said = [(of, len(leaves), status_bits({i: s for (y, i), s in states.items() if y == of}, len(leaves))) for of, leaves in parts]
+        expected = b"".join(of.to_bytes(2, "big") + count.to_bytes(8, "big") + bits for of, count, bits in said)
+        need(data == (expected if self.before else said[0][2]), "the status file does not say what the events say")
         corrected = sum(state != "valid" for state in states.values())
         return f"the newest snapshot says what the events say: {corrected} of {len(states)} orders corrected"

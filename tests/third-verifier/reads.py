@@ -49,14 +49,16 @@ class ReadProof:
 
     def log_steps(self, log):
         def included():
-            _, size, root, _ = open_checkpoint(self.proof["checkpoint"], log.policy, quorum=False)
+            origin = self.proof["checkpoint"].split("\n", 1)[0]
+            known = [shard for shard in log.shards() if shard.origin == origin] or [log]
+            self.origin, size, root, _ = open_checkpoint(self.proof["checkpoint"], known[0].policy, quorum=False)
             index = self.proof["leaf_index"]
             need(root_from_path(self.leaf.hash, index, size, path_of(self.proof["inclusion"])) == root, "the leaf is not in the log")
             return f"leaf {index} of {size}"
 
         def kept():
-            index = self.proof["leaf_index"]
-            need(index < len(log.leaves) and log.leaves[index].raw == self.leaf.raw, "the log at hand has another leaf there")
+            index, shard = self.proof["leaf_index"], log.of(self.origin)
+            need(index < len(shard.leaves) and shard.leaves[index].raw == self.leaf.raw, "the log at hand has another leaf there")
             return "the log at hand has the same leaf"
 
         return [("inclusion", included), ("log", kept)]

@@ -89,7 +89,10 @@ def against_log(bundle, more, folder, policy):
         print("?     log: none at hand, so nobody can say whether the order still stands")
         return UNDECIDED
     log = Log(folder, policy)
-    code = run(log.steps[:1] + bundle.log_steps(log)[:1] + log.steps[1:] + bundle.log_steps(log)[1:])
+    inclusion, *held = bundle.log_steps(log)
+    # The key of a later shard is learned from the one before it, so that is read first.
+    later = (Path(folder) / bundle.year() / "checkpoint").exists()
+    code = run([*log.steps, inclusion, *held] if later else [*log.steps[:1], inclusion, *log.steps[1:], *held])
     if code == VALID and bundle.state != "valid":
         return CORRECTED
     return code

@@ -19,7 +19,13 @@ const UNDECIDED: u8 = 2;
 pub async fn due(db: &Db, frozen: bool, clock: &dyn Clock) -> Result<(), Failure> {
     db.migrate(crate::assemble::MIGRATIONS).await?;
     let mut tx = db.begin().await?;
-    let head = web::head_of(register::log::head(&mut tx).await?);
+    let head = if frozen {
+        let closed = register::log::heads(&mut tx).await?.into_iter().rfind(|head| head.closed);
+        closed.ok_or("no shard of the register is closed")?
+    } else {
+        register::log::head(&mut tx).await?
+    };
+    let head = web::head_of(head);
     let reason = if frozen { Reason::Frozen } else { Reason::Hand };
     let new = anchor::due(&mut tx, &head, reason, clock.now()).await?;
     tx.commit().await?;
@@ -86,14 +92,15 @@ fn told(holds: bool, en: &str, zh: &str) -> bool {
 /// Whether the anchored root is that of the log's first entries.
 fn is_beginning(log: &Audited, checked: &Checked) -> Result<bool, Failure> {
     let size = checked.head.size;
-    if checked.head.origin != log.checkpoint().origin || size > log.checkpoint().size {
+    let Some(log) = log.shard_of(&checked.head.origin).filter(|log| size <= log.checkpoint().size) else {
         return Ok(false);
-    }
+    };
     Ok(log.root_at(size)? == Some(checked.head.root))
 }
 
-/// What the evidence beside a log folder says of the leaf at `index`: of each file in `anchors/` whose tree holds it and is the log's.
-pub fn of_leaf(folder: &Path, log: &Audited, index: u64) -> Vec<(String, bool, Text)> {
+/// What the evidence beside a log folder says of the leaf at `index` of the shard `origin`: of each file in `anchors/` whose tree holds it
+/// and is the log's.
+pub fn of_leaf(folder: &Path, log: &Audited, origin: &str, index: u64) -> Vec<(String, bool, Text)> {
     let listed = std::fs::read_dir(folder.join("anchors")).ok().into_iter().flatten().flatten();
     let mut files: Vec<PathBuf> = listed.map(|entry| entry.path()).collect();
     files.retain(|path| {
@@ -101,10 +108,10 @@ pub fn of_leaf(folder: &Path, log: &Audited, index: u64) -> Vec<(String, bool, T
             && path.extension().is_some_and(|extension| extension == "json")
     });
     files.sort();
-    files.iter().filter_map(|path| line(path, log, index)).collect()
+    files.iter().filter_map(|path| line(path, log, origin, index)).collect()
 }
 
-fn line(path: &Path, log: &Audited, index: u64) -> Option<(String, bool, Text)> {
+fn line(path: &Path, log: &Audited, origin: &str, index: u64) -> Option<(String, bool, Text)> {
     let name = path.file_name()?.to_string_lossy().into_owned();
     let wrong = |zh: &'static str, en: String| Some((name.clone(), false, Text::new(zh, en)));
     let Ok(bytes) = std::fs::read(path) else { return wrong("無法讀取", "it cannot be read".to_owned()) };
@@ -112,7 +119,8 @@ fn line(path: &Path, log: &Audited, index: u64) -> Option<(String, bool, Text)> 
         Ok(checked) => checked,
         Err(fault) => return wrong("定錨證據不符", fault.to_string()),
     };
-    if checked.head.size <= index {
+    let other = checked.head.origin != origin && log.shard_of(&checked.head.origin).is_some();
+    if other || checked.head.size <= index {
         return None;
     }
     match is_beginning(log, &checked) {

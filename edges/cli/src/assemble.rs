@@ -109,7 +109,9 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
         keys: key_ring(&keys)?,
         witnessing: witnessing(&db, setting.policy.as_deref()).await?,
         db,
-        log_key,
+        log_keys: web::LogKeys::new(log_key, move |origin| {
+            crate::log_key::read(&crate::log_key::file(&keys, origin), origin, false).ok()
+        }),
         authorities: Authorities::new(families)?,
         card_ca: tlog::hash::sha256(&card_ca),
         card_component: setting.card_component,
@@ -251,7 +253,6 @@ async fn log_key(
     clock: &dyn Clock,
     random: &dyn Random,
 ) -> Result<LogKey, Failure> {
-    let path = keys.join("log.key");
     let mut tx = db.begin().await?;
     let (origin, begin) = match register::log::head(&mut tx).await {
         Ok(head) => (head.checkpoint.origin, false),
@@ -263,18 +264,20 @@ async fn log_key(
         Err(register::Fault::NoLog) => (origin(public, clock), true),
         Err(fault) => return Err(fault.into()),
     };
-    if !path.exists() {
-        let mut seed = [0; 32];
-        random.fill(&mut seed);
-        match write_secret(&path, &hex(&seed)) {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error.into()),
-            _ => {}
-        }
-    }
+    let path = crate::log_key::file(keys, &origin);
+    crate::log_key::make(&path, random)?;
     let key = crate::log_key::read(&path, &origin, begin)?;
     register::log::create(&mut tx, &key).await?;
     tx.commit().await?;
     Ok(key)
+}
+
+/// The key of the log `origin` in a data folder.
+///
+/// # Errors
+/// When there is none.
+pub fn log_key_of(data: &Path, origin: &str) -> Result<LogKey, Failure> {
+    crate::log_key::read(&crate::log_key::file(&data.join("keys"), origin), origin, false)
 }
 
 /// The log's key in a data folder, which must be there, for a log that is brought back: `origin` is begun anew in a database that has
@@ -283,7 +286,7 @@ async fn log_key(
 /// # Errors
 /// When there is no key, or the database has another log.
 pub async fn kept_log_key(db: &Db, data: &Path, origin: &str) -> Result<LogKey, Failure> {
-    let key = crate::log_key::read(&data.join("keys/log.key"), origin, false)?;
+    let key = log_key_of(data, origin)?;
     let mut tx = db.begin().await?;
     register::log::create(&mut tx, &key).await?;
     tx.commit().await?;
@@ -304,10 +307,6 @@ async fn witnessing(db: &Db, policy: Option<&str>) -> Result<Witnessing, Failure
 fn origin(public: &str, clock: &dyn Clock) -> String {
     let host = public.split("://").nth(1).unwrap_or(public).trim_end_matches('/').replace(':', "-");
     format!("orders.{host}/{}", kernel::office_date(clock.now()).year())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Makes an authority's keys, keeps them, and enters the key statement in the register; whatever of it was done before is not done again,

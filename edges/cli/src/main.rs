@@ -27,6 +27,7 @@ mod publishing;
 mod registry;
 mod rotate;
 mod serve;
+mod shards;
 mod verify;
 mod witness;
 

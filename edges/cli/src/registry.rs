@@ -1,9 +1,10 @@
-//! `renshi register fsck|readlog|export|publish|rebuild|pad|erasures|erase-again|orders`; the anchors are in `anchors.rs`.
+//! `renshi register fsck|readlog|export|publish|rebuild|pad|erasures|erase-again|orders`; the anchors are in `anchors.rs`, `close-shard` in
+//! `shards.rs`.
 
 use crate::Failure;
 use crate::args::Storage;
 use crate::args::{Register, RegisterAct};
-use crate::assemble::{data_folder, kept_log_key, open_storage};
+use crate::assemble::{data_folder, kept_log_key, log_key_of, open_storage};
 use crate::chance::SystemClock;
 use db::Db;
 use kernel::OrderId;
@@ -83,6 +84,7 @@ pub async fn run(register: Register) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         RegisterAct::Pad { storage } => pad(&storage).await,
+        RegisterAct::CloseShard { storage } => crate::shards::close(&storage).await,
         RegisterAct::Rebuild { storage, from } => rebuild(&storage, &from).await,
         RegisterAct::Erasures { storage } => {
             let (cluster, db) = open_storage(&storage).await?;
@@ -169,10 +171,17 @@ async fn rebuild_in(db: &Db, data: &Path, from: &Path) -> Result<Rebuilt, Failur
     let note = std::fs::read_to_string(from.join("checkpoint"))
         .map_err(|error| format!("`{}` has no checkpoint: {error}", from.display()))?;
     let origin = Checkpoint::read_unverified(&note)?.origin;
-    let key = kept_log_key(db, data, &origin).await?;
-    // The key of the database is trusted here, and not what the copy says of itself.
-    let copy = audit(from, &Policy::of(key.vkey().clone()))?;
-    Ok(register::rebuild::rebuild(db, &key, &copy).await?)
+    let mut heads = register::log::heads(&mut db.begin().await?).await?;
+    if heads.is_empty() {
+        kept_log_key(db, data, &origin).await?;
+        heads = register::log::heads(&mut db.begin().await?).await?;
+    }
+    // The keys of the database are trusted here, and those which a log under them announces; not what the copy says of itself.
+    let logs = heads.into_iter().map(|head| tlog::policy::Log { vkey: head.vkey, url: None }).collect();
+    let copy = audit(from, &Policy::of(log_key_of(data, &origin)?.vkey().clone()).with_logs(logs))?;
+    let origins = copy.shards().map(|shard| shard.checkpoint().origin.as_str());
+    let keys = origins.map(|origin| log_key_of(data, origin)).collect::<Result<Vec<_>, _>>()?;
+    Ok(register::rebuild::rebuild(db, &keys.iter().collect::<Vec<_>>(), &copy).await?)
 }
 
 /// Writes the public files of the register and of its anchors.

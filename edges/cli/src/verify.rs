@@ -52,7 +52,9 @@ pub fn run(verify: &Verify) -> ExitCode {
 /// the same log.
 fn anchors(verify: &Verify, log: Option<&Result<Audited, AuditError>>, verdict: &Verdict) -> Vec<(String, bool, Text)> {
     match (&verify.log, log, &verdict.order) {
-        (Some(folder), Some(Ok(log)), Some(order)) => crate::anchors::of_leaf(folder, log, order.logged.index),
+        (Some(folder), Some(Ok(log)), Some(order)) => {
+            crate::anchors::of_leaf(folder, log, &order.checkpoint.origin, order.logged.index)
+        }
         _ => Vec::new(),
     }
 }

@@ -9,7 +9,6 @@ use tlog::{
     hash::{Hash, sha256},
     leaf::Entry,
     state::{Folded, fold},
-    status::StatusBits,
 };
 
 /// Something that is proven.
@@ -129,14 +128,15 @@ const FORMAT: &str = "renshi-evidence/1";
 /// When the copy cannot be read, or has another status file than its log commits to.
 pub fn withheld(log: &Audited) -> Result<Option<Evidence>, MonitorError> {
     let Some((snapshot, bits)) = log.snapshot() else { return Ok(None) };
-    if sha256(bits) != snapshot.leaf.commitment {
+    let Some(file) = log.status() else {
         return Err(MonitorError::Unfit("the status file is not the one of the newest snapshot".to_owned()));
-    }
-    let Some(index) = log.withheld_index() else { return Ok(None) };
+    };
+    // What is withheld of an order of an earlier shard is told as a finding: its leaves are under two checkpoints.
+    let Some((_, index)) = log.withheld().filter(|(year, _)| *year == file.own().year) else { return Ok(None) };
     let Some(order) = log.leaf_at(index).map_err(unreadable)? else { return Ok(None) };
     let mut entries = log.events_of(&order.id).map_err(unreadable)?;
     entries.retain(|entry| entry.index < snapshot.index);
-    let said = StatusBits::from_bytes(bits.to_vec()).get(index);
+    let said = file.own().bits.get(index);
     let Some(Folded { state, counted }) = fold(entries.iter().map(|entry| &entry.leaf)) else { return Ok(None) };
     let reached = state.bits();
     if !((said == 0 && reached != 0) || (said == 2 && reached == 1)) {

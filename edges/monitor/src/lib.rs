@@ -16,7 +16,10 @@ pub use source::Source;
 use evidence::Evidence;
 use mirror::{Copied, Mirror};
 use register::audit::Audited;
-use tlog::{leaf::Kind, policy::Policy};
+use tlog::{
+    leaf::Kind,
+    policy::{Log, Policy},
+};
 
 /// Why a round brought no result. Nothing is proven by it: a network can fail.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +70,7 @@ pub struct Round {
     pub findings: Vec<String>,
 }
 
-/// One round: fetch what is new, check all of it, compare with an agency's own list.
+/// One round: fetch what is new, shard after shard, check all of it, compare with an agency's own list.
 ///
 /// # Errors
 /// When the log cannot be read or fits no checkpoint; the copy stays as it was.
@@ -77,32 +80,74 @@ pub async fn round(
     policy: &Policy,
     own: Option<&orders::Own>,
 ) -> Result<Round, MonitorError> {
-    let Copied { audited, from, older, witnesses, evidence } = mirror.bring(source, policy).await?;
-    let mut round = Round { from, to: from, newest_ms: 0, older, witnesses, evidence, findings: vec![] };
-    let Some(audited) = audited else { return Ok(round) };
-    round.to = audited.checkpoint().size;
-    round.newest_ms = audited.newest_ms();
-    let withheld = evidence::withheld(&audited)?;
-    if withheld.is_none()
-        && let Some(index) = audited.withheld_index()
-    {
-        round.findings.push(format!("the status snapshot says of leaf {index} what no event says"));
+    let (mut source, mut mirror, mut policy) = (source.clone(), mirror.clone(), policy.clone());
+    let (root, copy) = (source.clone(), mirror.clone());
+    let mut round =
+        Round { from: 0, to: 0, newest_ms: 0, older: None, witnesses: (0, 0), evidence: vec![], findings: vec![] };
+    let mut shards: Vec<Audited> = Vec::new();
+    loop {
+        let before: Vec<&Audited> = shards.iter().collect();
+        let audited = match mirror.bring(&source, &policy, &before).await.and_then(|copied| round.take(copied)) {
+            Ok(Some(audited)) => audited,
+            Ok(None) => return Ok(round),
+            // What was found in the shards before is not lost with this one.
+            Err(fault) if round.evidence.is_empty() && round.findings.is_empty() => return Err(fault),
+            Err(fault) => {
+                round.findings.push(fault.to_string());
+                return Ok(round);
+            }
+        };
+        let announced = audited.links().next_keys().into_iter().map(|vkey| Log { vkey, url: None });
+        policy = policy.with_logs(policy.logs().iter().cloned().chain(announced).collect());
+        let next = audited.next_folder();
+        shards.push(audited);
+        let Some(folder) = next else { break };
+        (source, mirror) = (root.below(&folder), copy.below(&folder)?);
+        // A shard is closed a moment before the next one is there. One that was there stays there.
+        if source.get("checkpoint").await?.is_none() && !mirror.has_begun().await? {
+            break;
+        }
     }
-    round.evidence.extend(withheld);
-    if let (Some(leaf), None) = (audited.snapshot_leaf(), audited.snapshot()) {
-        let index = leaf.index;
-        round.findings.push(format!(
-            "the log does not serve the status file that leaf {index} commits to: nobody can see what it says"
-        ));
-    }
-    round.findings.extend(unanswered(&audited)?);
-    round.findings.extend(keys::findings(&audited, from));
+    let Some(log) = shards.into_iter().rev().reduce(|later, shard| shard.followed_by(later)) else { return Ok(round) };
     if let Some(own) = own {
-        let compared = orders::compare(own, &audited)?;
+        let compared = orders::compare(own, &log)?;
         round.evidence.extend(compared.evidence);
         round.findings.extend(compared.findings);
     }
     Ok(round)
+}
+
+impl Round {
+    /// What bringing one shard up came to; `None` if nothing of it can be read.
+    fn take(&mut self, copied: Copied) -> Result<Option<Audited>, MonitorError> {
+        let Copied { audited, from, older, witnesses, evidence } = copied;
+        self.from += from;
+        self.older = self.older.or(older);
+        self.witnesses = witnesses;
+        self.evidence.extend(evidence);
+        let Some(audited) = audited else {
+            self.to += from;
+            return Ok(None);
+        };
+        self.to += audited.checkpoint().size;
+        self.newest_ms = audited.newest_ms();
+        let withheld = evidence::withheld(&audited)?;
+        if withheld.is_none()
+            && let Some((year, index)) = audited.withheld()
+        {
+            self.findings.push(format!("the status snapshot says of leaf {index} of {year} what no event says"));
+        }
+        self.evidence.extend(withheld);
+        if let (Some(leaf), None) = (audited.snapshot_leaf(), audited.snapshot()) {
+            let index = leaf.index;
+            self.findings.push(format!(
+                "the log does not serve the status file that leaf {index} commits to: nobody can see what it says"
+            ));
+        }
+        self.findings.extend(unanswered(&audited)?);
+        self.findings.extend(keys::findings(&audited, from.max(audited.first_own())));
+        Ok(Some(audited))
+    }
 }
 
 /// A correction that no snapshot followed: the contract promises one at once.

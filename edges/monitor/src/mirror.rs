@@ -14,7 +14,7 @@ use std::{
 use tlog::{
     checkpoint::{Checkpoint, year_of},
     erasure::Erasure,
-    hash::{Hash, sha256},
+    hash::Hash,
     leaf::{Kind, Leaf},
     policy::Policy,
     tile::{TILE_WIDTH, TilePath, TileSet, entries_of, split_entries, split_hashes, tile_for, tiles_of},
@@ -53,11 +53,20 @@ impl Mirror {
         Ok(Self { folder: folder.to_owned(), objects })
     }
 
-    /// Takes over what the source has and the copy has not. Everything is checked before the copy's checkpoint moves.
+    /// The copy of a later shard, in the folder named with `/` at its end.
+    ///
+    /// # Errors
+    /// When the folder cannot be used.
+    pub fn below(&self, folder: &str) -> Result<Self, MonitorError> {
+        Self::open(&self.folder.join(folder))
+    }
+
+    /// Takes over what the source has and the copy has not, of the shard that follows those `before`. Everything is checked before the
+    /// copy's checkpoint moves.
     ///
     /// # Errors
     /// When the source cannot be read, is not signed as the policy asks, or does not fit its own checkpoint.
-    pub async fn bring(&self, source: &Source, policy: &Policy) -> Result<Copied, MonitorError> {
+    pub async fn bring(&self, source: &Source, policy: &Policy, before: &[&Audited]) -> Result<Copied, MonitorError> {
         let served = Signed::read(text(source.need("checkpoint").await?)?, policy)?;
         let mine = match self.objects.get("checkpoint").await? {
             Some(object) => Some(Signed::read(text(object.bytes)?, policy)?),
@@ -75,13 +84,13 @@ impl Mirror {
                 copied.older = Some(served.checkpoint.size);
             }
             // The tiles of the larger tree tell; where an older checkpoint is served, that is the copy.
-            let larger = if copied.older.is_some() { &Source::Folder(self.objects.clone()) } else { source };
+            let larger = if copied.older.is_some() { &Source::folder(self.objects.clone()) } else { source };
             if let Some(fork) = forked(larger, mine, &served).await? {
                 copied.evidence.push(Evidence::Fork(fork));
                 return Ok(copied);
             }
             if served.checkpoint.size <= mine.checkpoint.size {
-                copied.audited = Some(self.audit(&mine.note, policy)?);
+                copied.audited = Some(self.audit(&mine.note, policy, before)?);
                 return Ok(copied);
             }
         }
@@ -91,7 +100,7 @@ impl Mirror {
             return Err(MonitorError::Unbelieved(words));
         }
         let brought = self.fetch(source, copied.from, &served).await?;
-        let audited = match self.audit(&served.note, policy).and_then(fits) {
+        let audited = match self.audit(&served.note, policy, before).and_then(fits) {
             Ok(audited) => audited,
             // What was wrong must not stand in the way of what is right the next time.
             Err(wrong) => return self.take_back(brought).await.and(Err(wrong)),
@@ -102,6 +111,11 @@ impl Mirror {
         Ok(copied)
     }
 
+    /// Whether there is a copy already.
+    pub(crate) async fn has_begun(&self) -> Result<bool, MonitorError> {
+        Ok(self.objects.get("checkpoint").await?.is_some())
+    }
+
     /// Returns the files that stand at one address, each with what stood there before.
     async fn fetch(&self, source: &Source, from: u64, served: &Signed) -> Result<Vec<Brought>, MonitorError> {
         let mut brought = Vec::new();
@@ -109,6 +123,10 @@ impl Mirror {
         for path in entries_of(to).chain(tiles_of(to)).filter(|path| !has(from, *path)) {
             let (path, bytes) = tile(source, path).await?;
             self.fetch_erasures(source, path, &bytes).await?;
+            for index in key_events(path, &bytes) {
+                let name = format!("key-events/{index}.json");
+                self.objects.put(&name, source.need(&name).await?).await?;
+            }
             self.objects.put(&path.to_string(), bytes).await?;
         }
         for number in 1..=u16::MAX {
@@ -145,11 +163,7 @@ impl Mirror {
 
     /// What the erasures among these entries commit to. Nobody needs it to check the log, so one that is not served does no harm.
     async fn fetch_erasures(&self, source: &Source, path: TilePath, bytes: &[u8]) -> Result<(), MonitorError> {
-        let leaves = if path.level.is_none() { split_entries(bytes) } else { None };
-        for leaf in leaves.into_iter().flatten().filter_map(|leaf| Leaf::decode(leaf).ok()) {
-            if leaf.kind != Kind::Erasure {
-                continue;
-            }
+        for (_, leaf) in leaves(path, bytes).filter(|(_, leaf)| leaf.kind == Kind::Erasure) {
             let path = Erasure::path(&leaf.id);
             let Some(statement) = source.get(&path).await? else { continue };
             // What is not what the leaf commits to is not kept: it would stand there for ever.
@@ -160,8 +174,8 @@ impl Mirror {
         Ok(())
     }
 
-    fn audit(&self, note: &str, policy: &Policy) -> Result<Audited, MonitorError> {
-        read_log(&self.folder, note.to_owned(), policy).map_err(unreadable)
+    fn audit(&self, note: &str, policy: &Policy, before: &[&Audited]) -> Result<Audited, MonitorError> {
+        read_log(&self.folder, note.to_owned(), policy, before).map_err(unreadable)
     }
 }
 
@@ -172,7 +186,7 @@ type Brought = (String, Option<Vec<u8>>);
 /// round sees both.
 fn fits(audited: Audited) -> Result<Audited, MonitorError> {
     match audited.snapshot() {
-        Some((snapshot, bits)) if sha256(bits) != snapshot.leaf.commitment => {
+        Some(_) if audited.status().is_none() => {
             Err(MonitorError::Unfit("the status file is not the one of the newest snapshot".to_owned()))
         }
         _ => Ok(audited),
@@ -245,6 +259,19 @@ async fn tile(source: &Source, path: TilePath) -> Result<(TilePath, Vec<u8>), Mo
     }
     let full = TilePath { width: TILE_WIDTH as u16, ..path };
     Ok((full, source.need(&full.to_string()).await?))
+}
+
+/// The leaves of a bundle, each with its index; none of a tile. Whether it is a bundle is seen when all is checked.
+fn leaves(path: TilePath, bytes: &[u8]) -> impl Iterator<Item = (u64, Leaf)> {
+    let leaves = split_entries(bytes).filter(|_| path.level.is_none()).unwrap_or_default();
+    let leaves = (path.n * 256..).zip(leaves);
+    leaves.filter_map(|(index, leaf)| Some((index, Leaf::decode(leaf).ok()?)))
+}
+
+/// Indices of the leaves of a bundle in which the log itself speaks of keys.
+fn key_events(path: TilePath, bytes: &[u8]) -> Vec<u64> {
+    let spoken = leaves(path, bytes).filter(|(_, leaf)| leaf.kind == Kind::Key && leaf.is_of_the_log());
+    spoken.map(|(index, _)| index).collect()
 }
 
 /// Whether a log of `size` has all of a tile.

@@ -71,16 +71,18 @@ fn id_of(text: &str) -> Option<Id> {
 pub fn compare(own: &Own, log: &Audited) -> Result<Compared, MonitorError> {
     let mut compared = Compared::default();
     let mut seen = BTreeMap::new();
-    for n in 0..log.checkpoint().size.div_ceil(256) {
-        for (leaf, index) in log.bundle(n).map_err(unreadable)?.into_iter().zip(n * 256..) {
-            let theirs = log.issuer(leaf.issuer).is_some_and(|(statement, _)| statement.agency == own.agency);
-            if leaf.kind == Kind::Issue && theirs {
-                seen.insert(leaf.id, Entry { index, leaf });
+    for shard in log.shards() {
+        for n in 0..shard.checkpoint().size.div_ceil(256) {
+            for (leaf, index) in shard.bundle(n).map_err(unreadable)?.into_iter().zip(n * 256..) {
+                let theirs = shard.issuer(leaf.issuer).is_some_and(|(statement, _)| statement.agency == own.agency);
+                if leaf.kind == Kind::Issue && theirs {
+                    seen.insert(leaf.id, (shard, Entry { index, leaf }));
+                }
             }
         }
     }
-    for entry in seen.values().filter(|entry| !own.orders.contains_key(&entry.leaf.id)) {
-        compared.evidence.push(Evidence::UnknownOrder(Included::of(log, *entry)?));
+    for (shard, entry) in seen.values().filter(|(_, entry)| !own.orders.contains_key(&entry.leaf.id)) {
+        compared.evidence.push(Evidence::UnknownOrder(Included::of(shard, *entry)?));
     }
     for (id, expected) in &own.orders {
         let order = hex(id);

@@ -21,7 +21,12 @@ pub enum Source {
         address: String,
     },
     /// In a folder.
-    Folder(Objects),
+    Folder {
+        /// The folder.
+        objects: Objects,
+        /// Where in it, with `/` at its end; empty for all of it.
+        below: String,
+    },
 }
 
 impl Source {
@@ -32,7 +37,7 @@ impl Source {
     pub fn open(text: &str) -> Result<Self, MonitorError> {
         let fault = |reason: String| MonitorError::Source { file: text.to_owned(), reason };
         if !text.contains("://") {
-            return Ok(Self::Folder(Objects::open(&Place::Folder(text.into()))?));
+            return Ok(Self::folder(Objects::open(&Place::Folder(text.into()))?));
         }
         let host = host_of(text).map_err(|error| fault(error.to_string()))?;
         // What is fetched is signed, so a log inside a network may be read without TLS.
@@ -42,13 +47,34 @@ impl Source {
         Ok(Self::Http { client, address: format!("{}/", text.trim_end_matches('/')) })
     }
 
+    /// All of a folder.
+    #[must_use]
+    pub const fn folder(objects: Objects) -> Self {
+        Self::Folder { objects, below: String::new() }
+    }
+
+    /// What is below a folder of it, which is named with `/` at its end: a later shard.
+    #[must_use]
+    pub fn below(&self, folder: &str) -> Self {
+        match self {
+            Self::Folder { objects, below } => {
+                Self::Folder { objects: objects.clone(), below: format!("{below}{folder}") }
+            }
+            Self::Http { client, address } => {
+                Self::Http { client: client.clone(), address: format!("{address}{folder}") }
+            }
+        }
+    }
+
     /// The file at `path`; `None` if there is none.
     ///
     /// # Errors
     /// When the source does not answer.
     pub async fn get(&self, path: &str) -> Result<Option<Vec<u8>>, MonitorError> {
         match self {
-            Self::Folder(objects) => Ok(objects.get(path).await?.map(|object| object.bytes)),
+            Self::Folder { objects, below } => {
+                Ok(objects.get(&format!("{below}{path}")).await?.map(|object| object.bytes))
+            }
             Self::Http { client, address } => match client.get(&format!("{address}{path}"), &[]).await {
                 Ok(reply) => Ok(Some(reply.body)),
                 Err(FetchError::Status { status: 404, .. }) => Ok(None),

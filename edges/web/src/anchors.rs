@@ -45,15 +45,16 @@ pub(crate) async fn work(app: App) {
     }
 }
 
-/// The anchors whose tree holds the leaf of an order, each with the way from the leaf to the anchored root
+/// The anchors whose tree holds the leaf of an order in a shard, each with the way from the leaf to the anchored root
 /// (docs/verification.md, section 8).
 ///
 /// # Errors
 /// When the database is away.
-pub(crate) async fn proofs(tx: &mut Tx, origin: &str, index: u64) -> Result<Vec<Value>, Fault> {
+pub(crate) async fn proofs(tx: &mut Tx, shard: u16, index: u64) -> Result<Vec<Value>, Fault> {
+    let origin = register::log::head_of(tx, shard).await?.checkpoint.origin;
     let mut proofs = Vec::new();
-    for Covering { no, sink, kind, size, root, place, proved_at } in anchor::covering(tx, origin, index).await? {
-        let inclusion = register::log::inclusion(tx, index, size).await?;
+    for Covering { no, sink, kind, size, root, place, proved_at } in anchor::covering(tx, &origin, index).await? {
+        let inclusion = register::log::inclusion(tx, shard, index, size).await?;
         proofs.push(json!({
             "evidence": format!("/log/anchors/{no}.json"),
             "inclusion": inclusion.iter().map(|hash| B64U.encode(hash)).collect::<Vec<_>>(),

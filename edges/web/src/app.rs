@@ -1,6 +1,6 @@
 //! What every handler has at hand.
 
-use crate::{CardBox, KeyRing};
+use crate::{CardBox, KeyRing, LogKeys};
 use access::{Authorities, Passkeys, Portal, Tree};
 use axum::extract::FromRef;
 use db::Db;
@@ -10,7 +10,6 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use time::{Date, OffsetDateTime};
-use tlog::note::LogKey;
 use webkit::Site;
 
 /// The parts a program puts together at start.
@@ -29,8 +28,8 @@ pub struct Parts {
     pub ring: Arc<dyn vault::KeyWrap>,
     /// The authorities' keys.
     pub keys: KeyRing,
-    /// The key of the log.
-    pub log_key: LogKey,
+    /// The key of the register's running shard, and where that of the next is found.
+    pub log_keys: LogKeys,
     /// Who asks the witnesses of the log.
     pub witnessing: register::witness::Witnessing,
     /// The authorities whose cards sign in and approve.

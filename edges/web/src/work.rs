@@ -21,14 +21,14 @@ const RECOVER_ROUNDS: u64 = 120;
 const LEAVES_MAX: usize = 4096;
 
 /// What one pass could not do.
-type Fault = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 /// One pass: sequence what is staged, deliver what is sequenced, let mail go. True if there is more to do at once.
 ///
 /// # Errors
 /// When the database or the outbox folder is away; the work waits then.
 pub async fn pass(app: &App) -> Result<bool, Fault> {
-    let sequenced = register::sequence::sequence(&app.db, app.clock.as_ref(), &app.log_key, LEAVES_MAX).await?;
+    let sequenced = crate::log_keys::sequence(app, LEAVES_MAX).await?;
     let delivered = orders::deliver(&app.db, app.random.as_ref(), app.now()).await?;
     let sent = orders::spool(&app.db, &app.outbox, app.now()).await?;
     Ok(sequenced.more || delivered > 0 || sent > 0)

@@ -1,19 +1,23 @@
 //! The check of an exported log folder, without any database: what `renshi verify --log DIR` believes in.
 
+use crate::log::Located;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
 use tlog::{
-    checkpoint::{Checkpoint, year_of},
+    checkpoint::{Checkpoint, year_number, year_of},
     erasure::Erasure,
-    hash::{Hash, sha256},
+    hash::Hash,
     issuer::{IssuerError, Statement},
+    key_event::KeyEvent,
     leaf::{Entry, Id, LEAF_BYTES, Leaf, leaf_hash},
     note::Vkey,
-    policy::{JudgeError, Judged, Policy},
+    policy::{JudgeError, Judged, Log, Policy},
+    shard::{LinkError, Links, check_follows, links},
     state::{Folded, State, fold},
+    status::StatusFile,
     survey::Survey,
     tile::{TilePath, TileSet, entries_of, root_of, root_over, split_entries, split_hashes, tile_for},
     tree::{TreeError, inclusion_spans, nodes_of, prove},
@@ -48,7 +52,11 @@ pub struct Audited {
     bundle_roots: Vec<Hash>,
     issuers: BTreeMap<u16, (Statement, [u8; 64])>,
     /// The status file, if it could be read.
-    bits: Result<Vec<u8>, AuditError>,
+    status: Result<Vec<u8>, AuditError>,
+    /// What its key events say of the shards before and after it.
+    links: Links,
+    /// The shard that follows, if it is in the folder.
+    next: Option<Box<Audited>>,
 }
 
 /// Where an order stands, and why.
@@ -56,8 +64,8 @@ pub struct Audited {
 pub struct Standing {
     /// The state of the order; `None` if no order was issued under the id.
     pub state: Option<State>,
-    /// The events that count, in the order of the log; the first is the issue.
-    pub events: Vec<Entry>,
+    /// The events that count, in the order of the shards and their logs; the first is the issue.
+    pub events: Vec<Located>,
 }
 
 /// Reads the policy of a folder. It says which key the folder claims, not which key is to be trusted.
@@ -70,42 +78,65 @@ pub fn policy_of(dir: &Path) -> Result<Policy, AuditError> {
 }
 
 /// Checks a log folder by `policy`: the signatures of the checkpoint and the quorum of witnesses, every entry and every tile up to the
-/// root, times, key statements, and the status file against the fold of all events.
+/// root, times, key statements, and the status file against the fold of all events. Where the log is closed, the shard that follows is
+/// checked too, in the folder of its year: under the keys that the closed one announces, and by the same witnesses. A folder without it
+/// is an older copy.
 ///
 /// # Errors
 /// The first file that is missing or wrong.
 pub fn audit(dir: &Path, policy: &Policy) -> Result<Audited, AuditError> {
-    let audited = read_log(dir, read_text(dir, "checkpoint")?, policy)?;
+    audit_shard(dir, "", policy, &[])
+}
+
+fn audit_shard(root: &Path, folder: &str, policy: &Policy, before: &[&Audited]) -> Result<Audited, AuditError> {
+    let dir = root.join(folder);
+    let named = |error: AuditError| AuditError { file: format!("{folder}{}", error.file), ..error };
+    let note = read_text(&dir, "checkpoint").map_err(named)?;
+    let mut audited = read_log(&dir, note, policy, before).map_err(named)?;
     if !audited.judged.quorum_met {
         let reason = "the witnesses that its policy asks for have not cosigned it";
-        return Err(AuditError { undecided: true, ..AuditError::wrong("checkpoint", reason) });
+        return Err(named(AuditError { undecided: true, ..AuditError::wrong("checkpoint", reason) }));
     }
-    audited.check_status()?;
+    audited.check_status().map_err(named)?;
+    let Some(folder) = audited.next_folder().filter(|folder| root.join(folder).join("checkpoint").exists()) else {
+        return Ok(audited);
+    };
+    let announced = audited.links.next_keys().into_iter().map(|vkey| Log { vkey, url: None });
+    let policy = policy.with_logs(policy.logs().iter().cloned().chain(announced).collect());
+    let chain: Vec<&Audited> = before.iter().copied().chain([&audited]).collect();
+    let next = audit_shard(root, &folder, &policy, &chain)?;
+    audited.next = Some(Box::new(next));
     Ok(audited)
 }
 
 /// Checks the log in a folder up to the checkpoint `note`, as [`audit`] does, and leaves the status file to
-/// [`Audited::check_status`] and the quorum to [`Audited::judged`].
+/// [`Audited::check_status`], the quorum to [`Audited::judged`] and the shard that follows to the caller. `before` are the shards before
+/// it, the first one first.
 ///
 /// # Errors
 /// The first file that is missing or wrong.
-pub fn read_log(dir: &Path, note: String, policy: &Policy) -> Result<Audited, AuditError> {
+pub fn read_log(dir: &Path, note: String, policy: &Policy, before: &[&Audited]) -> Result<Audited, AuditError> {
     let judged = policy.judge(&note).map_err(|error| AuditError {
         undecided: error == JudgeError::UnknownLog,
         ..AuditError::wrong("checkpoint", error)
     })?;
-    let year = year_of(&judged.checkpoint.origin).unwrap_or("0000").to_owned();
+    let origin = &judged.checkpoint.origin;
+    let (year, number) = (year_of(origin).unwrap_or("0000").to_owned(), year_number(origin).unwrap_or(0));
+    let earlier = before.last().map_or_else(Vec::new, |before| before.survey.sections());
     let mut audited = Audited {
         dir: dir.to_owned(),
         note,
         judged,
-        survey: Survey::new(),
+        survey: Survey::after(earlier, number),
         bundle_roots: Vec::new(),
         issuers: BTreeMap::new(),
-        bits: read(dir, &format!("status/{year}.bits")),
+        status: read(dir, &format!("status/{year}.bits")),
+        links: Links::default(),
+        next: None,
     };
     audited.read_entries()?;
-    audited.read_chains()?;
+    audited.read_links(before)?;
+    audited.read_chains(before)?;
     audited.check_oddities()?;
     audited.read_issuers()?;
     Ok(audited)
@@ -159,19 +190,90 @@ impl Audited {
         self.survey.snapshot()
     }
 
+    /// This shard and those that follow it, as far as they are at hand.
+    pub fn shards(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |shard| shard.next.as_deref())
+    }
+
+    /// The newest shard at hand.
+    #[must_use]
+    pub fn newest(&self) -> &Self {
+        self.shards().last().unwrap_or(self)
+    }
+
+    /// The shard of an origin, among this one and those that follow it.
+    #[must_use]
+    pub fn shard_of(&self, origin: &str) -> Option<&Self> {
+        self.shards().find(|shard| shard.judged.checkpoint.origin == origin)
+    }
+
+    /// The same shard, with one that was read after it ([`read_log`]) as what follows it.
+    #[must_use]
+    pub fn followed_by(self, next: Self) -> Self {
+        Self { next: Some(Box::new(next)), ..self }
+    }
+
+    /// What the log says of itself, each with the index of its leaf.
+    ///
+    /// # Errors
+    /// When a statement was changed since it was checked.
+    pub fn key_events(&self) -> Result<Vec<(u64, KeyEvent)>, AuditError> {
+        let read = |entry: &Entry| {
+            let file = format!("key-events/{}.json", entry.index);
+            let wrong = |error| AuditError::wrong(&file, error);
+            let event = KeyEvent::parse(&read_text(&self.dir, &file)?).map_err(wrong)?;
+            event.check_leaf(&entry.leaf).map_err(wrong)?;
+            Ok((entry.index, event))
+        };
+        self.survey.events().iter().map(read).collect()
+    }
+
+    /// The index from which on the leaves are its own, and not those of key statements that it took over.
+    #[must_use]
+    pub fn first_own(&self) -> u64 {
+        let open = self.links.open.as_ref().and_then(|_| self.survey.events().first());
+        open.map_or(0, |entry| entry.index)
+    }
+
+    /// What the key events say of the shards before and after it.
+    #[must_use]
+    pub const fn links(&self) -> &Links {
+        &self.links
+    }
+
+    /// The folder of the shard that follows, with `/` at its end, below that of the first; `None` while this one is open.
+    #[must_use]
+    pub fn next_folder(&self) -> Option<String> {
+        let year = year_of(&self.links.next.as_ref()?.next_origin)?;
+        Some(format!("{year}/"))
+    }
+
     /// The leaf of the newest status snapshot and the status file, where the log has one and the file could be read.
     #[must_use]
     pub fn snapshot(&self) -> Option<(&Entry, &[u8])> {
-        self.survey.snapshot().zip(self.bits.as_deref().ok())
+        self.survey.snapshot().zip(self.status.as_deref().ok())
     }
 
-    /// The first leaf for which the status file says something else than the events before its snapshot.
+    /// What the status file says, where it is the one that the log commits to.
     #[must_use]
-    pub fn withheld_index(&self) -> Option<u64> {
-        let (expected, (_, bits)) = (self.survey.bits()?, self.snapshot()?);
-        let pairs = expected.bytes().iter().zip(bits);
-        let (at, (a, b)) = (0_u64..).zip(pairs).find(|(_, (a, b))| a != b)?;
-        Some(at * 4 + u64::from((a ^ b).trailing_zeros() / 2))
+    pub fn status(&self) -> Option<StatusFile> {
+        let (snapshot, bytes) = self.snapshot()?;
+        let year = year_number(&self.judged.checkpoint.origin)?;
+        StatusFile::open(bytes, &snapshot.leaf.commitment, year, snapshot.index)
+    }
+
+    /// The first leaf for which the status file says something else than the events before its snapshot: year of its shard, and index.
+    #[must_use]
+    pub fn withheld(&self) -> Option<(u16, u64)> {
+        let (expected, said) = (self.survey.status()?, self.status()?);
+        for section in expected.earlier().iter().chain([expected.own()]) {
+            let Some(theirs) = said.of(section.year) else { continue };
+            let pairs = section.bits.bytes().iter().zip(theirs.bits.bytes());
+            if let Some((at, (a, b))) = (0_u64..).zip(pairs).find(|(_, (a, b))| a != b) {
+                return Some((section.year, at * 4 + u64::from((a ^ b).trailing_zeros() / 2)));
+            }
+        }
+        None
     }
 
     /// The leaves of bundle `n`: those from `n · 256` on, at most 256.
@@ -238,19 +340,22 @@ impl Audited {
         Ok(self.bundle(index / 256)?.get(at).copied())
     }
 
-    /// Where the order `id` stands.
+    /// Where the order `id` stands by this shard and those that follow it.
     ///
     /// # Errors
     /// When the entries were changed since they were checked.
     pub fn state_of(&self, id: &Id) -> Result<Standing, AuditError> {
-        let entries = self.events_of(id)?;
-        let Some(Folded { state, counted }) = fold(entries.iter().map(|entry| &entry.leaf)) else {
+        let mut entries = Vec::new();
+        for (log, shard) in self.shards().zip(0_u16..) {
+            entries.extend(log.events_of(id)?.into_iter().map(|entry| Located { shard, entry }));
+        }
+        let Some(Folded { state, counted }) = fold(entries.iter().map(|event| &event.leaf)) else {
             return Ok(Standing { state: None, events: vec![] });
         };
         Ok(Standing { state: Some(state), events: counted.into_iter().map(|at| entries[at]).collect() })
     }
 
-    /// Every leaf under `id`, in the order of the log, those that do not count included.
+    /// Every leaf under `id` in this shard, in the order of its log, those that do not count included.
     ///
     /// # Errors
     /// When the entries were changed since they were checked.
@@ -263,7 +368,7 @@ impl Audited {
         Ok(entries)
     }
 
-    /// What the type 8 leaf says, where the folder has the statement it commits to. It proves itself by the leaf, so a copy is whole
+    /// What a type 8 leaf of this shard says, where its folder has the statement that the leaf commits to. It proves itself by the leaf, so a copy is whole
     /// without it.
     #[must_use]
     pub fn erasure(&self, leaf: &Leaf) -> Option<Erasure> {
@@ -311,15 +416,42 @@ impl Audited {
         found
     }
 
-    fn read_chains(&mut self) -> Result<(), AuditError> {
+    fn read_chains(&mut self, before: &[&Self]) -> Result<(), AuditError> {
         for chain in self.survey.chains() {
             let mut entries = Vec::with_capacity(chain.len());
             for index in chain {
                 entries.extend(self.leaf_at(index)?.map(|leaf| Entry { index, leaf }));
             }
-            self.survey.read_chain(&entries);
+            let ids: BTreeSet<Id> = entries.iter().map(|entry| entry.leaf.id).collect();
+            let mut earlier = Vec::new();
+            for (at, shard) in before.iter().enumerate() {
+                for id in &ids {
+                    earlier.extend(shard.events_of(id)?.into_iter().map(|entry| (at, entry)));
+                }
+            }
+            self.survey.read_chain_after(&earlier, &entries);
         }
         Ok(())
+    }
+
+    /// The key events of the log itself, and whether it follows the shard before it.
+    fn read_links(&mut self, before: &[&Self]) -> Result<(), AuditError> {
+        let name = |index: u64| format!("key-events/{index}.json");
+        let statement = |index| read_text(&self.dir, &name(index)).map(Some);
+        let found = links(&self.survey, &self.judged.checkpoint.origin, statement)?;
+        self.links = found.map_err(|(index, error)| AuditError::wrong(name(index), error))?;
+        match (before.last(), &self.links.open) {
+            (None, None) => Ok(()),
+            (None, Some(open)) => {
+                let reason = format!("the log follows `{}`, which must be read before it", open.origin);
+                Err(AuditError { undecided: true, ..AuditError::wrong("checkpoint", reason) })
+            }
+            (Some(old), _) => {
+                let ended = (&old.survey, &old.links, &old.judged.checkpoint);
+                let begun = (&self.survey, &self.links, self.judged.checkpoint.origin.as_str());
+                check_follows(ended, begun).map_err(|error: LinkError| AuditError::wrong("checkpoint", error))
+            }
+        }
     }
 
     fn check_oddities(&self) -> Result<(), AuditError> {
@@ -330,10 +462,6 @@ impl Audited {
     }
 
     fn read_issuers(&mut self) -> Result<(), AuditError> {
-        if let Some(entry) = self.survey.events().first() {
-            let reason = format!("leaf {} is a key event of the log, which this verifier cannot judge", entry.index);
-            return Err(AuditError { undecided: true, ..AuditError::wrong(self.bundle_of(entry.index), reason) });
-        }
         for (number, entry) in self.survey.keys() {
             let file = format!("issuers/{number}.json");
             let text = read_text(&self.dir, &file)?;
@@ -360,13 +488,13 @@ impl Audited {
     /// When it cannot be read, is not the one the log commits to, or does not say what the events say.
     pub fn check_status(&self) -> Result<(), AuditError> {
         let Some(snapshot) = self.survey.snapshot() else { return Ok(()) };
-        let bits = self.bits.as_ref().map_err(Clone::clone)?;
+        let bytes = self.status.as_ref().map_err(Clone::clone)?;
         let file = format!("status/{}.bits", year_of(&self.judged.checkpoint.origin).unwrap_or("0000"));
-        if sha256(bits) != snapshot.leaf.commitment {
+        if self.status().is_none() {
             return Err(AuditError::wrong(file, format!("it is not what leaf {} commits to", snapshot.index)));
         }
-        match self.survey.bits() {
-            Some(expected) if expected.bytes() == bits => Ok(()),
+        match self.survey.status() {
+            Some(expected) if expected.bytes() == *bytes => Ok(()),
             _ => Err(AuditError::wrong(file, "it does not say what the events say")),
         }
     }

@@ -2,15 +2,18 @@
 
 use crate::{
     error::Fault,
+    shard::store::{key_events, status_fetch, status_file},
     store::{self, LogRow},
 };
 use db::{Db, Tx};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tlog::{
-    checkpoint::Checkpoint,
+    checkpoint::{Checkpoint, year_number},
     hash::sha256,
     issuer::Statement,
     leaf::{Entry, Id, Kind},
+    shard::{Links, check_follows, links},
+    status::StatusFile,
     survey::Survey,
     tile::tiles_of,
 };
@@ -31,6 +34,8 @@ pub struct Report {
     pub issuers: u64,
     /// Each a sentence; empty if all is well.
     pub problems: Vec<String>,
+    /// The shard at hand, where it is not the first: its origin is named in the sentences.
+    shard: Option<String>,
 }
 
 impl Report {
@@ -42,7 +47,10 @@ impl Report {
 
     fn problem(&mut self, sentence: String) {
         if self.problems.len() < PROBLEMS_MAX {
-            self.problems.push(sentence);
+            self.problems.push(match &self.shard {
+                Some(origin) => format!("{origin}: {sentence}"),
+                None => sentence,
+            });
         }
     }
 
@@ -63,39 +71,86 @@ type TileHashes = BTreeMap<(u8, u64), [u8; 32]>;
 pub async fn fsck(db: &Db) -> Result<Report, Fault> {
     let mut tx = db.begin().await?;
     store::freeze(&mut tx).await?;
-    let row = store::log_fetch(&mut tx).await?.ok_or(Fault::NoLog)?;
-    let mut report = Report { staged: store::staged_count(&mut tx).await?, ..Report::default() };
-    match examine(&mut tx, &row, &mut report).await {
-        // A row that cannot even be read as a leaf ends the reading, and is a finding.
-        Err(Fault::Damaged(what)) => report.problem(what),
-        other => other?,
+    let rows = store::log_list(&mut tx).await?;
+    if rows.is_empty() {
+        return Err(Fault::NoLog);
     }
+    let mut report = Report { staged: store::staged_count(&mut tx).await?, ..Report::default() };
+    let mut before: Option<Shard> = None;
+    for (row, expected) in rows.iter().zip(0_u16..) {
+        report.unless(row.shard == expected, format!("shard {expected} is missing: {} follows", row.shard));
+        report.shard = (expected > 0).then(|| row.origin.clone());
+        let last = usize::from(expected) + 1 == rows.len();
+        match examine(&mut tx, row, before.as_ref(), last, &mut report).await {
+            // A row that cannot even be read as a leaf ends the reading, and is a finding.
+            Err(Fault::Damaged(what)) => report.problem(what),
+            other => before = Some(other?),
+        }
+    }
+    report.shard = None;
     Ok(report)
 }
 
-async fn examine(tx: &mut Tx, row: &LogRow, report: &mut Report) -> Result<(), Fault> {
-    let mut survey = Survey::new();
+/// A shard that was read.
+struct Shard {
+    survey: Survey,
+    links: Links,
+    head: Checkpoint,
+}
+
+async fn examine(
+    tx: &mut Tx,
+    row: &LogRow,
+    before: Option<&Shard>,
+    last: bool,
+    report: &mut Report,
+) -> Result<Shard, Fault> {
+    let earlier = before.map_or_else(Vec::new, |before| before.survey.sections());
+    let mut survey = Survey::after(earlier, year_number(&row.origin).unwrap_or(0));
     let mut tiles = TileHashes::new();
-    read_leaves(tx, report, &mut survey, &mut tiles).await?;
+    read_leaves(tx, row.shard, report, &mut survey, &mut tiles).await?;
     check_head(row, report, &survey);
-    check_tiles(tx, report, &tiles, row.size).await?;
-    read_chains(tx, &mut survey).await?;
+    check_tiles(tx, report, &tiles, row).await?;
+    read_chains(tx, row.shard, &mut survey).await?;
     for (index, oddity) in survey.oddities() {
         report.problem(oddity.sentence(*index));
     }
-    check_issuers(tx, report, &survey).await?;
-    check_status(tx, report, &survey).await
+    check_issuers(tx, last, report, &survey).await?;
+    check_status(tx, row, report, &survey).await?;
+    let said = key_events(tx, row.shard).await?;
+    report.unless(said.len() == survey.events().len(), "the statements of key events are not those of the leaves");
+    let links = links(&survey, &row.origin, |index| {
+        Ok::<_, Fault>(said.iter().find(|(at, _)| *at == index).map(|(_, statement)| statement.clone()))
+    })?;
+    let links = match links {
+        Ok(links) => links,
+        Err((index, error)) => {
+            report.problem(format!("leaf {index}: {error}"));
+            Links::default()
+        }
+    };
+    report.unless(row.closed == links.next.is_some(), "the head is closed and the log is not, or the reverse");
+    let head = Checkpoint { origin: row.origin.clone(), size: survey.edge().size(), root: survey.edge().root() };
+    let follows = match before {
+        Some(Shard { survey: old, links: ended, head }) => {
+            check_follows((old, ended, head), (&survey, &links, &row.origin)).is_ok()
+        }
+        None => links.open.is_none(),
+    };
+    report.unless(follows, "the shard does not begin with the end of the one before it");
+    Ok(Shard { survey, links, head })
 }
 
 async fn read_leaves(
     tx: &mut Tx,
+    shard: u16,
     report: &mut Report,
     survey: &mut Survey,
     tiles: &mut TileHashes,
 ) -> Result<(), Fault> {
     let mut next = 0;
     loop {
-        let entries = store::leaves_from(tx, next, CHUNK).await?;
+        let entries = store::leaves_from(tx, shard, next, CHUNK).await?;
         let Some(last) = entries.last() else { break };
         next = last.index + 1;
         for Entry { index, leaf } in &entries {
@@ -107,7 +162,7 @@ async fn read_leaves(
         }
     }
     tiles.extend(survey.edge().partial().map(|(level, n, hashes)| ((level, n), sha256(hashes.as_flattened()))));
-    report.leaves = survey.edge().size();
+    report.leaves += survey.edge().size();
     Ok(())
 }
 
@@ -126,11 +181,11 @@ fn check_head(row: &LogRow, report: &mut Report, survey: &Survey) {
     }
 }
 
-async fn check_tiles(tx: &mut Tx, report: &mut Report, tiles: &TileHashes, size: u64) -> Result<(), Fault> {
+async fn check_tiles(tx: &mut Tx, report: &mut Report, tiles: &TileHashes, row: &LogRow) -> Result<(), Fault> {
     let mut seen = 0;
     let mut after = None;
     loop {
-        let rows = store::tiles_after(tx, after).await?;
+        let rows = store::tiles_after(tx, row.shard, after).await?;
         let Some(last) = rows.last() else { break };
         after = Some((last.0, last.1));
         for (level, n, hashes) in rows {
@@ -139,21 +194,30 @@ async fn check_tiles(tx: &mut Tx, report: &mut Report, tiles: &TileHashes, size:
             report.unless(fine, format!("tile {n} of level {level} is not that of the leaves"));
         }
     }
-    let expected = tiles_of(size).count();
+    let expected = tiles_of(row.size).count();
     report.unless(seen == expected, format!("there are {seen} tiles where {expected} should be"));
     Ok(())
 }
 
-async fn read_chains(tx: &mut Tx, survey: &mut Survey) -> Result<(), Fault> {
+async fn read_chains(tx: &mut Tx, shard: u16, survey: &mut Survey) -> Result<(), Fault> {
     let chains = survey.chains();
     for chunk in chains.chunks(1000) {
-        let entries = store::leaves_at(tx, &chunk.concat()).await?;
-        survey.read_chain(&entries);
+        let entries = store::leaves_at(tx, shard, &chunk.concat()).await?;
+        let ids: BTreeSet<Id> = entries.iter().map(|entry| entry.leaf.id).collect();
+        let mut before = Vec::new();
+        if shard > 0 {
+            let ids: Vec<Id> = ids.into_iter().collect();
+            let all = store::leaves_of(tx, &ids).await?;
+            let earlier = all.into_iter().filter(|located| located.shard < shard);
+            before.extend(earlier.map(|located| (usize::from(located.shard), located.entry)));
+        }
+        survey.read_chain_after(&before, &entries);
     }
     Ok(())
 }
 
-async fn check_issuers(tx: &mut Tx, report: &mut Report, survey: &Survey) -> Result<(), Fault> {
+/// Whatever is not in the last shard is nowhere, because each begins with the key statements of the one before it.
+async fn check_issuers(tx: &mut Tx, last: bool, report: &mut Report, survey: &Survey) -> Result<(), Fault> {
     let mut stored = Vec::new();
     // The newest statement of each authority, by the id of its key events.
     let mut newest: BTreeMap<Id, Statement> = BTreeMap::new();
@@ -180,7 +244,7 @@ async fn check_issuers(tx: &mut Tx, report: &mut Report, survey: &Survey) -> Res
                 checked.is_ok() && entry.leaf.id == row.id,
                 format!("key statement {number} is not that of leaf {}", entry.index),
             );
-        } else {
+        } else if last {
             let waiting = store::staged_of(tx, &[row.id]).await?;
             let there =
                 waiting.iter().any(|staged| staged.kind == Kind::Key && staged.commitment == statement.commitment());
@@ -194,19 +258,21 @@ async fn check_issuers(tx: &mut Tx, report: &mut Report, survey: &Survey) -> Res
     Ok(())
 }
 
-async fn check_status(tx: &mut Tx, report: &mut Report, survey: &Survey) -> Result<(), Fault> {
-    let row = store::status_fetch(tx).await?;
+async fn check_status(tx: &mut Tx, head: &LogRow, report: &mut Report, survey: &Survey) -> Result<(), Fault> {
+    let row = status_fetch(tx, head.shard).await?;
     let (Some(row), Some(snapshot)) = (&row, survey.snapshot()) else {
         let neither = row.is_none() && survey.snapshot().is_none();
         report.unless(neither, "the status snapshot and its leaf do not both exist");
         return Ok(());
     };
-    let bits = store::status_bits(tx).await?.unwrap_or_default();
+    let bytes = status_file(tx, head.shard).await?.unwrap_or_default();
     let fits =
         row.index == snapshot.index && row.time_ms == snapshot.leaf.time_ms && row.leaf_hash == snapshot.leaf.hash();
     report.unless(fits, format!("the stored status snapshot is not that of leaf {}", snapshot.index));
-    report.unless(sha256(&bits) == snapshot.leaf.commitment, "the status file is not what its leaf commits to");
-    let fold = survey.bits().is_some_and(|expected| expected.bytes() == bits);
+    let year = year_number(&head.origin).unwrap_or(0);
+    let file = StatusFile::open(&bytes, &snapshot.leaf.commitment, year, snapshot.index);
+    report.unless(file.is_some(), "the status file is not what its leaf commits to");
+    let fold = survey.status().is_some_and(|expected| expected.bytes() == bytes);
     report.unless(fold, "the status file does not say what the leaves say");
     Ok(())
 }

@@ -160,7 +160,7 @@ async fn revoke(
     let mut revoked = 0;
     for ids in store::issued_under(tx, old, time_ms).await?.chunks(CHUNK) {
         let mut staged = Vec::with_capacity(ids.len());
-        for (id, chain) in by_id(store::leaves_of(tx, ids).await?) {
+        for (id, chain) in by_id(log::entries(store::leaves_of(tx, ids).await?)) {
             let folded = fold(chain.iter().map(|entry| &entry.leaf));
             let Some(folded) = folded.filter(|folded| folded.state != State::Revoked) else { continue };
             let newest = folded.counted.last().map(|at| chain[*at].leaf.hash());

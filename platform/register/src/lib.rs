@@ -20,6 +20,7 @@ pub mod rebuild;
 mod scrub;
 pub mod sequence;
 pub mod serve;
+pub mod shard;
 pub mod standing;
 mod store;
 pub mod witness;
@@ -38,4 +39,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { module: "register", name: "ask_witnesses", sql: include_str!("../migrations/ask_witnesses.sql") },
     db::Migration { module: "register", name: "link_issuers", sql: include_str!("../migrations/link_issuers.sql") },
     db::Migration { module: "register", name: "keep_erasures", sql: include_str!("../migrations/keep_erasures.sql") },
+    db::Migration { module: "register", name: "open_shards", sql: include_str!("../migrations/open_shards.sql") },
 ];

@@ -2,6 +2,7 @@
 
 use crate::{
     error::Fault,
+    shard::store::status_fetch,
     store::{self, IssuerRow, LogRow},
 };
 use db::{Tx, Uuid};
@@ -42,18 +43,47 @@ pub struct Staged {
     pub auth: Hash,
 }
 
+/// A leaf in the log. Indices of different shards have nothing to do with each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// Number of the shard in which it stands, 0 for the first.
+    pub shard: u16,
+    /// Leaf and index there.
+    pub entry: Entry,
+}
+
+impl std::ops::Deref for Located {
+    type Target = Entry;
+
+    fn deref(&self) -> &Entry {
+        &self.entry
+    }
+}
+
+impl Located {
+    /// Whether the tree of a head holds it.
+    #[must_use]
+    pub const fn is_in(&self, head: &Head) -> bool {
+        self.shard == head.shard && self.entry.index < head.checkpoint.size
+    }
+}
+
 /// One event on an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
     /// What happened.
     pub kind: Kind,
-    /// Leaf and index, once it is in the log.
-    pub entry: Option<Entry>,
+    /// Leaf and place, once it is in the log.
+    pub entry: Option<Located>,
 }
 
-/// The head of the log.
+/// The head of a shard.
 #[derive(Clone, Debug)]
 pub struct Head {
+    /// Number of the shard, 0 for the first.
+    pub shard: u16,
+    /// Whether it is closed: nothing is appended to it any more.
+    pub closed: bool,
     /// Origin, size and root.
     pub checkpoint: Checkpoint,
     /// The signed note, as served.
@@ -71,8 +101,8 @@ pub struct Issuer {
     pub statement: Statement,
     /// The agency signature of the type 7 leaf, by the statement's own seal key.
     pub signature: [u8; 64],
-    /// The type 7 leaf, once it is in the log.
-    pub entry: Option<Entry>,
+    /// The type 7 leaf, once it is in the log. Every shard that follows begins with the same one.
+    pub entry: Option<Located>,
 }
 
 /// Begins the log of `key` in this database. False if it was begun before, with the same key.
@@ -90,22 +120,43 @@ pub async fn create(tx: &mut Tx, key: &LogKey) -> Result<bool, Fault> {
     }
     let head = Checkpoint { origin: origin.clone(), size: 0, root: empty_root() };
     let checkpoint = head.sign(key).map_err(Fault::unsigned)?;
-    let row = LogRow { origin, vkey: key.vkey().to_string(), size: 0, root: head.root, time_ms: 0, checkpoint };
+    let (vkey, root) = (key.vkey().to_string(), head.root);
+    let row = LogRow { shard: 0, closed: false, origin, vkey, size: 0, root, time_ms: 0, checkpoint };
     let new = store::log_insert(tx, &row).await?;
     let stored = store::log_fetch(tx).await?.ok_or(Fault::NoLog)?;
     if stored.vkey == row.vkey { Ok(new) } else { Err(Fault::OtherKey(stored.vkey)) }
 }
 
-/// The head of the log.
+/// The head of the running shard.
 ///
 /// # Errors
 /// When there is no log, or what is stored is not its signed head.
 pub async fn head(tx: &mut Tx) -> Result<Head, Fault> {
-    let row = store::log_fetch(tx).await?.ok_or(Fault::NoLog)?;
+    head_of_row(store::log_fetch(tx).await?.ok_or(Fault::NoLog)?)
+}
+
+/// The head of a shard.
+///
+/// # Errors
+/// When there is no such shard, or what is stored is not its signed head.
+pub async fn head_of(tx: &mut Tx, shard: u16) -> Result<Head, Fault> {
+    head_of_row(store::log_of(tx, shard).await?.ok_or(Fault::NoLog)?)
+}
+
+/// The heads of all shards, the first one first.
+///
+/// # Errors
+/// When what is stored is not their signed heads.
+pub async fn heads(tx: &mut Tx) -> Result<Vec<Head>, Fault> {
+    store::log_list(tx).await?.into_iter().map(head_of_row).collect()
+}
+
+pub(crate) fn head_of_row(row: LogRow) -> Result<Head, Fault> {
     let vkey: Vkey = row.vkey.parse().map_err(|_| Fault::damaged("the log's key cannot be read"))?;
     let checkpoint =
         Checkpoint::open(&row.checkpoint, &vkey).map_err(|error| Fault::damaged(format!("checkpoint: {error}")))?;
-    Ok(Head { checkpoint, note: row.checkpoint, vkey, time_ms: row.time_ms })
+    let LogRow { shard, closed, checkpoint: note, time_ms, .. } = row;
+    Ok(Head { shard, closed, checkpoint, note, vkey, time_ms })
 }
 
 /// Puts leaves on their way into the log, in the caller's transaction: they enter it if and only if that commits.
@@ -156,7 +207,7 @@ pub async fn stage_digest(tx: &mut Tx, commitment: Hash) -> Result<(), Fault> {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn digests(tx: &mut Tx) -> Result<Vec<Entry>, Fault> {
+pub async fn digests(tx: &mut Tx) -> Result<Vec<Located>, Fault> {
     store::digests(tx).await
 }
 
@@ -164,7 +215,7 @@ pub async fn digests(tx: &mut Tx) -> Result<Vec<Entry>, Fault> {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn digest_of(tx: &mut Tx, commitment: &Hash) -> Result<Option<Entry>, Fault> {
+pub async fn digest_of(tx: &mut Tx, commitment: &Hash) -> Result<Option<Located>, Fault> {
     store::digest_of(tx, commitment).await
 }
 
@@ -195,7 +246,7 @@ async fn check_newest(tx: &mut Tx, later: &[&Staged]) -> Result<(), Fault> {
     store::leaves_lock(tx, &ids).await?;
     // Staged before sequenced: a leaf that enters the log between the two statements is seen twice and not missed.
     let waiting: HashSet<Id> = store::staged_of(tx, &ids).await?.iter().map(|leaf| leaf.id).collect();
-    let chains = by_id(store::leaves_of(tx, &ids).await?);
+    let chains = by_id(entries(store::leaves_of(tx, &ids).await?));
     for leaf in later {
         let chain = chains.get(&leaf.id).map_or(&[][..], Vec::as_slice);
         let newest = fold(chain.iter().map(|entry| &entry.leaf))
@@ -205,6 +256,11 @@ async fn check_newest(tx: &mut Tx, later: &[&Staged]) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+/// The leaves alone, whatever shard they stand in.
+pub(crate) fn entries(located: Vec<Located>) -> Vec<Entry> {
+    located.into_iter().map(|located| located.entry).collect()
 }
 
 /// Wakes whoever listens on the channel `register_staged` when this transaction commits.
@@ -246,7 +302,7 @@ pub async fn events(tx: &mut Tx, id: &Id) -> Result<Vec<Event>, Fault> {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn locate(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Option<Entry>>, Fault> {
+pub async fn locate(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Option<Located>>, Fault> {
     let mut found = HashMap::with_capacity(ids.len());
     for entry in store::leaves_of(tx, ids).await? {
         if entry.leaf.kind == Kind::Issue {
@@ -256,26 +312,26 @@ pub async fn locate(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Option<Entry>>, Fault
     Ok(ids.iter().map(|id| found.get(id).copied()).collect())
 }
 
-/// The audit path of leaf `index` in the tree of `size` leaves.
+/// The audit path of leaf `index` in the tree of the first `size` leaves of a shard.
 ///
 /// # Errors
-/// When the leaf or the size lies outside the log.
-pub async fn inclusion(tx: &mut Tx, index: u64, size: u64) -> Result<Vec<Hash>, Fault> {
-    Ok(inclusions(tx, &[index], size).await?.remove(0))
+/// When the leaf or the size lies outside the shard.
+pub async fn inclusion(tx: &mut Tx, shard: u16, index: u64, size: u64) -> Result<Vec<Hash>, Fault> {
+    Ok(inclusions(tx, shard, &[index], size).await?.remove(0))
 }
 
-/// The audit paths of many leaves in the tree of `size` leaves, in the order asked for. Leaves near each other share their tiles:
+/// The audit paths of many leaves in the tree of the first `size` leaves of a shard, in the order asked for. Leaves near each other share their tiles:
 /// ask for neighbours together.
 ///
 /// # Errors
 /// When a leaf or the size lies outside the log.
-pub async fn inclusions(tx: &mut Tx, indices: &[u64], size: u64) -> Result<Vec<Vec<Hash>>, Fault> {
-    within(tx, size).await?;
+pub async fn inclusions(tx: &mut Tx, shard: u16, indices: &[u64], size: u64) -> Result<Vec<Vec<Hash>>, Fault> {
+    within(tx, shard, size).await?;
     let mut paths = Vec::with_capacity(indices.len());
     for chunk in indices.chunks(PROOF_CHUNK) {
         let spans = chunk.iter().map(|index| inclusion_spans(*index, size)).collect::<Result<Vec<_>, _>>()?;
         let wanted: BTreeSet<_> = spans.iter().flatten().flat_map(nodes_of).map(tile_for).collect();
-        let tiles = tile_set(tx, &wanted.into_iter().collect::<Vec<_>>()).await?;
+        let tiles = tile_set(tx, shard, &wanted.into_iter().collect::<Vec<_>>()).await?;
         for spans in &spans {
             paths.push(prove(spans, &|node| tiles.hash(node))?);
         }
@@ -287,38 +343,47 @@ pub async fn inclusions(tx: &mut Tx, indices: &[u64], size: u64) -> Result<Vec<V
 ///
 /// # Errors
 /// When a size lies outside the log.
-pub async fn consistency(tx: &mut Tx, old: u64, size: u64) -> Result<Vec<Hash>, Fault> {
-    within(tx, size).await?;
+pub async fn consistency(tx: &mut Tx, shard: u16, old: u64, size: u64) -> Result<Vec<Hash>, Fault> {
+    within(tx, shard, size).await?;
     if old == 0 || old == size {
         return Ok(Vec::new());
     }
     let spans = consistency_spans(old, size)?;
     let wanted: BTreeSet<_> = spans.iter().flat_map(nodes_of).map(tile_for).collect();
-    let tiles = tile_set(tx, &wanted.into_iter().collect::<Vec<_>>()).await?;
+    let tiles = tile_set(tx, shard, &wanted.into_iter().collect::<Vec<_>>()).await?;
     Ok(prove(&spans, &|node| tiles.hash(node))?)
 }
 
-async fn within(tx: &mut Tx, size: u64) -> Result<(), Fault> {
-    let present = store::log_fetch(tx).await?.ok_or(Fault::NoLog)?.size;
+async fn within(tx: &mut Tx, shard: u16, size: u64) -> Result<(), Fault> {
+    let present = store::log_of(tx, shard).await?.ok_or(Fault::NoLog)?.size;
     if size > present { Err(TreeError::Outside(size, present).into()) } else { Ok(()) }
 }
 
-async fn tile_set(tx: &mut Tx, wanted: &[(u8, u64)]) -> Result<TileSet, Fault> {
+pub(crate) async fn tile_set(tx: &mut Tx, shard: u16, wanted: &[(u8, u64)]) -> Result<TileSet, Fault> {
     let mut tiles = TileSet::default();
-    for (level, n, bytes) in store::tiles_fetch(tx, wanted).await? {
+    for (level, n, bytes) in store::tiles_fetch(tx, shard, wanted).await? {
         let hashes = split_hashes(&bytes).ok_or_else(|| Fault::damaged(format!("tile {n} of level {level}")))?;
         tiles.insert(level, n, hashes);
     }
     Ok(tiles)
 }
 
-/// The key statement with this number.
+/// The key statement with this number, and where it stands in the running shard.
 ///
 /// # Errors
 /// When what is stored is not a key statement.
 pub async fn issuer(tx: &mut Tx, number: u16) -> Result<Option<Issuer>, Fault> {
     let Some(row) = store::issuer_fetch(tx, number).await? else { return Ok(None) };
-    Ok(Some(issuer_of_row(tx, row).await?))
+    Ok(Some(issuer_of_row(tx, row, None).await?))
+}
+
+/// The key statement with this number, and where it stands in a shard.
+///
+/// # Errors
+/// When what is stored is not a key statement.
+pub async fn issuer_in(tx: &mut Tx, shard: u16, number: u16) -> Result<Option<Issuer>, Fault> {
+    let Some(row) = store::issuer_fetch(tx, number).await? else { return Ok(None) };
+    Ok(Some(issuer_of_row(tx, row, Some(shard)).await?))
 }
 
 /// The newest key statement of an agency.
@@ -327,7 +392,7 @@ pub async fn issuer(tx: &mut Tx, number: u16) -> Result<Option<Issuer>, Fault> {
 /// When what is stored is not a key statement.
 pub async fn issuer_of(tx: &mut Tx, agency: &str) -> Result<Option<Issuer>, Fault> {
     let Some(row) = store::issuer_newest_of(tx, agency).await? else { return Ok(None) };
-    Ok(Some(issuer_of_row(tx, row).await?))
+    Ok(Some(issuer_of_row(tx, row, None).await?))
 }
 
 /// The key statements in the order of their numbers, at most `limit` after the first `offset`, and how many there are in all.
@@ -335,11 +400,22 @@ pub async fn issuer_of(tx: &mut Tx, agency: &str) -> Result<Option<Issuer>, Faul
 /// # Errors
 /// When what is stored is not a key statement.
 pub async fn issuers(tx: &mut Tx, offset: u16, limit: u16) -> Result<(Vec<Issuer>, u16), Fault> {
+    issuers_in(tx, None, offset, limit).await
+}
+
+/// The same, with their places in one shard; without one, in the newest that has them.
+pub(crate) async fn issuers_in(
+    tx: &mut Tx,
+    shard: Option<u16>,
+    offset: u16,
+    limit: u16,
+) -> Result<(Vec<Issuer>, u16), Fault> {
     let (rows, found) = store::issuer_page(tx, offset, limit).await?;
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
-    let mut entries: HashMap<u16, Entry> = HashMap::new();
-    for entry in store::leaves_of(tx, &ids).await?.into_iter().filter(|entry| entry.leaf.kind == Kind::Key) {
-        entries.entry(entry.leaf.issuer).or_insert(entry);
+    let mut entries: HashMap<u16, Located> = HashMap::new();
+    let of = |entry: &Located| entry.leaf.kind == Kind::Key && shard.is_none_or(|shard| entry.shard == shard);
+    for entry in store::leaves_of(tx, &ids).await?.into_iter().filter(of) {
+        entries.insert(entry.leaf.issuer, entry);
     }
     let issuer = |row: IssuerRow| {
         let statement = parsed(&row)?;
@@ -352,10 +428,11 @@ fn parsed(row: &IssuerRow) -> Result<Statement, Fault> {
     Statement::parse(&row.statement).map_err(|error| Fault::damaged(format!("key statement {}: {error}", row.number)))
 }
 
-async fn issuer_of_row(tx: &mut Tx, row: IssuerRow) -> Result<Issuer, Fault> {
+async fn issuer_of_row(tx: &mut Tx, row: IssuerRow, shard: Option<u16>) -> Result<Issuer, Fault> {
     let statement = parsed(&row)?;
     let leaves = store::leaves_of(tx, &[row.id]).await?;
-    let entry = leaves.into_iter().find(|entry| entry.leaf.kind == Kind::Key && entry.leaf.issuer == row.number);
+    let of = |entry: &&Located| entry.leaf.kind == Kind::Key && entry.leaf.issuer == row.number;
+    let entry = leaves.iter().filter(of).rfind(|entry| shard.is_none_or(|shard| entry.shard == shard)).copied();
     Ok(Issuer { statement, signature: row.signature, entry })
 }
 
@@ -367,11 +444,11 @@ pub async fn issues(tx: &mut Tx) -> Result<u64, Fault> {
     store::issue_count(tx).await
 }
 
-/// The leaf of the newest status snapshot, if one was taken.
+/// The leaf of the newest status snapshot of a shard, if one was taken.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn newest_status(tx: &mut Tx) -> Result<Option<Entry>, Fault> {
-    let Some(row) = store::status_fetch(tx).await? else { return Ok(None) };
-    Ok(store::leaves_at(tx, &[row.index]).await?.pop())
+pub async fn newest_status(tx: &mut Tx, shard: u16) -> Result<Option<Entry>, Fault> {
+    let Some(row) = status_fetch(tx, shard).await? else { return Ok(None) };
+    Ok(store::leaves_at(tx, shard, &[row.index]).await?.pop())
 }

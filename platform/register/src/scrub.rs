@@ -6,6 +6,7 @@
 
 use crate::{
     error::Fault,
+    shard::store::{status_fetch, status_file},
     store::{self, LogRow},
 };
 use db::Tx;
@@ -14,9 +15,10 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 use tlog::{
-    checkpoint::Checkpoint,
-    hash::{Hash, sha256},
+    checkpoint::{Checkpoint, year_number},
+    hash::Hash,
     note::Vkey,
+    status::StatusFile,
     tile::{Edge, TILE_WIDTH, root_of, split_hashes},
 };
 
@@ -34,28 +36,29 @@ pub(crate) async fn before_signing(tx: &mut Tx, head: &LogRow, edge: &Edge) -> R
     if edge.root() != head.root {
         return Err(Fault::damaged("the unfinished tiles do not lead to the root of the newest checkpoint"));
     }
-    unfinished_bundle(tx, head.size, edge).await?;
-    finished_bundles(tx, head.size, edge).await?;
-    snapshot(tx).await
+    unfinished_bundle(tx, head, edge).await?;
+    finished_bundles(tx, head, edge).await?;
+    snapshot(tx, head).await
 }
 
-async fn unfinished_bundle(tx: &mut Tx, size: u64, edge: &Edge) -> Result<(), Fault> {
+async fn unfinished_bundle(tx: &mut Tx, &LogRow { shard, size, .. }: &LogRow, edge: &Edge) -> Result<(), Fault> {
     let Some((_, _, hashes)) = edge.partial().find(|(level, _, _)| *level == 0) else { return Ok(()) };
     let width = hashes.len() as u64;
-    let leaves = leaf_hashes(tx, size - width, width).await?;
+    let leaves = leaf_hashes(tx, shard, size - width, width).await?;
     if leaves == hashes { Ok(()) } else { Err(Fault::damaged(format!("the leaves from {} on", size - width))) }
 }
 
-async fn finished_bundles(tx: &mut Tx, size: u64, edge: &Edge) -> Result<(), Fault> {
+async fn finished_bundles(tx: &mut Tx, &LogRow { shard, size, .. }: &LogRow, edge: &Edge) -> Result<(), Fault> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let finished = size / TILE_WIDTH as u64;
     if finished == 0 {
         return Ok(());
     }
-    let mut tiles = Tiles { edge: edge.partial().map(|(level, n, hashes)| ((level, n), hashes.to_vec())).collect() };
+    let mut tiles =
+        Tiles { shard, edge: edge.partial().map(|(level, n, hashes)| ((level, n), hashes.to_vec())).collect() };
     let first = NEXT.fetch_add(BUNDLES.min(finished), Ordering::Relaxed);
     for n in (0..BUNDLES.min(finished)).map(|i| (first + i) % finished) {
-        let leaves = leaf_hashes(tx, n * TILE_WIDTH as u64, TILE_WIDTH as u64).await?;
+        let leaves = leaf_hashes(tx, shard, n * TILE_WIDTH as u64, TILE_WIDTH as u64).await?;
         tiles.check(tx, n, leaves).await?;
     }
     Ok(())
@@ -63,6 +66,7 @@ async fn finished_bundles(tx: &mut Tx, size: u64, edge: &Edge) -> Result<(), Fau
 
 /// Tiles that were read in this pass; those of the edge have been compared with the signed root.
 struct Tiles {
+    shard: u16,
     edge: HashMap<(u8, u64), Vec<Hash>>,
 }
 
@@ -71,7 +75,7 @@ impl Tiles {
     async fn check(&mut self, tx: &mut Tx, n: u64, leaves: Vec<Hash>) -> Result<(), Fault> {
         let (mut n, mut expected) = (n, leaves);
         for level in 0..8_u8 {
-            let rows = store::tiles_fetch(tx, &[(level, n)]).await?;
+            let rows = store::tiles_fetch(tx, self.shard, &[(level, n)]).await?;
             let stored = rows.first().and_then(|row| split_hashes(&row.2)).unwrap_or_default();
             if stored != expected {
                 return Err(Fault::damaged(format!("tile {n} of level {level} is not that of its leaves")));
@@ -82,7 +86,7 @@ impl Tiles {
                 let fits = hashes.get(place) == Some(&root);
                 return if fits { Ok(()) } else { Err(Fault::damaged(format!("tile {n} of level {level}"))) };
             }
-            let rows = store::tiles_fetch(tx, &[(level + 1, above)]).await?;
+            let rows = store::tiles_fetch(tx, self.shard, &[(level + 1, above)]).await?;
             let Some(hashes) = rows.first().and_then(|row| split_hashes(&row.2)) else {
                 return Err(Fault::damaged(format!("tile {above} of level {} is missing", level + 1)));
             };
@@ -95,16 +99,17 @@ impl Tiles {
     }
 }
 
-async fn leaf_hashes(tx: &mut Tx, from: u64, count: u64) -> Result<Vec<Hash>, Fault> {
-    Ok(store::leaves_from(tx, from, count).await?.iter().map(|entry| entry.leaf.hash()).collect())
+async fn leaf_hashes(tx: &mut Tx, shard: u16, from: u64, count: u64) -> Result<Vec<Hash>, Fault> {
+    Ok(store::leaves_from(tx, shard, from, count).await?.iter().map(|entry| entry.leaf.hash()).collect())
 }
 
-async fn snapshot(tx: &mut Tx) -> Result<(), Fault> {
-    let Some(row) = store::status_fetch(tx).await? else { return Ok(()) };
-    let bits = store::status_bits(tx).await?.unwrap_or_default();
-    let leaf = store::leaves_at(tx, &[row.index]).await?.pop();
+async fn snapshot(tx: &mut Tx, head: &LogRow) -> Result<(), Fault> {
+    let Some(row) = status_fetch(tx, head.shard).await? else { return Ok(()) };
+    let file = status_file(tx, head.shard).await?.unwrap_or_default();
+    let leaf = store::leaves_at(tx, head.shard, &[row.index]).await?.pop();
+    let year = year_number(&head.origin).unwrap_or(0);
     let fits = leaf.is_some_and(|entry| {
-        entry.leaf.commitment == sha256(&bits)
+        StatusFile::open(&file, &entry.leaf.commitment, year, row.index).is_some()
             && entry.leaf.hash() == row.leaf_hash
             && entry.leaf.time_ms == row.time_ms
     });

@@ -2,21 +2,27 @@
 
 use crate::{
     error::Fault,
-    log::Staged,
+    log::{Located, Staged},
     scrub,
-    store::{self, LogRow, StatusRow, TileRow},
+    shard::{
+        self,
+        store::{StatusRow, key_event_insert, key_events, status_fetch, status_replace},
+    },
+    store::{self, LogRow, TileRow},
     witness,
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use db::{Db, Tx};
 use kernel::Clock;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tlog::{
     checkpoint::Checkpoint,
-    hash::{ZERO, sha256},
-    leaf::{Entry, Id, Kind, Leaf, by_id},
+    hash::{Hash, ZERO},
+    key_event::{Close, KeyEvent, NextShard},
+    leaf::{Entry, Id, Kind, Leaf},
     note::LogKey,
     state::fold,
-    status::StatusBits,
+    status::StatusFile,
     tile::{Edge, TILE_WIDTH, split_hashes},
 };
 
@@ -36,18 +42,53 @@ pub struct Sequenced {
     pub busy: bool,
     /// Whether nothing may be signed at present, see [`crate::witness::refusal`].
     pub refused: bool,
+    /// Whether the shard is closed, so that leaves wait until the next is opened, see [`crate::shard`].
+    pub closed: bool,
+}
+
+impl Sequenced {
+    const fn nothing(row: &LogRow) -> Self {
+        Self { from: row.size, to: row.size, more: false, busy: false, refused: false, closed: row.closed }
+    }
 }
 
 /// What a pass appends, before it is written.
-struct Pass {
-    edge: Edge,
+pub(crate) struct Pass {
+    pub edge: Edge,
     leaves: Vec<Leaf>,
     tiles: Vec<TileRow>,
     time_ms: u64,
+    closed: bool,
 }
 
 impl Pass {
-    fn append(&mut self, leaf: Leaf) {
+    pub(crate) const fn new(edge: Edge, time_ms: u64) -> Self {
+        Self { edge, leaves: vec![], tiles: vec![], time_ms, closed: false }
+    }
+
+    /// Appends a key event of the log itself and keeps what it says. Returns its leaf hash.
+    pub(crate) async fn say(&mut self, tx: &mut Tx, shard: u16, event: &KeyEvent, prev: Hash) -> Result<Hash, Fault> {
+        key_event_insert(tx, shard, self.edge.size(), &event.canonical()).await?;
+        let leaf = event.leaf(self.time_ms, prev);
+        self.append(leaf);
+        Ok(leaf.hash())
+    }
+
+    fn pad(&mut self) {
+        while !self.edge.size().is_multiple_of(TILE_WIDTH as u64) {
+            self.append(Leaf {
+                kind: Kind::Padding,
+                issuer: 0,
+                time_ms: self.time_ms,
+                id: [0; 16],
+                commitment: ZERO,
+                prev: ZERO,
+                auth: ZERO,
+            });
+        }
+    }
+
+    pub(crate) fn append(&mut self, leaf: Leaf) {
         self.edge.push(leaf.hash(), |level, n, hashes| self.tiles.push((level, n, hashes.concat())));
         self.leaves.push(leaf);
     }
@@ -61,7 +102,7 @@ impl Pass {
 /// # Errors
 /// When there is no log, `key` is not its key, or what is stored does not fit together. Nothing is changed then.
 pub async fn sequence(db: &Db, clock: &dyn Clock, key: &LogKey, max: usize) -> Result<Sequenced, Fault> {
-    run(db, clock, key, max, false).await
+    run(db, clock, key, max, End::Plain).await
 }
 
 /// A pass that ends with padding leaves (type 9), at most 255, so that the last tile is full: from then on every order has a code that
@@ -70,60 +111,94 @@ pub async fn sequence(db: &Db, clock: &dyn Clock, key: &LogKey, max: usize) -> R
 /// # Errors
 /// As [`sequence`].
 pub async fn pad(db: &Db, clock: &dyn Clock, key: &LogKey, max: usize) -> Result<Sequenced, Fault> {
-    run(db, clock, key, max, true).await
+    run(db, clock, key, max, End::Pad).await
 }
 
-async fn run(db: &Db, clock: &dyn Clock, key: &LogKey, max: usize, pad: bool) -> Result<Sequenced, Fault> {
+/// How a pass ends.
+pub(crate) enum End<'a> {
+    /// With the last leaf that waits.
+    Plain,
+    /// With padding.
+    Pad,
+    /// With the leaf after which there is none in this shard.
+    Close(&'a NextShard),
+}
+
+pub(crate) async fn run(
+    db: &Db,
+    clock: &dyn Clock,
+    key: &LogKey,
+    max: usize,
+    end: End<'_>,
+) -> Result<Sequenced, Fault> {
     let mut tx = db.begin().await?;
     let Some(old) = store::log_lock(&mut tx).await? else {
-        let size = store::log_fetch(&mut tx).await?.ok_or(Fault::NoLog)?.size;
-        return Ok(Sequenced { from: size, to: size, more: false, busy: true, refused: false });
+        let row = store::log_fetch(&mut tx).await?.ok_or(Fault::NoLog)?;
+        return Ok(Sequenced { busy: true, ..Sequenced::nothing(&row) });
     };
     if old.vkey != key.vkey().to_string() {
+        tx.commit().await?;
         return Err(Fault::OtherKey(old.vkey));
     }
-    if witness::store::refusal_fetch(&mut tx).await?.is_some() {
+    let refused = witness::store::refusal_fetch(&mut tx).await?.is_some();
+    if refused || old.closed {
         tx.commit().await?;
-        return Ok(Sequenced { from: old.size, to: old.size, more: false, busy: false, refused: true });
+        return Ok(Sequenced { refused, ..Sequenced::nothing(&old) });
     }
     let staged = store::staged_take(&mut tx, max).await?;
     let more = staged.len() == max;
     let time_ms = now_ms(clock).max(old.time_ms);
-    let mut pass = Pass { edge: load_edge(&mut tx, old.size).await?, leaves: vec![], tiles: vec![], time_ms };
-    if pad || !staged.is_empty() {
+    let mut pass = Pass::new(load_edge(&mut tx, old.shard, old.size).await?, time_ms);
+    // What waits goes first: the two leaves of one change never stand in different shards.
+    let end = if more && matches!(end, End::Close(_)) { End::Plain } else { end };
+    if !staged.is_empty() || !matches!(end, End::Plain) {
         scrub::before_signing(&mut tx, &old, &pass.edge).await?;
     }
-    append_staged(&mut tx, staged, &mut pass).await?;
-    snapshot_if_due(&mut tx, &old, &mut pass).await?;
-    while pad && !pass.edge.size().is_multiple_of(TILE_WIDTH as u64) {
-        pass.append(Leaf {
-            kind: Kind::Padding,
-            issuer: 0,
-            time_ms,
-            id: [0; 16],
-            commitment: ZERO,
-            prev: ZERO,
-            auth: ZERO,
-        });
+    append_staged(&mut tx, old.shard, staged, &mut pass).await?;
+    snapshot_if_due(&mut tx, &old, &mut pass, matches!(end, End::Close(_))).await?;
+    match end {
+        End::Plain => {}
+        End::Pad => pass.pad(),
+        End::Close(next) => close(&mut tx, &old, &mut pass, next).await?,
     }
-    let (from, to) = (old.size, pass.edge.size());
+    let (from, to, closed) = (old.size, pass.edge.size(), pass.closed);
     if to > from {
         write(&mut tx, &old, pass, key).await?;
     }
     // Also where nothing was written: a transaction that is merely dropped keeps the head locked until somebody uses its connection.
     tx.commit().await?;
-    Ok(Sequenced { from, to, more, busy: false, refused: false })
+    Ok(Sequenced { from, to, more, busy: false, refused: false, closed })
+}
+
+/// The leaf that names the keys of the next shard, and the last leaf of this one.
+async fn close(tx: &mut Tx, old: &LogRow, pass: &mut Pass, next: &NextShard) -> Result<(), Fault> {
+    let said = key_events(tx, old.shard).await?;
+    let mut prev = match said.last() {
+        Some((index, _)) => store::leaves_at(tx, old.shard, &[*index]).await?.pop().map(|entry| entry.leaf.hash()),
+        None => Some(ZERO),
+    }
+    .ok_or_else(|| Fault::damaged("a key event has no leaf"))?;
+    prev = pass.say(tx, old.shard, &KeyEvent::NextShard(next.clone()), prev).await?;
+    let close = Close {
+        next_origin: next.next_origin.clone(),
+        origin: old.origin.clone(),
+        root: URL_SAFE_NO_PAD.encode(pass.edge.root()),
+        size: pass.edge.size(),
+    };
+    pass.say(tx, old.shard, &KeyEvent::Close(close), prev).await?;
+    pass.closed = true;
+    Ok(())
 }
 
 /// Gives the staged leaves their time, and a digest the hash of the digest before it: only here is that known.
-async fn append_staged(tx: &mut Tx, staged: Vec<Staged>, pass: &mut Pass) -> Result<(), Fault> {
+async fn append_staged(tx: &mut Tx, shard: u16, staged: Vec<Staged>, pass: &mut Pass) -> Result<(), Fault> {
     let mut digest = None;
     let time_ms = pass.time_ms;
     for Staged { kind, issuer, id, commitment, mut prev, auth } in staged {
         if kind == Kind::Digest {
             prev = match digest {
                 Some(before) => before,
-                None => store::digest_newest(tx).await?.map_or(ZERO, |before| before.leaf.hash()),
+                None => store::digest_newest(tx, shard).await?.map_or(ZERO, |before| before.leaf.hash()),
             };
         }
         let leaf = Leaf { kind, issuer, time_ms, id, commitment, prev, auth };
@@ -135,27 +210,27 @@ async fn append_staged(tx: &mut Tx, staged: Vec<Staged>, pass: &mut Pass) -> Res
     Ok(())
 }
 
-fn now_ms(clock: &dyn Clock) -> u64 {
+pub(crate) fn now_ms(clock: &dyn Clock) -> u64 {
     u64::try_from(clock.now().unix_timestamp_nanos() / 1_000_000).unwrap_or(0)
 }
 
 /// The right edge of the tree from the unfinished tile of each level.
-pub(crate) async fn load_edge(tx: &mut Tx, size: u64) -> Result<Edge, Fault> {
+pub(crate) async fn load_edge(tx: &mut Tx, shard: u16, size: u64) -> Result<Edge, Fault> {
     let wanted: Vec<(u8, u64)> = (0..8_u8).map(|level| (level, size >> (u32::from(level) * 8) >> 8)).collect();
-    let rows = store::tiles_fetch(tx, &wanted).await?;
+    let rows = store::tiles_fetch(tx, shard, &wanted).await?;
     let tile =
         |level: u8| rows.iter().find(|row| row.0 == level).and_then(|row| split_hashes(&row.2)).unwrap_or_default();
     Edge::from_tiles(size, tile).ok_or_else(|| Fault::damaged(format!("the tiles do not make a tree of {size} leaves")))
 }
 
-async fn write(tx: &mut Tx, old: &LogRow, pass: Pass, key: &LogKey) -> Result<(), Fault> {
-    let Pass { edge, leaves, mut tiles, time_ms } = pass;
+pub(crate) async fn write(tx: &mut Tx, old: &LogRow, pass: Pass, key: &LogKey) -> Result<(), Fault> {
+    let Pass { edge, leaves, mut tiles, time_ms, closed } = pass;
     tiles.extend(edge.partial().map(|(level, n, hashes)| (level, n, hashes.concat())));
     let head = Checkpoint { origin: old.origin.clone(), size: edge.size(), root: edge.root() };
     let checkpoint = head.sign(key).map_err(Fault::unsigned)?;
-    let new = LogRow { size: head.size, root: head.root, time_ms, checkpoint, ..old.clone() };
-    store::leaves_insert(tx, old.size, &leaves).await?;
-    store::tiles_upsert(tx, tiles).await?;
+    let new = LogRow { size: head.size, root: head.root, time_ms, checkpoint, closed, ..old.clone() };
+    store::leaves_insert(tx, old.shard, old.size, &leaves).await?;
+    store::tiles_upsert(tx, old.shard, tiles).await?;
     if store::log_advance(tx, old, &new).await? {
         Ok(())
     } else {
@@ -163,48 +238,58 @@ async fn write(tx: &mut Tx, old: &LogRow, pass: Pass, key: &LogKey) -> Result<()
     }
 }
 
-/// Appends a status snapshot if the pass holds a correction, or the log grew and the newest snapshot is an hour old or missing.
-async fn snapshot_if_due(tx: &mut Tx, head: &LogRow, pass: &mut Pass) -> Result<(), Fault> {
-    let newest = store::status_fetch(tx).await?;
+/// Appends a status snapshot if the pass holds a correction or closes the shard, or the log grew and the newest snapshot is an hour old or
+/// missing.
+async fn snapshot_if_due(tx: &mut Tx, head: &LogRow, pass: &mut Pass, closing: bool) -> Result<(), Fault> {
+    let newest = status_fetch(tx, head.shard).await?;
     let corrected: BTreeSet<Id> =
         pass.leaves.iter().filter(|leaf| leaf.kind.is_correction()).map(|leaf| leaf.id).collect();
     let (grown, old) = newest.as_ref().map_or((pass.edge.size() > 0, true), |newest| {
         (pass.edge.size() > newest.index + 1, pass.time_ms >= newest.time_ms + SNAPSHOT_EVERY_MS)
     });
-    if corrected.is_empty() && !(grown && old) {
+    if corrected.is_empty() && !(grown && old) && !closing {
         return Ok(());
     }
-    if pass.leaves.is_empty() {
+    if pass.leaves.is_empty() && !closing {
         scrub::before_signing(tx, head, &pass.edge).await?;
     }
-    let bits = corrected_bits(tx, head.size, pass, corrected).await?;
+    let file = states(tx, head, pass, corrected).await?;
     let leaf = Leaf {
         kind: Kind::Status,
         issuer: 0,
         time_ms: pass.time_ms,
         id: [0; 16],
-        commitment: sha256(bits.bytes()),
+        commitment: file.commitment(),
         prev: newest.map_or(ZERO, |newest| newest.leaf_hash),
         auth: ZERO,
     };
     let row = StatusRow { index: pass.edge.size(), time_ms: pass.time_ms, leaf_hash: leaf.hash() };
     pass.append(leaf);
-    store::status_replace(tx, &row, bits.bytes()).await
+    status_replace(tx, head.shard, &row, &file.bytes()).await
 }
 
-/// The bits of the newest snapshot, carried on to the end of the pass. Only corrected orders can differ: every correction makes a
+/// The states of the newest snapshot, carried on to the end of the pass. Only corrected orders can differ: every correction makes a
 /// snapshot at once, and an order without one is valid.
-async fn corrected_bits(tx: &mut Tx, from: u64, pass: &Pass, corrected: BTreeSet<Id>) -> Result<StatusBits, Fault> {
-    let mut bits = StatusBits::from_bytes(store::status_bits(tx).await?.unwrap_or_default());
-    bits.grow(pass.edge.size());
+async fn states(tx: &mut Tx, head: &LogRow, pass: &Pass, corrected: BTreeSet<Id>) -> Result<StatusFile, Fault> {
+    let (mut earlier, mut own) = shard::status(tx, head).await?.into_parts();
+    own.leaves = pass.edge.size();
+    own.bits.grow(own.leaves);
     let ids: Vec<Id> = corrected.iter().copied().collect();
-    let mut entries = store::leaves_of(tx, &ids).await?;
-    let new = pass.leaves.iter().zip(from..).filter(|(leaf, _)| corrected.contains(&leaf.id));
-    entries.extend(new.map(|(leaf, index)| Entry { index, leaf: *leaf }));
-    for chain in by_id(entries).values() {
-        if let Some(folded) = fold(chain.iter().map(|entry| &entry.leaf)) {
-            bits.set(chain[folded.counted[0]].index, folded.state);
+    let mut chains: BTreeMap<Id, Vec<Located>> = BTreeMap::new();
+    for located in store::leaves_of(tx, &ids).await? {
+        chains.entry(located.leaf.id).or_default().push(located);
+    }
+    for (leaf, index) in pass.leaves.iter().zip(head.size..).filter(|(leaf, _)| corrected.contains(&leaf.id)) {
+        let entry = Entry { index, leaf: *leaf };
+        chains.entry(leaf.id).or_default().push(Located { shard: head.shard, entry });
+    }
+    for chain in chains.values() {
+        let Some(folded) = fold(chain.iter().map(|located| &located.leaf)) else { continue };
+        let issue = chain[folded.counted[0]];
+        match earlier.get_mut(usize::from(issue.shard)) {
+            Some(section) => section.bits.set(issue.index, folded.state),
+            None => own.bits.set(issue.index, folded.state),
         }
     }
-    Ok(bits)
+    Ok(StatusFile::new(earlier, own))
 }

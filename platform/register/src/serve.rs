@@ -4,7 +4,9 @@ use crate::{
     erasure,
     error::Fault,
     log::{self, Head, Issuer},
-    pack, store, witness,
+    pack,
+    shard::store::{key_events, status_file},
+    store, witness,
 };
 use db::{Db, Tx};
 use std::{fs, path::Path};
@@ -37,33 +39,56 @@ impl Resource {
     }
 }
 
-/// The public file at `path` (`checkpoint`, `tile/…`, `issuers/<n>.json`, `erasures/<id>.json`, `status/<year>.bits`, `policy.txt`,
-/// `pack.json`); `None` if there is none. Every instance on one database gives the same bytes.
+/// The public file at `path` (`checkpoint`, `tile/…`, `issuers/<n>.json`, `key-events/<index>.json`, `erasures/<id>.json`,
+/// `status/<year>.bits`, `policy.txt`, `pack.json`), of a shard that is not the first below its year (`2027/checkpoint`); `None` if there is
+/// none. Every instance on one database gives the same bytes.
 ///
 /// # Errors
 /// When there is no log or the database is away.
 pub async fn resource(tx: &mut Tx, path: &str) -> Result<Option<Resource>, Fault> {
-    let head = log::head(tx).await?;
+    let heads = log::heads(tx).await?;
+    if heads.is_empty() {
+        return Err(Fault::NoLog);
+    }
+    let later = heads.iter().skip(1).find_map(|head| Some((head, path.strip_prefix(&folder(head))?)));
+    let (head, path) = later.unwrap_or((&heads[0], path));
+    within(tx, head, path).await
+}
+
+/// The folder of a shard, with `/` at its end: its year, and nothing for the first.
+#[must_use]
+pub fn folder(head: &Head) -> String {
+    let year = year_of(&head.checkpoint.origin).unwrap_or("0000");
+    if head.shard == 0 { String::new() } else { format!("{year}/") }
+}
+
+/// The file of one shard, by its path in the folder.
+pub(crate) async fn within(tx: &mut Tx, head: &Head, path: &str) -> Result<Option<Resource>, Fault> {
+    let shard = head.shard;
     if let Ok(tile) = path.parse::<TilePath>() {
-        let bytes = tile_bytes(tx, &head, tile).await?;
+        let bytes = tile_bytes(tx, head, tile).await?;
         return Ok(bytes.map(|bytes| Resource::binary(bytes, true)));
     }
     if let Some(number) = path.strip_prefix("issuers/").and_then(|rest| rest.strip_suffix(".json")) {
-        return issuer_file(tx, number).await;
+        return issuer_file(tx, shard, number).await;
+    }
+    if let Some(index) = path.strip_prefix("key-events/").and_then(|rest| rest.strip_suffix(".json")) {
+        let said = key_events(tx, shard).await?.into_iter().find(|(at, _)| at.to_string() == index);
+        return Ok(said.map(|(_, statement)| Resource::json(statement, true)));
     }
     if let Some(id) = Erasure::id_of(path) {
-        return Ok(erasure::file(tx, &id).await?.map(|text| Resource::json(text, true)));
+        return Ok(erasure::file(tx, shard, &id).await?.map(|text| Resource::json(text, true)));
     }
     Ok(match path {
-        "checkpoint" => Some(Resource::text(witness::cosigned_head(tx).await?.note)),
-        "policy.txt" => Some(Resource::text(witness::policy_text(tx).await?)),
-        pack::FILE => pack::index(tx).await?.map(|index| Resource::json(index.canonical(), false)),
-        _ if path == status_path(&head) => store::status_bits(tx).await?.map(|bits| Resource::binary(bits, false)),
+        "checkpoint" => Some(Resource::text(witness::cosigned_head(tx, shard).await?.note)),
+        "policy.txt" => Some(Resource::text(witness::policy_text(tx, head).await?)),
+        pack::FILE => pack::index(tx, shard).await?.map(|index| Resource::json(index.canonical(), false)),
+        _ if path == status_path(head) => status_file(tx, shard).await?.map(|bits| Resource::binary(bits, false)),
         _ => None,
     })
 }
 
-/// Where the newest status snapshot is served.
+/// Where the newest status snapshot of a shard is served, below its folder.
 #[must_use]
 pub fn status_path(head: &Head) -> String {
     format!("status/{}.bits", year_of(&head.checkpoint.origin).unwrap_or("0000"))
@@ -78,22 +103,22 @@ async fn tile_bytes(tx: &mut Tx, head: &Head, tile: TilePath) -> Result<Option<V
         return Ok(None);
     }
     let Some(level) = tile.level else {
-        let entries = store::leaves_from(tx, tile.n * 256, width).await?;
+        let entries = store::leaves_from(tx, head.shard, tile.n * 256, width).await?;
         let leaves: Vec<_> = entries.iter().map(|entry| entry.leaf.encode()).collect();
         return Ok(Some(bundle_entries(&leaves)));
     };
-    let mut rows = store::tiles_fetch(tx, &[(level, tile.n)]).await?;
+    let mut rows = store::tiles_fetch(tx, head.shard, &[(level, tile.n)]).await?;
     let (_, _, mut hashes) = rows.pop().ok_or_else(|| Fault::damaged(format!("`{tile}` is missing")))?;
     hashes.truncate(usize::from(tile.width) * 32);
     Ok(Some(hashes))
 }
 
 /// A key statement is served once its leaf is in the log: before that nobody could check it.
-async fn issuer_file(tx: &mut Tx, number: &str) -> Result<Option<Resource>, Fault> {
+async fn issuer_file(tx: &mut Tx, shard: u16, number: &str) -> Result<Option<Resource>, Fault> {
     let Some(plain) = number.parse::<u16>().ok().filter(|plain| plain.to_string() == number) else {
         return Ok(None);
     };
-    Ok(match log::issuer(tx, plain).await? {
+    Ok(match log::issuer_in(tx, shard, plain).await? {
         Some(Issuer { statement, signature, entry: Some(_) }) => Some(Resource::json(statement.file(&signature), true)),
         _ => None,
     })
@@ -101,13 +126,19 @@ async fn issuer_file(tx: &mut Tx, number: &str) -> Result<Option<Resource>, Faul
 
 /// Every path that is served at one moment, partial tiles of the present size included.
 async fn paths(tx: &mut Tx) -> Result<Vec<String>, Fault> {
-    let head = log::head(tx).await?;
-    let size = head.checkpoint.size;
-    let mut paths = vec!["checkpoint".to_owned(), "policy.txt".to_owned(), status_path(&head), pack::FILE.to_owned()];
-    paths.extend(tiles_of(size).chain(entries_of(size)).map(|tile| tile.to_string()));
-    paths.extend(store::issuer_list(tx).await?.iter().map(|row| format!("issuers/{}.json", row.number)));
-    paths.extend(erasure::files(tx).await?.iter().map(Erasure::path));
-    Ok(paths)
+    let mut all = Vec::new();
+    for head in log::heads(tx).await? {
+        let size = head.checkpoint.size;
+        let mut paths =
+            vec!["checkpoint".to_owned(), "policy.txt".to_owned(), status_path(&head), pack::FILE.to_owned()];
+        paths.extend(tiles_of(size).chain(entries_of(size)).map(|tile| tile.to_string()));
+        paths.extend(store::issuer_list(tx).await?.iter().map(|row| format!("issuers/{}.json", row.number)));
+        paths.extend(key_events(tx, head.shard).await?.iter().map(|(index, _)| format!("key-events/{index}.json")));
+        paths.extend(erasure::files(tx, head.shard).await?.iter().map(Erasure::path));
+        let folder = folder(&head);
+        all.extend(paths.into_iter().map(|path| format!("{folder}{path}")));
+    }
+    Ok(all)
 }
 
 /// Writes the log of one moment as a folder: the same bytes under the same names as [`resource`] gives. Returns how many files.

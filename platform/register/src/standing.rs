@@ -3,13 +3,13 @@
 //! A database that was restored from an older copy looks whole and is not: others have seen more. Signing on from there would fork
 //! the log. So whoever holds a checkpoint of ours (a published folder, a mirror, a witness) is asked before anything is signed.
 
-use crate::{error::Fault, log, store};
+use crate::{error::Fault, log};
 use db::Tx;
 use std::collections::BTreeSet;
 use tlog::{
     checkpoint::Checkpoint,
     hash::Hash,
-    tile::{TileSet, split_hashes, tile_for},
+    tile::tile_for,
     tree::{nodes_of, span_hash},
 };
 
@@ -39,29 +39,28 @@ impl Standing {
 /// # Errors
 /// [`Fault::NotOurs`] when it is not a checkpoint signed by our key; when the database is away.
 pub async fn standing(tx: &mut Tx, note: &str) -> Result<Standing, Fault> {
-    let head = log::head(tx).await?;
-    let theirs = Checkpoint::open(note, &head.vkey).map_err(|error| Fault::NotOurs(error.to_string()))?;
+    let not_ours = |error: &dyn ToString| Fault::NotOurs(error.to_string());
+    let origin = Checkpoint::read_unverified(note).map_err(|error| not_ours(&error))?.origin;
+    let head = log::heads(tx).await?.into_iter().find(|head| head.checkpoint.origin == origin);
+    let head = head.ok_or_else(|| not_ours(&"it is of another log"))?;
+    let theirs = Checkpoint::open(note, &head.vkey).map_err(|error| not_ours(&error))?;
     let ours = &head.checkpoint;
     if theirs.size > ours.size {
         return Ok(Standing::Ahead(theirs.size));
     }
-    if root_at(tx, theirs.size).await? != theirs.root {
+    if root_at(tx, head.shard, theirs.size).await? != theirs.root {
         return Ok(Standing::Forked(theirs.size));
     }
     Ok(if theirs.size == ours.size { Standing::Same } else { Standing::Behind(theirs.size) })
 }
 
-/// The root of the tree of the first `size` leaves, from the tiles.
+/// The root of the tree of the first `size` leaves of a shard, from the tiles.
 ///
 /// # Errors
 /// When a tile is missing.
-pub async fn root_at(tx: &mut Tx, size: u64) -> Result<Hash, Fault> {
+pub async fn root_at(tx: &mut Tx, shard: u16, size: u64) -> Result<Hash, Fault> {
     let span = 0..size;
     let wanted: BTreeSet<(u8, u64)> = nodes_of(&span).into_iter().map(tile_for).collect();
-    let mut tiles = TileSet::default();
-    for (level, n, bytes) in store::tiles_fetch(tx, &wanted.into_iter().collect::<Vec<_>>()).await? {
-        let hashes = split_hashes(&bytes).ok_or_else(|| Fault::damaged(format!("tile {n} of level {level}")))?;
-        tiles.insert(level, n, hashes);
-    }
+    let tiles = log::tile_set(tx, shard, &wanted.into_iter().collect::<Vec<_>>()).await?;
     Ok(span_hash(&span, &|node| tiles.hash(node))?)
 }

@@ -1,15 +1,20 @@
 //! The register's SQL.
 
-use crate::{error::Fault, log::Staged};
+use crate::{
+    error::Fault,
+    log::{Located, Staged},
+};
 use db::{AssertSqlSafe, Tx, Uuid, query, query_as, query_scalar};
 use tlog::{
     hash::{Hash, ZERO},
     leaf::{Entry, Id, Kind, Leaf},
 };
 
-/// The head of the log as stored.
+/// The head of a shard as stored.
 #[derive(Clone, Debug)]
 pub(crate) struct LogRow {
+    pub shard: u16,
+    pub closed: bool,
     pub origin: String,
     pub vkey: String,
     pub size: u64,
@@ -18,23 +23,34 @@ pub(crate) struct LogRow {
     pub checkpoint: String,
 }
 
-type LogTuple = (String, String, i64, Vec<u8>, i64, String);
+type LogTuple = (i16, bool, String, String, i64, Vec<u8>, i64, String);
 
-fn log_row((origin, vkey, size, root, time_ms, checkpoint): LogTuple) -> Result<LogRow, Fault> {
-    Ok(LogRow { origin, vkey, size: whole(size)?, root: hash(&root)?, time_ms: whole(time_ms)?, checkpoint })
+fn log_row((shard, closed, origin, vkey, size, root, time_ms, checkpoint): LogTuple) -> Result<LogRow, Fault> {
+    let (shard, size, root, time_ms) = (number(shard)?, whole(size)?, hash(&root)?, whole(time_ms)?);
+    Ok(LogRow { shard, closed, origin, vkey, size, root, time_ms, checkpoint })
+}
+
+/// The number of a shard, from PostgreSQL's form.
+fn number(shard: i16) -> Result<u16, Fault> {
+    u16::try_from(shard).map_err(|_| Fault::damaged(format!("shard {shard}")))
+}
+
+/// PostgreSQL's form of the number of a shard.
+pub(crate) fn numbered(shard: u16) -> i16 {
+    i16::try_from(shard).expect("shards are years, and 2^15 of them are out of reach")
 }
 
 /// A whole number that the schema keeps from being negative.
-fn whole(value: i64) -> Result<u64, Fault> {
+pub(crate) fn whole(value: i64) -> Result<u64, Fault> {
     u64::try_from(value).map_err(|_| Fault::damaged(format!("{value} is negative")))
 }
 
 /// PostgreSQL's form of a size, an index or a time.
-fn signed(value: u64) -> i64 {
+pub(crate) fn signed(value: u64) -> i64 {
     i64::try_from(value).expect("2^63 leaves or milliseconds are out of reach")
 }
 
-fn hash(bytes: &[u8]) -> Result<Hash, Fault> {
+pub(crate) fn hash(bytes: &[u8]) -> Result<Hash, Fault> {
     bytes.try_into().map_err(|_| Fault::damaged(format!("a hash of {} bytes", bytes.len())))
 }
 
@@ -44,7 +60,7 @@ fn or_null(hash: &Hash) -> Option<&[u8]> {
 
 pub(crate) async fn log_insert(tx: &mut Tx, row: &LogRow) -> Result<bool, Fault> {
     let done = query(
-        "INSERT INTO register.log (origin, vkey, size, root, time_ms, checkpoint) VALUES ($1, $2, $3, $4, $5, $6) \
+        "INSERT INTO register.log (origin, vkey, size, root, time_ms, checkpoint, shard) VALUES ($1, $2, $3, $4, $5, $6, $7) \
          ON CONFLICT DO NOTHING",
     )
     .bind(&row.origin)
@@ -53,32 +69,45 @@ pub(crate) async fn log_insert(tx: &mut Tx, row: &LogRow) -> Result<bool, Fault>
     .bind(row.root.as_slice())
     .bind(signed(row.time_ms))
     .bind(&row.checkpoint)
+    .bind(numbered(row.shard))
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
+const LOGS: &str = "SELECT shard, closed, origin, vkey, size, root, time_ms, checkpoint FROM register.log";
+
+/// The head of the running shard.
 pub(crate) async fn log_fetch(tx: &mut Tx) -> Result<Option<LogRow>, Fault> {
-    query_as("SELECT origin, vkey, size, root, time_ms, checkpoint FROM register.log")
-        .fetch_optional(&mut **tx)
-        .await?
-        .map(log_row)
-        .transpose()
+    let text = format!("{LOGS} ORDER BY shard DESC LIMIT 1");
+    query_as(AssertSqlSafe(text)).fetch_optional(&mut **tx).await?.map(log_row).transpose()
 }
 
-/// The head with its lock, or nothing if another program holds it.
+/// The heads of all shards, the first one first.
+pub(crate) async fn log_list(tx: &mut Tx) -> Result<Vec<LogRow>, Fault> {
+    let text = format!("{LOGS} ORDER BY shard");
+    let rows: Vec<LogTuple> = query_as(AssertSqlSafe(text)).fetch_all(&mut **tx).await?;
+    rows.into_iter().map(log_row).collect()
+}
+
+/// The head of a shard.
+pub(crate) async fn log_of(tx: &mut Tx, shard: u16) -> Result<Option<LogRow>, Fault> {
+    let text = format!("{LOGS} WHERE shard = $1");
+    query_as(AssertSqlSafe(text)).bind(numbered(shard)).fetch_optional(&mut **tx).await?.map(log_row).transpose()
+}
+
+/// The head of the running shard with its lock, or nothing if another program holds it. Whoever held it may have opened the next shard:
+/// then it is that of a closed one, and nothing may be done with it.
 pub(crate) async fn log_lock(tx: &mut Tx) -> Result<Option<LogRow>, Fault> {
-    query_as("SELECT origin, vkey, size, root, time_ms, checkpoint FROM register.log FOR UPDATE SKIP LOCKED")
-        .fetch_optional(&mut **tx)
-        .await?
-        .map(log_row)
-        .transpose()
+    let text = format!("{LOGS} WHERE shard = (SELECT max(shard) FROM register.log) FOR UPDATE SKIP LOCKED");
+    query_as(AssertSqlSafe(text)).fetch_optional(&mut **tx).await?.map(log_row).transpose()
 }
 
 /// Moves the head from `old` to `new`; false if it was not at `old`.
 pub(crate) async fn log_advance(tx: &mut Tx, old: &LogRow, new: &LogRow) -> Result<bool, Fault> {
     let done = query(
-        "UPDATE register.log SET size = $1, root = $2, time_ms = $3, checkpoint = $4 WHERE size = $5 AND root = $6",
+        "UPDATE register.log SET size = $1, root = $2, time_ms = $3, checkpoint = $4, closed = $8 \
+         WHERE size = $5 AND root = $6 AND shard = $7 AND NOT closed",
     )
     .bind(signed(new.size))
     .bind(new.root.as_slice())
@@ -86,6 +115,8 @@ pub(crate) async fn log_advance(tx: &mut Tx, old: &LogRow, new: &LogRow) -> Resu
     .bind(&new.checkpoint)
     .bind(signed(old.size))
     .bind(old.root.as_slice())
+    .bind(numbered(old.shard))
+    .bind(new.closed)
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -187,7 +218,17 @@ fn leaf_row((idx, kind, issuer, time_ms, id, commitment, prev, auth): LeafTuple)
     Ok(Entry { index: whole(idx)?, leaf })
 }
 
-pub(crate) async fn leaves_insert(tx: &mut Tx, from: u64, leaves: &[Leaf]) -> Result<(), Fault> {
+/// A row of [`LEAVES`] and the number of its shard.
+type LocatedTuple = (i64, i16, i32, i64, Uuid, Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>, i16);
+
+fn located_row(
+    (idx, kind, issuer, time_ms, id, commitment, prev, auth, shard): LocatedTuple,
+) -> Result<Located, Fault> {
+    let entry = leaf_row((idx, kind, issuer, time_ms, id, commitment, prev, auth))?;
+    Ok(Located { shard: number(shard)?, entry })
+}
+
+pub(crate) async fn leaves_insert(tx: &mut Tx, shard: u16, from: u64, leaves: &[Leaf]) -> Result<(), Fault> {
     let times: Vec<i64> = leaves.iter().map(|leaf| signed(leaf.time_ms)).collect();
     let kinds: Vec<i16> = leaves.iter().map(|leaf| i16::from(leaf.kind.number())).collect();
     let issuers: Vec<i32> = leaves.iter().map(|leaf| i32::from(leaf.issuer)).collect();
@@ -196,8 +237,8 @@ pub(crate) async fn leaves_insert(tx: &mut Tx, from: u64, leaves: &[Leaf]) -> Re
     let prevs: Vec<Option<&[u8]>> = leaves.iter().map(|leaf| or_null(&leaf.prev)).collect();
     let auths: Vec<Option<&[u8]>> = leaves.iter().map(|leaf| or_null(&leaf.auth)).collect();
     query(
-        "INSERT INTO register.leaf (idx, kind, issuer, time_ms, id, commitment, prev, auth) \
-         SELECT $1 + at - 1, kind, issuer, time_ms, id, commitment, prev, auth \
+        "INSERT INTO register.leaf (shard, idx, kind, issuer, time_ms, id, commitment, prev, auth) \
+         SELECT $9, $1 + at - 1, kind, issuer, time_ms, id, commitment, prev, auth \
          FROM unnest($2::int2[], $3::int4[], $4::int8[], $5::uuid[], $6::bytea[], $7::bytea[], $8::bytea[]) \
          WITH ORDINALITY AS new (kind, issuer, time_ms, id, commitment, prev, auth, at)",
     )
@@ -209,77 +250,91 @@ pub(crate) async fn leaves_insert(tx: &mut Tx, from: u64, leaves: &[Leaf]) -> Re
     .bind(commitments)
     .bind(prevs)
     .bind(auths)
+    .bind(numbered(shard))
     .execute(&mut **tx)
     .await?;
     Ok(())
 }
 
 /// Up to `max` leaves from index `from` on.
-pub(crate) async fn leaves_from(tx: &mut Tx, from: u64, max: u64) -> Result<Vec<Entry>, Fault> {
+pub(crate) async fn leaves_from(tx: &mut Tx, shard: u16, from: u64, max: u64) -> Result<Vec<Entry>, Fault> {
     let rows: Vec<LeafTuple> = query_as(
         "SELECT idx, kind, issuer, time_ms, id, commitment, prev, auth FROM register.leaf \
-         WHERE idx >= $1 ORDER BY idx LIMIT $2",
+         WHERE shard = $3 AND idx >= $1 ORDER BY idx LIMIT $2",
     )
     .bind(signed(from))
     .bind(signed(max))
+    .bind(numbered(shard))
     .fetch_all(&mut **tx)
     .await?;
     rows.into_iter().map(leaf_row).collect()
 }
 
-/// All leaves of these ids, in the order of the log.
-pub(crate) async fn leaves_of(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Entry>, Fault> {
-    let rows: Vec<LeafTuple> = query_as(
-        "SELECT idx, kind, issuer, time_ms, id, commitment, prev, auth FROM register.leaf WHERE id = ANY($1) ORDER BY idx",
+/// All leaves of these ids, shard after shard and each in the order of its log.
+pub(crate) async fn leaves_of(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Located>, Fault> {
+    let rows: Vec<LocatedTuple> = query_as(
+        "SELECT idx, kind, issuer, time_ms, id, commitment, prev, auth, shard FROM register.leaf WHERE id = ANY($1) \
+         ORDER BY shard, idx",
     )
     .bind(uuids(ids))
     .fetch_all(&mut **tx)
     .await?;
-    rows.into_iter().map(leaf_row).collect()
+    rows.into_iter().map(located_row).collect()
 }
 
 /// The leaves of one type with an index in `from..to`, in the order of the log.
-pub(crate) async fn leaves_of_kind(tx: &mut Tx, kind: Kind, from: u64, to: u64) -> Result<Vec<Entry>, Fault> {
+pub(crate) async fn leaves_of_kind(
+    tx: &mut Tx,
+    shard: u16,
+    kind: Kind,
+    from: u64,
+    to: u64,
+) -> Result<Vec<Entry>, Fault> {
     let rows: Vec<LeafTuple> = query_as(
         "SELECT idx, kind, issuer, time_ms, id, commitment, prev, auth FROM register.leaf \
-         WHERE idx >= $1 AND idx < $2 AND kind = $3 ORDER BY idx",
+         WHERE shard = $4 AND idx >= $1 AND idx < $2 AND kind = $3 ORDER BY idx",
     )
     .bind(signed(from))
     .bind(signed(to))
     .bind(i16::from(kind.number()))
+    .bind(numbered(shard))
     .fetch_all(&mut **tx)
     .await?;
     rows.into_iter().map(leaf_row).collect()
 }
 
-pub(crate) async fn leaves_at(tx: &mut Tx, indices: &[u64]) -> Result<Vec<Entry>, Fault> {
+pub(crate) async fn leaves_at(tx: &mut Tx, shard: u16, indices: &[u64]) -> Result<Vec<Entry>, Fault> {
     let rows: Vec<LeafTuple> = query_as(
-        "SELECT idx, kind, issuer, time_ms, id, commitment, prev, auth FROM register.leaf WHERE idx = ANY($1) ORDER BY idx",
+        "SELECT idx, kind, issuer, time_ms, id, commitment, prev, auth FROM register.leaf \
+         WHERE shard = $2 AND idx = ANY($1) ORDER BY idx",
     )
     .bind(indices.iter().copied().map(signed).collect::<Vec<_>>())
+    .bind(numbered(shard))
     .fetch_all(&mut **tx)
     .await?;
     rows.into_iter().map(leaf_row).collect()
 }
 
 const DIGESTS: &str =
-    "SELECT idx, kind, issuer, time_ms, id, commitment, prev, auth FROM register.leaf WHERE kind = 10";
+    "SELECT idx, kind, issuer, time_ms, id, commitment, prev, auth, shard FROM register.leaf WHERE kind = 10";
 
 /// The leaves of type 10, in the order of the log.
-pub(crate) async fn digests(tx: &mut Tx) -> Result<Vec<Entry>, Fault> {
-    let text = format!("{DIGESTS} ORDER BY idx");
-    let rows: Vec<LeafTuple> = query_as(AssertSqlSafe(text)).fetch_all(&mut **tx).await?;
-    rows.into_iter().map(leaf_row).collect()
+pub(crate) async fn digests(tx: &mut Tx) -> Result<Vec<Located>, Fault> {
+    let text = format!("{DIGESTS} ORDER BY shard, idx");
+    let rows: Vec<LocatedTuple> = query_as(AssertSqlSafe(text)).fetch_all(&mut **tx).await?;
+    rows.into_iter().map(located_row).collect()
 }
 
-pub(crate) async fn digest_newest(tx: &mut Tx) -> Result<Option<Entry>, Fault> {
-    let text = format!("{DIGESTS} ORDER BY idx DESC LIMIT 1");
-    query_as(AssertSqlSafe(text)).fetch_optional(&mut **tx).await?.map(leaf_row).transpose()
+/// The newest of one shard.
+pub(crate) async fn digest_newest(tx: &mut Tx, shard: u16) -> Result<Option<Located>, Fault> {
+    let text = format!("{DIGESTS} AND shard = $1 ORDER BY idx DESC LIMIT 1");
+    query_as(AssertSqlSafe(text)).bind(numbered(shard)).fetch_optional(&mut **tx).await?.map(located_row).transpose()
 }
 
-pub(crate) async fn digest_of(tx: &mut Tx, commitment: &Hash) -> Result<Option<Entry>, Fault> {
-    let text = format!("{DIGESTS} AND commitment = $1 ORDER BY idx LIMIT 1");
-    query_as(AssertSqlSafe(text)).bind(commitment.as_slice()).fetch_optional(&mut **tx).await?.map(leaf_row).transpose()
+pub(crate) async fn digest_of(tx: &mut Tx, commitment: &Hash) -> Result<Option<Located>, Fault> {
+    let text = format!("{DIGESTS} AND commitment = $1 ORDER BY shard, idx LIMIT 1");
+    let row = query_as(AssertSqlSafe(text)).bind(commitment.as_slice()).fetch_optional(&mut **tx).await?;
+    row.map(located_row).transpose()
 }
 
 /// Lets only one transaction at a time stage a later event on these ids. Not a lock on the rows: for that the database asks for the right
@@ -299,31 +354,34 @@ pub(crate) async fn leaves_lock(tx: &mut Tx, ids: &[Id]) -> Result<(), Fault> {
 /// A tile to write: level, number, hashes.
 pub(crate) type TileRow = (u8, u64, Vec<u8>);
 
-pub(crate) async fn tiles_upsert(tx: &mut Tx, tiles: Vec<TileRow>) -> Result<(), Fault> {
+pub(crate) async fn tiles_upsert(tx: &mut Tx, shard: u16, tiles: Vec<TileRow>) -> Result<(), Fault> {
     let levels: Vec<i16> = tiles.iter().map(|(level, _, _)| i16::from(*level)).collect();
     let numbers: Vec<i64> = tiles.iter().map(|(_, n, _)| signed(*n)).collect();
     let hashes: Vec<Vec<u8>> = tiles.into_iter().map(|(_, _, hashes)| hashes).collect();
     query(
-        "INSERT INTO register.tile (level, n, hashes) SELECT * FROM unnest($1::int2[], $2::int8[], $3::bytea[]) \
-         ON CONFLICT (level, n) DO UPDATE SET hashes = excluded.hashes",
+        "INSERT INTO register.tile (level, n, hashes, shard) \
+         SELECT level, n, hashes, $4 FROM unnest($1::int2[], $2::int8[], $3::bytea[]) AS new (level, n, hashes) \
+         ON CONFLICT (shard, level, n) DO UPDATE SET hashes = excluded.hashes",
     )
     .bind(levels)
     .bind(numbers)
     .bind(hashes)
+    .bind(numbered(shard))
     .execute(&mut **tx)
     .await?;
     Ok(())
 }
 
-pub(crate) async fn tiles_fetch(tx: &mut Tx, wanted: &[(u8, u64)]) -> Result<Vec<TileRow>, Fault> {
+pub(crate) async fn tiles_fetch(tx: &mut Tx, shard: u16, wanted: &[(u8, u64)]) -> Result<Vec<TileRow>, Fault> {
     let levels: Vec<i16> = wanted.iter().map(|(level, _)| i16::from(*level)).collect();
     let numbers: Vec<i64> = wanted.iter().map(|(_, n)| signed(*n)).collect();
     let rows: Vec<(i16, i64, Vec<u8>)> = query_as(
         "SELECT t.level, t.n, t.hashes FROM unnest($1::int2[], $2::int8[]) AS wanted (level, n) \
-         JOIN register.tile t ON t.level = wanted.level AND t.n = wanted.n",
+         JOIN register.tile t ON t.shard = $3 AND t.level = wanted.level AND t.n = wanted.n",
     )
     .bind(levels)
     .bind(numbers)
+    .bind(numbered(shard))
     .fetch_all(&mut **tx)
     .await?;
     rows.into_iter().map(tile_row).collect()
@@ -335,14 +393,16 @@ fn tile_row((level, n, hashes): (i16, i64, Vec<u8>)) -> Result<TileRow, Fault> {
 }
 
 /// Up to 64 tiles after a position in the order of level and number.
-pub(crate) async fn tiles_after(tx: &mut Tx, after: Option<(u8, u64)>) -> Result<Vec<TileRow>, Fault> {
+pub(crate) async fn tiles_after(tx: &mut Tx, shard: u16, after: Option<(u8, u64)>) -> Result<Vec<TileRow>, Fault> {
     let (level, n) = after.map_or((-1, -1), |(level, n)| (i16::from(level), signed(n)));
-    let rows: Vec<(i16, i64, Vec<u8>)> =
-        query_as("SELECT level, n, hashes FROM register.tile WHERE (level, n) > ($1, $2) ORDER BY level, n LIMIT 64")
-            .bind(level)
-            .bind(n)
-            .fetch_all(&mut **tx)
-            .await?;
+    let rows: Vec<(i16, i64, Vec<u8>)> = query_as(
+        "SELECT level, n, hashes FROM register.tile WHERE shard = $3 AND (level, n) > ($1, $2) ORDER BY level, n LIMIT 64",
+    )
+    .bind(level)
+    .bind(n)
+    .bind(numbered(shard))
+    .fetch_all(&mut **tx)
+    .await?;
     rows.into_iter().map(tile_row).collect()
 }
 
@@ -414,12 +474,13 @@ pub(crate) async fn staged_under(tx: &mut Tx, number: u16) -> Result<i64, Fault>
 
 /// The orders that entered the log under this number at this time or later.
 pub(crate) async fn issued_under(tx: &mut Tx, number: u16, time_ms: u64) -> Result<Vec<Id>, Fault> {
-    let ids: Vec<Uuid> =
-        query_scalar("SELECT id FROM register.leaf WHERE issuer = $1 AND kind = 1 AND time_ms >= $2 ORDER BY idx")
-            .bind(i32::from(number))
-            .bind(signed(time_ms))
-            .fetch_all(&mut **tx)
-            .await?;
+    let ids: Vec<Uuid> = query_scalar(
+        "SELECT id FROM register.leaf WHERE issuer = $1 AND kind = 1 AND time_ms >= $2 ORDER BY shard, idx",
+    )
+    .bind(i32::from(number))
+    .bind(signed(time_ms))
+    .fetch_all(&mut **tx)
+    .await?;
     Ok(ids.into_iter().map(Uuid::into_bytes).collect())
 }
 
@@ -476,41 +537,6 @@ pub(crate) async fn issuer_newest_of(tx: &mut Tx, agency: &str) -> Result<Option
     .await?
     .map(issuer_row)
     .transpose()
-}
-
-/// The newest snapshot as stored; the bits are fetched only where they are needed.
-#[derive(Clone, Debug)]
-pub(crate) struct StatusRow {
-    pub index: u64,
-    pub time_ms: u64,
-    pub leaf_hash: Hash,
-}
-
-pub(crate) async fn status_fetch(tx: &mut Tx) -> Result<Option<StatusRow>, Fault> {
-    let row: Option<(i64, i64, Vec<u8>)> =
-        query_as("SELECT idx, time_ms, leaf_hash FROM register.status").fetch_optional(&mut **tx).await?;
-    row.map(|(index, time_ms, leaf_hash)| {
-        Ok(StatusRow { index: whole(index)?, time_ms: whole(time_ms)?, leaf_hash: hash(&leaf_hash)? })
-    })
-    .transpose()
-}
-
-pub(crate) async fn status_bits(tx: &mut Tx) -> Result<Option<Vec<u8>>, Fault> {
-    Ok(query_scalar("SELECT bits FROM register.status").fetch_optional(&mut **tx).await?)
-}
-
-pub(crate) async fn status_replace(tx: &mut Tx, row: &StatusRow, bits: &[u8]) -> Result<(), Fault> {
-    query(
-        "INSERT INTO register.status (idx, time_ms, leaf_hash, bits) VALUES ($1, $2, $3, $4) ON CONFLICT (the_only) \
-         DO UPDATE SET idx = excluded.idx, time_ms = excluded.time_ms, leaf_hash = excluded.leaf_hash, bits = excluded.bits",
-    )
-    .bind(signed(row.index))
-    .bind(signed(row.time_ms))
-    .bind(row.leaf_hash.as_slice())
-    .bind(bits)
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
 }
 
 /// Makes all reads of this transaction see one moment; to be called first.

@@ -170,7 +170,7 @@ impl Proof {
         if !erasures.iter().any(|event| erasure.is_of(&event.leaf)) {
             return failed(Check::Content, "銷毀紀錄和登記簿不同", "the erasure is not what was registered");
         }
-        let as_of = instant(log.newest_ms());
+        let as_of = instant(log.newest().newest_ms());
         let state = found.state.unwrap_or(State::Valid);
         let last = found.events.iter().rfind(|event| event.leaf.kind.is_correction());
         let outcome = match last {
@@ -196,7 +196,12 @@ impl Proof {
 
     /// The key statement is the register's own, and was there before the order.
     fn check_keys(&self, log: &Audited) -> Result<(), Standing> {
-        let Some((statement, _)) = log.issuer(self.issuer.statement.issuer) else {
+        let Some(own) = log.shard_of(&self.checkpoint.origin) else {
+            let why =
+                Text::new("手邊的登記簿不是本件所登載的登記簿", "the register at hand is another one than the order's");
+            return Err(Standing::Undecided(Check::Keys, why));
+        };
+        let Some((statement, _)) = own.issuer(self.issuer.statement.issuer) else {
             let why = Text::new(
                 "手邊的登記簿沒有這個機關的金鑰，請取得較新的登記簿",
                 "the register at hand lacks the key of this agency: get a newer one",

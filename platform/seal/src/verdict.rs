@@ -2,11 +2,11 @@
 
 use kernel::Text;
 use register::audit::{AuditError, Audited, Standing};
+use register::log::Located;
 use time::OffsetDateTime;
 use tlog::checkpoint::Checkpoint;
-use tlog::leaf::Entry;
 use tlog::leaf::Kind;
-use tlog::policy::Policy;
+use tlog::policy::{Log, Policy};
 use tlog::state::State;
 
 use crate::bundle::{Bundle, Logged};
@@ -94,22 +94,32 @@ pub struct Verdict {
     pub lines: Vec<CheckLine>,
     /// What was proved, if checks 1 to 6 found no fault.
     pub order: Option<Checked>,
-    /// The events on this order that count, in the order of the log, if a log was at hand.
-    pub events: Vec<Entry>,
+    /// The events on this order that count, in the order of the log, if a log was at hand. Shards are counted from that of the order.
+    pub events: Vec<Located>,
 }
 
 /// Judges a file: a bundle, or a PDF with one inside. `policy` names the trusted log keys; without one, the key that
 /// the log at hand was checked with is trusted.
 pub fn judge(file: &[u8], policy: Option<&Policy>, log: LogAtHand<'_>) -> Verdict {
     let own = match log {
-        LogAtHand::Sound(log) => Some(Policy::of(log.key().clone())),
+        LogAtHand::Sound(log) => Some(with_later_shards(policy, log)),
         _ => None,
     };
-    match open(file, policy.or(own.as_ref())) {
+    match open(file, own.as_ref().or(policy)) {
         Ok(Some(checked)) => judge_state(checked, log),
         Ok(None) => Verdict::without_order(),
         Err(failed) => Verdict::failed(failed, None),
     }
+}
+
+/// The policy, and the keys of the shards that follow the one at hand: that one announced them, if its own key is trusted.
+fn with_later_shards(policy: Option<&Policy>, log: &Audited) -> Policy {
+    let base = policy.map_or_else(|| Policy::of(log.key().clone()), Clone::clone);
+    if !base.keys_of(&log.checkpoint().origin).any(|key| key == log.key()) {
+        return base;
+    }
+    let later = log.shards().skip(1).map(|shard| Log { vkey: shard.key().clone(), url: None });
+    base.with_logs(base.logs().iter().cloned().chain(later).collect())
 }
 
 /// Checks 1 to 6. `None` if the file is neither a bundle nor a signed order, damaged or not.
@@ -189,7 +199,7 @@ fn judge_state(checked: Checked, log: LogAtHand<'_>) -> Verdict {
     };
     let further: Vec<&Logged> = [&checked.keys].into_iter().chain(&checked.amends).collect();
     match standing(&checked.logged, &further, &checked.checkpoint, audited) {
-        Ok(standing) => Verdict::of_standing(checked, standing, instant(audited.newest_ms())),
+        Ok(standing) => Verdict::of_standing(checked, standing, instant(audited.newest().newest_ms())),
         Err(Standstill::Failed(failed)) => Verdict::failed(failed, Some(checked)),
         Err(Standstill::Undecided(why)) => Verdict::undecided(checked, why),
     }
@@ -215,12 +225,12 @@ pub(crate) fn standing(
             format!("reading the register: {error}"),
         ))
     };
-    if log.checkpoint().origin != checkpoint.origin {
+    let Some(log) = log.shard_of(&checkpoint.origin) else {
         return Err(Standstill::Undecided(Text::new(
             "手邊的登記簿不是本件所登載的登記簿",
             "the register at hand is another one than the order's",
         )));
-    }
+    };
     let failed = |zh, en| Err(Standstill::Failed(Failed::new(Check::State, zh, en)));
     for place in [logged].into_iter().chain(further.iter().copied()) {
         if log.checkpoint().size <= place.index {
@@ -425,7 +435,7 @@ fn order_json(order: &Checked) -> serde_json::Value {
     })
 }
 
-fn event_json(event: &Entry) -> serde_json::Value {
+fn event_json(event: &Located) -> serde_json::Value {
     serde_json::json!({
         "kind": kind_word(event.leaf.kind), "index": event.index, "at": written(instant(event.leaf.time_ms)),
     })

@@ -106,6 +106,13 @@ pub enum RegisterAct {
         #[command(flatten)]
         storage: Storage,
     },
+    /// Close the running shard of the register and open the next one, under a key of its own: each year, in the first days after New Year.
+    /// The server may run meanwhile.
+    CloseShard {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+    },
     /// Write the orders of an agency and their states (CSV), as they are on file and not as the register says, for `renshi monitor`.
     Orders {
         /// Where things are kept.

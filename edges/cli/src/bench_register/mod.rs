@@ -134,12 +134,12 @@ async fn proofs(db: &Db, leaves: u64) -> Result<(), Failure> {
     let place = |n: u64| u64::from_be_bytes(sha256(&n.to_be_bytes())[..8].try_into().expect("eight bytes")) % leaves;
     let started = Instant::now();
     for n in 0..PROOFS {
-        log::inclusion(&mut tx, place(n), size).await?;
+        log::inclusion(&mut tx, 0, place(n), size).await?;
     }
     let single = started.elapsed().as_secs_f64() / PROOFS as f64 * 1e6;
     let neighbours: Vec<u64> = (0..PROOFS.min(size)).collect();
     let started = Instant::now();
-    log::inclusions(&mut tx, &neighbours, size).await?;
+    log::inclusions(&mut tx, 0, &neighbours, size).await?;
     let together = started.elapsed().as_secs_f64() / PROOFS as f64 * 1e6;
     tx.commit().await?;
     println!(

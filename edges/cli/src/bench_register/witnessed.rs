@@ -66,7 +66,7 @@ async fn rounds(db: Db, witnessing: Witnessing, before: u64, over: Arc<AtomicBoo
         if witnessed > proved {
             let mut tx = db.begin().await.map_err(|error| error.to_string())?;
             let new: Vec<u64> = (proved..witnessed).collect();
-            log::inclusions(&mut tx, &new, witnessed).await.map_err(words)?;
+            log::inclusions(&mut tx, 0, &new, witnessed).await.map_err(words)?;
             reached.push((Instant::now(), witnessed));
             proved = witnessed;
         }

@@ -154,7 +154,7 @@ async fn with_browser(demo: &Demo, data: PathBuf, files: &Files) -> Result<ExitC
         setting.anchors = Some(chain.anchors.clone());
     }
     let running = assemble(setting).await?;
-    let witnesses = witnesses.start(&running.app.log_key.vkey().to_string()).await?;
+    let witnesses = witnesses.start(&running.app.log_keys.now().vkey().to_string()).await?;
     let sealed = match orders::order_ids(&running.app.db, None, 1).await?.first() {
         Some(id) => orders::order(&running.app.db, *id).await?,
         None => first_start(&running, files, &others).await?,

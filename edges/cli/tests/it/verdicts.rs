@@ -97,6 +97,10 @@ fn replaced_keys(folder: &Folder, bundles: &[PathBuf]) {
     let said = run(&["keep", "keys"], &[&of, "--rotate"]);
     assert!(said.contains("endorsed it and has ended"), "{said}");
     assert_eq!(verdicts("planned", &bundles[0]), [0, 0, 0]);
+    // From here on everything goes into the next shard, and what is revoked stands in the one before it.
+    let said = run(&["register", "close-shard"], &[]);
+    assert!(said.contains("is closed with") && said.contains("is open; its key is"), "{said}");
+    assert_eq!(verdicts("turned", &bundles[0]), [0, 0, 0]);
     let said = run(&["keep", "keys"], &[&of, "--revoke-from", "2020-01-01T00:00:00+08:00", "--reason", "練習"]);
     assert!(said.contains("is revoked, and with it 0 orders"), "of the keys that were replaced last: {said}");
     assert_eq!(verdicts("emergency", &bundles[0]), [0, 0, 0]);
@@ -106,6 +110,17 @@ fn replaced_keys(folder: &Folder, bundles: &[PathBuf]) {
     assert!(said.contains("is revoked, and with it") && !said.contains("with it 0 orders"), "{said}");
     assert_eq!(verdicts("revoked", other), [3, 3, 3]);
     assert_eq!(verdicts("revoked", &bundles[0]), [0, 0, 0]);
+    let said = run(&["register", "fsck"], &[]);
+    assert!(said.contains("285 orders, 0 problems"), "{said}");
+    // An older copy, which ends with the closed shard, knows nothing of it yet; one that holds something else in its place is false.
+    let log = folder.0.join("revoked");
+    let later = std::fs::read_dir(&log).unwrap().flatten().map(|entry| entry.path());
+    let later = later.into_iter().find(|path| path.join("checkpoint").exists()).unwrap();
+    std::fs::rename(&later, folder.0.join("away")).unwrap();
+    assert_eq!(verdicts("revoked", other), [0, 0, 0]);
+    std::fs::create_dir(&later).unwrap();
+    std::fs::copy(log.join("checkpoint"), later.join("checkpoint")).unwrap();
+    assert!(verdicts("revoked", other).iter().all(|code| *code == 1 || *code == 2), "another log in its place");
 }
 
 /// The verifier in another language, on what the program has written.

@@ -53,10 +53,11 @@ pub async fn bundle_of(app: &App, order: &Issued) -> Result<Vec<u8>, WebError> {
 /// When the register cannot be read.
 pub async fn waits_for_witnesses(app: &App, order: &Issued) -> Result<bool, WebError> {
     let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
-    let seen = register::witness::witnessed_size(&mut tx).await.map_err(WebError::fault("read the register"))?;
-    let found = register::log::locate(&mut tx, &[order.id.0]).await.map_err(WebError::fault("read the register"))?;
-    let index = found.into_iter().flatten().next().map(|entry| entry.index);
-    Ok(seen.zip(index).is_some_and(|(seen, index)| index >= seen))
+    let fault = || WebError::fault("read the register");
+    let found = register::log::locate(&mut tx, &[order.id.0]).await.map_err(fault())?;
+    let Some(issue) = found.into_iter().flatten().next() else { return Ok(false) };
+    let seen = register::witness::witnessed_size_of(&mut tx, issue.shard).await.map_err(fault())?;
+    Ok(seen.is_some_and(|seen| issue.index >= seen))
 }
 
 fn not_witnessed() -> Refusal {

@@ -38,6 +38,8 @@ pub struct PublicRegisterPage {
     log_key: String,
     /// Addresses from which the whole log can be read.
     addresses: Vec<String>,
+    /// Of the running shard below `/log/`.
+    folder: String,
 }
 
 impl PublicRegisterPage {
@@ -49,10 +51,11 @@ impl PublicRegisterPage {
             refusal: shown.refusal.as_ref().map(|refusal| Text::new(refusal.zh.clone(), refusal.en.clone())),
             watched: shown.witnessed.is_some(),
             witnesses: witnesses_table(&page, &shown.witnesses),
-            issuers: issuers_table(&page, issuers),
+            issuers: issuers_table(&page, issuers, &register::serve::folder(head)),
             pager,
             log_key: head.vkey.to_string(),
-            addresses: addresses(public.trim_end_matches('/'), head.checkpoint.size),
+            folder: register::serve::folder(head),
+            addresses: addresses(public.trim_end_matches('/'), head),
             page,
         }
     }
@@ -61,6 +64,8 @@ impl PublicRegisterPage {
 /// What the page is drawn from.
 struct Shown {
     head: Head,
+    /// The shards that were closed before this one, the first one first.
+    before: Vec<Head>,
     /// How many entries enough witnesses have cosigned; none if the policy asks for none.
     witnessed: Option<u64>,
     witnesses: Vec<Known>,
@@ -79,14 +84,23 @@ fn facts(page: &Page, shown: &Shown) -> Vec<SummaryRow> {
             format!("The first {}; what follows is not yet witnessed", page.number(size)),
         )),
     };
-    vec![
+    let mut rows = vec![
         SummaryRow::new(Text::new("登錄筆數", "Entries"), Cell::Figure(page.number(head.checkpoint.size))),
         SummaryRow::new(Text::new("已見證", "Witnessed"), witnessed),
         SummaryRow::new(Text::new("最新一筆的時間", "Time of the newest entry"), Cell::Code(newest)),
         SummaryRow::new(Text::new("登錄簿名稱（origin）", "Name (origin)"), head.checkpoint.origin.as_str()),
         SummaryRow::new(Text::new("根雜湊（root）", "Root hash"), STANDARD.encode(head.checkpoint.root)),
         SummaryRow::new(Text::new("最近的定錨", "Newest anchors"), newest_anchors(page, anchored)),
-    ]
+    ];
+    if !shown.before.is_empty() {
+        let line = |head: &Head| {
+            let size = page.number(head.checkpoint.size);
+            page.put("{} 筆", "{} entries", format!("{}：{size}", head.checkpoint.origin))
+        };
+        let lines: Vec<String> = shown.before.iter().map(line).collect();
+        rows.push(SummaryRow::new(Text::new("已結束的各年登錄簿", "Closed before it"), lines.join("；")));
+    }
+    rows
 }
 
 /// The newest anchor of each sink, in a line.
@@ -103,13 +117,14 @@ fn newest_anchors(page: &Page, anchored: &[Row]) -> String {
 }
 
 /// What a reader fetches first; of a small log the first bundle of entries is a partial one and is called so.
-fn addresses(public: &str, size: u64) -> Vec<String> {
+fn addresses(public: &str, head: &Head) -> Vec<String> {
+    let (folder, size) = (register::serve::folder(head), head.checkpoint.size);
     let mut names = vec!["checkpoint".to_owned(), "policy.txt".to_owned(), "issuers/1.json".to_owned()];
     if size > 0 {
         let first = if size < ENTRIES_PER_BUNDLE { format!("000.p/{size}") } else { "000".to_owned() };
         names.extend([format!("tile/entries/{first}"), format!("tile/0/{first}")]);
     }
-    names.into_iter().map(|name| format!("{public}/log/{name}")).collect()
+    names.into_iter().map(|name| format!("{public}/log/{folder}{name}")).collect()
 }
 
 fn instant(ms: u64) -> OffsetDateTime {
@@ -140,7 +155,7 @@ fn witnesses_table(page: &Page, witnesses: &[Known]) -> Table {
     table
 }
 
-fn issuers_table(page: &Page, issuers: &[Issuer]) -> Table {
+fn issuers_table(page: &Page, issuers: &[Issuer], folder: &str) -> Table {
     let heads = vec![
         Text::new("機關", "Agency"),
         Text::new("機關代碼", "Agency code"),
@@ -159,7 +174,7 @@ fn issuers_table(page: &Page, issuers: &[Issuer]) -> Table {
             Cell::Code(statement.agency.clone()),
             Cell::Figure(statement.issuer.to_string()),
             Cell::Code(since),
-            Link::new(format!("/log/issuers/{file}"), webkit::same(file)).into(),
+            Link::new(format!("/log/{folder}issuers/{file}"), webkit::same(file)).into(),
         ];
         table.row(statement.issuer, &statement.name, cells);
     }
@@ -171,6 +186,8 @@ impl Sample for PublicRegisterPage {
         let origin = "orders.example.gov.tw/2026";
         let key = tlog::note::LogKey::from_seed(origin, &[7; 32]).expect("a well-formed origin");
         let head = |size| Head {
+            shard: 0,
+            closed: false,
             checkpoint: tlog::checkpoint::Checkpoint { origin: origin.into(), size, root: [0xab; 32] },
             note: String::new(),
             vkey: key.vkey().clone(),
@@ -203,6 +220,7 @@ impl Sample for PublicRegisterPage {
         let two = vec![witness("檔案管理局", Some((12_345, 1_772_416_800))), witness("某大學資訊工程學系", None)];
         let shown = |size, witnessed| Shown {
             head: head(size),
+            before: Vec::new(),
             witnessed,
             witnesses: Vec::new(),
             refusal: None,
@@ -228,11 +246,13 @@ impl Sample for PublicRegisterPage {
 /// `GET /register`
 pub async fn show(State(app): State<App>, Query(at): Query<At>, page: Page) -> Answer {
     let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
-    let head = register::log::head(&mut tx).await.map_err(WebError::fault("read the register"))?;
+    let mut before = register::log::heads(&mut tx).await.map_err(WebError::fault("read the register"))?;
+    let head = before.pop().ok_or(WebError::NotFound)?;
     let fault = || WebError::fault("read the register");
     let anchored = anchor::list(&mut tx, ANCHORS_LOOKED_AT).await.map_err(WebError::fault("list the anchors"))?;
     let shown = Shown {
         head,
+        before,
         anchored,
         witnessed: register::witness::witnessed_size(&mut tx).await.map_err(fault())?,
         witnesses: register::witness::known(&mut tx).await.map_err(fault())?,

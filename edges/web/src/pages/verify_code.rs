@@ -14,26 +14,31 @@ use webkit::{Answer, Link, Page, Sample, WebError, html};
 #[template(path = "verify_code.html")]
 pub struct VerifyCodePage {
     page: Page,
+    /// The key of the running shard, and below what its pack is served.
     log_key: String,
+    log: String,
 }
 
 impl VerifyCodePage {
-    fn new(page: Page, log_key: String) -> Self {
+    fn new(page: Page, log_key: String, log: String) -> Self {
         let parent = Link::new("/verify", Text::new("查驗", "Verify"));
-        Self { page: page.titled(Text::new("離線查驗", "Verify without a network")).under(parent), log_key }
+        Self { page: page.titled(Text::new("離線查驗", "Verify without a network")).under(parent), log_key, log }
     }
 }
 
 impl Sample for VerifyCodePage {
     fn samples(page: &Page) -> Vec<(&'static str, Self)> {
         let key = "orders.example.gov.tw/2026+1a2b3c4d+AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB".to_owned();
-        vec![("usual", Self::new(page.clone(), key))]
+        vec![("usual", Self::new(page.clone(), key, "/log/".to_owned()))]
     }
 }
 
 /// `GET /Q/`
 pub async fn show(State(app): State<App>, page: Page) -> Answer {
-    html(&VerifyCodePage::new(page, app.log_key.vkey().to_string()))
+    let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
+    let head = register::log::head(&mut tx).await.map_err(WebError::fault("read the register"))?;
+    let log = format!("/log/{}", register::serve::folder(&head));
+    html(&VerifyCodePage::new(page, head.vkey.to_string(), log))
 }
 
 /// `GET /q/`: the page has one address, or it could not be kept for the day without a network. The browser takes `#…` along.

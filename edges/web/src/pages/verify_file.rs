@@ -14,19 +14,24 @@ use webkit::{Answer, Form, Page, Sample, html, html_with};
 pub struct VerifyFilePage {
     page: Page,
     form: Form,
+    /// The keys of the register, one for each shard and line, and where their policies are served.
     log_key: String,
+    policies: String,
 }
 
 impl VerifyFilePage {
-    fn new(page: Page, form: Form, log_key: String) -> Self {
+    fn new(page: Page, form: Form, (log_key, policies): (String, String)) -> Self {
         let page = page.titled(Text::new("查驗令", "Verify an order")).checked(&form);
-        Self { page, form, log_key }
+        Self { page, form, log_key, policies }
     }
 }
 
 impl Sample for VerifyFilePage {
     fn samples(page: &Page) -> Vec<(&'static str, Self)> {
-        let key = || "orders.example.gov.tw/2026+1a2b3c4d+AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB".to_owned();
+        let key = || {
+            let key = "orders.example.gov.tw/2026+1a2b3c4d+AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB";
+            (key.to_owned(), "/log/policy.txt".to_owned())
+        };
         let mut faulty = Form::of([("code", "ABCD-1234")]);
         faulty.fault("code", not_a_code());
         vec![("usual", Self::new(page.clone(), Form::new(), key())), ("faulty", Self::new(page.clone(), faulty, key()))]
@@ -53,7 +58,7 @@ fn read_code(typed: &str) -> Option<OrderId> {
 
 /// `GET /verify`; with `?code=` the reader goes on to the page of that order.
 pub async fn show(State(app): State<App>, page: Page, mut form: Form) -> Answer {
-    let log_key = app.log_key.vkey().to_string();
+    let log_key = super::verify_order::log_keys(&app).await?;
     if !form.sent("code") {
         return html(&VerifyFilePage::new(page, form, log_key));
     }

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use kernel::{OrderId, Text};
+use register::log::Located;
 use time::OffsetDateTime;
 use tlog::leaf::Entry;
 use tlog::leaf::Kind;
@@ -21,7 +22,9 @@ pub struct VerifyOrderPage {
     page: Page,
     /// The id in base-41, for the script.
     payload: String,
+    /// The keys of the register, one for each shard and line, and where their policies are served.
     log_key: String,
+    policies: String,
     agency: String,
     registered: String,
     /// Entries in the register, and the time of the newest, to which the state refers.
@@ -47,7 +50,7 @@ struct Found {
 }
 
 impl VerifyOrderPage {
-    fn new(page: Page, log_key: String, found: &Found) -> Self {
+    fn new(page: Page, (log_key, policies): (String, String), found: &Found) -> Self {
         let parent = Link::new("/verify", Text::new("查驗", "Verify"));
         let page = page.titled(Text::new("查驗這份令", "Verify this order")).under(parent);
         let payload = seal::qr::path(&found.issue.leaf.id).trim_start_matches("/Q/").to_owned();
@@ -56,6 +59,7 @@ impl VerifyOrderPage {
             payload: if found.unwitnessed { String::new() } else { payload },
             unwitnessed: found.unwitnessed,
             log_key,
+            policies,
             agency: found.agency.clone(),
             registered: page.moment(instant(found.issue.leaf.time_ms)),
             as_of: page.moment(found.as_of),
@@ -157,7 +161,10 @@ impl Sample for VerifyOrderPage {
         let key = || "orders.example.gov.tw/2026+1a2b3c4d+AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB".to_owned();
         let events = vec![entry(52, Kind::Supersede, 9), entry(77, Kind::Revoke, 30)];
         // Without a payload the script has nothing to ask the register about.
-        let draw = |found: &Found| Self { payload: String::new(), ..Self::new(page.clone(), key(), found) };
+        let draw = |found: &Found| Self {
+            payload: String::new(),
+            ..Self::new(page.clone(), (key(), "/log/policy.txt".into()), found)
+        };
         let unwitnessed = Found { unwitnessed: true, ..found(Standing::Valid, vec![]) };
         vec![
             ("usual", draw(&anchored(found(Standing::Valid, vec![])))),
@@ -176,26 +183,33 @@ fn id_of(payload: &str) -> Option<OrderId> {
 async fn find(app: &App, id: OrderId) -> Result<Option<Found>, WebError> {
     let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
     let fault = || WebError::fault("read the register");
-    let head = register::log::head(&mut tx).await.map_err(fault())?;
+    let heads = register::log::heads(&mut tx).await.map_err(fault())?;
     let events = register::log::events(&mut tx, &id.0).await.map_err(fault())?;
-    let entries: Vec<Entry> = events.into_iter().filter_map(|event| event.entry).collect();
+    let entries: Vec<Located> = events.into_iter().filter_map(|event| event.entry).collect();
     let Some(folded) = fold(entries.iter().map(|entry| &entry.leaf)) else { return Ok(None) };
     // Whatever does not count was put there by nobody who may.
     let mut counted = folded.counted.iter().map(|&at| entries[at]);
     let Some(issue) = counted.next() else { return Ok(None) };
     let issuer = register::log::issuer(&mut tx, issue.leaf.issuer).await.map_err(fault())?;
     let agency = issuer.map_or_else(String::new, |issuer| issuer.statement.name);
-    let seen = register::witness::witnessed_size(&mut tx).await.map_err(fault())?;
-    let anchors = anchor::covering(&mut tx, &head.checkpoint.origin, issue.index).await;
+    let seen = register::witness::witnessed_size_of(&mut tx, issue.shard).await.map_err(fault())?;
+    let origin = heads.get(usize::from(issue.shard)).map_or("", |head| head.checkpoint.origin.as_str());
+    let anchors = anchor::covering(&mut tx, origin, issue.index).await;
     Ok(Some(Found {
-        issue,
+        issue: issue.entry,
         state: folded.state,
-        events: counted.collect(),
+        events: counted.map(|event| event.entry).collect(),
         agency,
-        as_of: instant(head.time_ms),
+        as_of: instant(heads.last().map_or(0, |head| head.time_ms)),
         unwitnessed: seen.is_some_and(|seen| issue.index >= seen),
         anchors: anchors.map_err(WebError::fault("read the anchors"))?,
     }))
+}
+
+/// The keys of the register and where their policies are, as the page needs them.
+pub(crate) async fn log_keys(app: &App) -> Result<(String, String), WebError> {
+    let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
+    crate::log_keys::known(&mut tx).await.map_err(WebError::fault("read the register"))
 }
 
 /// `GET /q/{payload}`
@@ -205,7 +219,7 @@ pub async fn show(State(app): State<App>, Path(payload): Path<String>, page: Pag
         None => None,
     };
     match found {
-        Some(found) => html(&VerifyOrderPage::new(page, app.log_key.vkey().to_string(), &found)),
+        Some(found) => html(&VerifyOrderPage::new(page, log_keys(&app).await?, &found)),
         None => html_with(StatusCode::NOT_FOUND, &VerifyUnknownPage::new(page)),
     }
 }
@@ -218,8 +232,10 @@ pub async fn proof(State(app): State<App>, Path(payload): Path<String>) -> Answe
     };
     if let Some(proof) = &mut proof {
         let mut tx = app.db.begin().await.map_err(WebError::fault("reach the database"))?;
-        let index = proof["index"].as_u64().unwrap_or(u64::MAX);
-        let anchors = crate::anchors::proofs(&mut tx, app.log_key.vkey().name(), index).await;
+        let id = id_of(&payload).map_or([0; 16], |id| id.0);
+        let issue = register::log::locate(&mut tx, &[id]).await.map_err(WebError::fault("read the register"))?;
+        let issue = issue.into_iter().flatten().next().ok_or(WebError::NotFound)?;
+        let anchors = crate::anchors::proofs(&mut tx, issue.shard, issue.index).await;
         proof["anchors"] = anchors.map_err(WebError::fault("read the anchors"))?.into();
     }
     let status = if proof.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };

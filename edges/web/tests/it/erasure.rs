@@ -17,7 +17,8 @@ import { checkProof } from "./verify/proof.js";
 import { vkeyOfPolicy } from "./verify/note.js";
 const [log, proof, id] = process.argv.slice(1);
 const bytes = async (path) => new Uint8Array(await readFile(path));
-const vkey = vkeyOfPolicy(new TextDecoder().decode(await bytes(`${log}/policy.txt`)));
+const policies = await Promise.all(["", "2027/"].map((shard) => bytes(`${log}/${shard}policy.txt`).catch(() => null)));
+const vkey = policies.filter(Boolean).map((policy) => vkeyOfPolicy(new TextDecoder().decode(policy))).join("\n");
 const fetchBytes = (address) => bytes(address.replace(/^\/log/, log));
 const found = await checkProof(await bytes(proof), { id: fromBase41(id, 16), key: new Uint8Array(16), vkey, fetchBytes });
 console.log(JSON.stringify([found.checks.map(({ name, state }) => `${name} ${state}`), found.state, found.summary === undefined]));
@@ -274,10 +275,10 @@ async fn restored(
         assert!(!found(backup, text, b"").await.is_empty(), "the backup holds {text}");
     }
     assert_eq!(orders::here_again(backup).await.unwrap(), [], "the register of the backup does not know yet");
-    let key = &world.app.log_key;
+    let key = world.app.log_keys.now();
     let policy = tlog::policy::Policy::of(key.vkey().clone());
     let copy = register::audit::audit(published, &policy).unwrap();
-    register::rebuild::rebuild(backup, key, &copy).await.unwrap();
+    register::rebuild::rebuild(backup, &[&key], &copy).await.unwrap();
     let problems = orders::check(backup, &[order.id]).await.unwrap();
     assert!(problems.len() == 1 && problems[0].contains("is here again"), "{problems:?}");
     assert_eq!(orders::here_again(backup).await.unwrap(), [order.id]);
@@ -364,7 +365,7 @@ async fn register_answers(world: &World, order: &Issued, kept: &[u8]) {
     let (said, _) = node(&arguments, UI.as_ref());
     assert!(said.contains("erasure failed"), "{said}");
     let log_of = |folder: &Path| {
-        let policy = tlog::policy::Policy::of(world.app.log_key.vkey().clone());
+        let policy = tlog::policy::Policy::of(world.app.log_keys.now().vkey().clone());
         register::audit::audit(folder, &policy).unwrap()
     };
     other_verifiers(&folder, &public.bytes, &log_of(&log));
@@ -433,4 +434,62 @@ fn other_verifiers(folder: &Path, proof: &[u8], log: &register::audit::Audited) 
             assert_eq!(exit, Some(wanted.into()), "{member}: {said}");
         }
     }
+}
+
+#[tokio::test]
+async fn an_order_of_the_shard_before_is_erased_in_the_one_that_runs() {
+    let world = World::new().await;
+    let order = delivered(&world).await;
+    turn(&world).await;
+    erased_in_the_second_shard(&world, &order).await;
+}
+
+#[tokio::test]
+async fn an_order_of_the_second_shard_is_erased_there() {
+    let world = World::new().await;
+    turn(&world).await;
+    let order = delivered(&world).await;
+    erased_in_the_second_shard(&world, &order).await;
+}
+
+/// The shard is closed and the next one opened.
+async fn turn(world: &World) {
+    let (app, next) = (&world.app, tlog::note::LogKey::from_seed("orders.test/2027", &[8; 32]).unwrap());
+    while web::pass(app).await.unwrap() {}
+    let closed = register::shard::close(&app.db, app.clock.as_ref(), &app.log_keys.now(), &next, 4096).await.unwrap();
+    assert!(closed.closed);
+    while web::pass(app).await.unwrap() {}
+    assert_eq!(app.log_keys.now().vkey(), next.vkey());
+}
+
+async fn erased_in_the_second_shard(world: &World, order: &Issued) {
+    use seal::{erased::judge_erased, verdict::LogAtHand};
+    let place = proposed(world, order).await;
+    world.post(Who::Head, &format!("{place}/decide"), &[("do", "confirm")]).await.is(StatusCode::SEE_OTHER);
+    while web::pass(&world.app).await.unwrap() {}
+    let statement = tlog::erasure::Erasure::path(&order.id.0);
+    world.get(Who::Nobody, &format!("/log/2027/{statement}")).await.is(StatusCode::OK).says(BASIS);
+    world.get(Who::Nobody, &format!("/log/{statement}")).await.is(StatusCode::NOT_FOUND);
+    assert_eq!(register::fsck::fsck(&world.app.db).await.unwrap().problems, [""; 0]);
+
+    let folder = world.app.outbox.with_file_name("erased");
+    let (log, proof, id) = (folder.join("log"), folder.join("proof.json"), payload(order.id));
+    register::serve::export(&world.app.db, &log).await.unwrap();
+    let public = world.get(Who::Nobody, &format!("/q/{id}/proof.json")).await.is(StatusCode::OK);
+    std::fs::write(&proof, &public.bytes).unwrap();
+    let arguments = ["--input-type=module", "-e", CHECK_PROOF, log.to_str().unwrap(), proof.to_str().unwrap(), &id];
+    let (said, _) = node(&arguments, UI.as_ref());
+    assert!(said.contains("erasure ok") && said.contains("status ok") && said.contains("\"valid\",true"), "{said}");
+    let audited = || register::audit::audit(&log, &register::audit::policy_of(&log).unwrap()).unwrap();
+    let verdict = judge_erased(&public.bytes, LogAtHand::Sound(&audited()));
+    assert_eq!(verdict.exit_code(), 0, "{verdict:?}");
+    let (said, exit) = third_verifier(&proof, &log);
+    assert_eq!(exit, Some(0), "{said}");
+    assert!(said.contains("content destroyed on 2026-11-23 under"), "{said}");
+    // Who has the closed shard alone cannot tell.
+    std::fs::rename(log.join("2027"), folder.join("away")).unwrap();
+    let verdict = judge_erased(&public.bytes, LogAtHand::Sound(&audited()));
+    assert_eq!(verdict.exit_code(), 2, "{verdict:?}");
+    let (said, exit) = third_verifier(&proof, &log);
+    assert_eq!(exit, Some(2), "{said}");
 }

@@ -117,7 +117,8 @@ import { checkProof } from "./verify/proof.js";
 import { vkeyOfPolicy } from "./verify/note.js";
 const [log, proof, id, key] = process.argv.slice(1);
 const bytes = async (path) => new Uint8Array(await readFile(path));
-const vkey = vkeyOfPolicy(new TextDecoder().decode(await bytes(`${log}/policy.txt`)));
+const policies = await Promise.all(["", "2027/"].map((shard) => bytes(`${log}/${shard}policy.txt`).catch(() => null)));
+const vkey = policies.filter(Boolean).map((policy) => vkeyOfPolicy(new TextDecoder().decode(policy))).join("\n");
 const fetchBytes = (address) => bytes(address.replace(/^\/log/, log));
 const found = await checkProof(await bytes(proof), { id: fromBase41(id, 16), key: fromBase41(key, 16), vkey, fetchBytes });
 console.log(JSON.stringify([found.checks.map(({ name, state }) => `${name} ${state}`), found.state, Object.fromEntries(found.summary)]));
@@ -172,4 +173,54 @@ async fn from_a_draft_to_a_stranger_s_verification() {
     assert!(!said.contains("failed") && !said.contains("unknown"), "{said}");
     assert!(said.contains("anchor ok"), "{said}");
     assert!(said.contains("content ok") && said.contains("\"valid\"") && said.contains("林受獎"), "{said}");
+    in_the_next_shard(&world, id, payload, key).await;
+}
+
+/// The same order after the turn of the year, revoked in the shard that follows its own.
+async fn in_the_next_shard(world: &World, id: kernel::OrderId, payload: &str, key: &str) {
+    let app = &world.app;
+    let next = tlog::note::LogKey::from_seed("orders.test/2027", &[8; 32]).unwrap();
+    let closed = register::shard::close(&app.db, app.clock.as_ref(), &app.log_keys.now(), &next, 4096).await.unwrap();
+    assert!(closed.closed);
+    // The server finds the shard closed, and opens the next under the key that is kept for it.
+    while web::pass(app).await.unwrap() {}
+    let page = world.get(Who::Nobody, &format!("/q/{payload}")).await.is(StatusCode::OK).says("有效");
+    page.says("orders.test/2027+").says("/log/policy.txt /log/2027/policy.txt");
+    world.get(Who::Nobody, "/log/2027/key-events/1.json").await.is(StatusCode::OK).says("renshi-open/1");
+    for path in ["/log/2026/checkpoint", "/log/2028/checkpoint", "/log/2027/2027/checkpoint"] {
+        world.get(Who::Nobody, path).await.is(StatusCode::NOT_FOUND);
+    }
+    let mut tx = app.db.begin().await.unwrap();
+    let prev = register::log::events(&mut tx, &id.0).await.unwrap()[0].entry.unwrap().leaf.hash();
+    let event = seal::keys::Event { kind: tlog::leaf::Kind::Revoke, issuer: 1, id: id.0, commitment: [9; 32], prev };
+    let agency = "376480000A".parse().unwrap();
+    let auth = app.keys.keys(agency).unwrap().sign_event(&event).auth;
+    let seal::keys::Event { kind, issuer, id, commitment, prev } = event;
+    register::log::stage(&mut tx, &[register::log::Staged { kind, issuer, id, commitment, prev, auth }]).await.unwrap();
+    tx.commit().await.unwrap();
+    while web::pass(app).await.unwrap() {}
+
+    let folder = app.outbox.with_file_name("next-shard");
+    register::serve::export(&app.db, &folder.join("log")).await.unwrap();
+    let proof = world.get(Who::Nobody, &format!("/q/{payload}/proof.json")).await.is(StatusCode::OK);
+    let (log, file) = (folder.join("log"), folder.join("proof.json"));
+    let told = |proof: &[u8]| {
+        std::fs::write(&file, proof).unwrap();
+        let [log, file] = [&log, &file].map(|path| path.to_str().unwrap());
+        node(&["--input-type=module", "-e", CHECK_PROOF, log, file, payload, key], UI.as_ref()).0
+    };
+    let said = told(&proof.bytes);
+    assert!(said.contains("status ok") && said.contains("\"revoked\""), "{said}");
+    // Without the event it is seen that something is withheld; the word of the old shard alone is an older one.
+    let mut value: serde_json::Value = serde_json::from_slice(&proof.bytes).unwrap();
+    value["events"] = serde_json::json!([]);
+    let said = told(&serde_json_canonicalizer::to_vec(&value).unwrap());
+    assert!(said.contains("status failed"), "{said}");
+    for name in ["order.pdf", "order.json"] {
+        let file = app.outbox.with_file_name("stranger").join(name);
+        let (said, code) =
+            node(&["verify/node.js", file.to_str().unwrap(), "--log", log.to_str().unwrap()], UI.as_ref());
+        assert_eq!(code, 3, "{name}: {said}");
+    }
+    assert_eq!(register::fsck::fsck(&app.db).await.unwrap().problems, [""; 0]);
 }

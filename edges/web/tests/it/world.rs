@@ -530,7 +530,7 @@ fn app(
         ring: Arc::new(vault::FileRing::open(folder.join("ring"), &SeededRandom::new(7)).unwrap()),
         keys,
         witnessing: register::witness::Witnessing::new(tlog::policy::Policy::of(log_key.vkey().clone())).unwrap(),
-        log_key,
+        log_keys: web::LogKeys::new(log_key, |origin| LogKey::from_seed(origin, &[8; 32]).ok()),
         authorities: authorities(ca),
         card_ca: ca.fingerprint(),
         card_component: Some("http://127.0.0.1:61161".into()),

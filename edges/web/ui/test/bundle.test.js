@@ -9,7 +9,8 @@ import { checkApproval } from "../verify/approval.js";
 import { checkFile } from "../verify/file.js";
 import { utf8 } from "../verify/bytes.js";
 import { readLeaf } from "../verify/leaf.js";
-import { readLog, stateInLog } from "../verify/log.js";
+import { stateInLog } from "../verify/log.js";
+import { readShards } from "../verify/shards.js";
 import { vkeyOfPolicy } from "../verify/note.js";
 import { commitmentOf, openSealed, readRecord } from "../verify/record.js";
 import { VERDICTS, verdictOf } from "../verify/verdict.js";
@@ -19,7 +20,7 @@ import { bytesOf, read } from "./vectors.js";
 const CHECKS = { file: 1, paper: 1, content: 2, signature: 3, issuer: 4, approval: 5, checkpoint: 6, inclusion: 6 };
 const vkey = vkeyOfPolicy(new TextDecoder().decode(bytesOf("seal/log/policy.txt")));
 const inLog = (path) => new URL(`../../../../cases/seal/log/${path}`, import.meta.url);
-const log = await readLog(async (path) => (existsSync(inLog(path)) ? bytesOf(`seal/log/${path}`) : null), vkey);
+const logs = await readShards(async (path) => (existsSync(inLog(path)) ? bytesOf(`seal/log/${path}`) : null), vkey);
 
 for (const { file, verdict, exit, check } of read("seal/verdicts.json")) {
   test(`${file} is ${verdict}`, async () => {
@@ -27,7 +28,7 @@ for (const { file, verdict, exit, check } of read("seal/verdicts.json")) {
     const failed = found.checks.filter(({ state }) => state === "failed");
     if (check !== null) assert.ok(failed.some(({ name }) => CHECKS[name] === check), JSON.stringify(failed));
     else assert.deepEqual(failed, []);
-    const state = failed.length ? undefined : await stateInLog(log, found);
+    const state = failed.length ? undefined : await stateInLog(logs, found);
     assert.equal(VERDICTS[verdictOf(found.checks, state)].code, exit);
     if (check === null) assert.equal(state, verdict);
   });
@@ -106,7 +107,7 @@ test("QR codes", async () => {
   const [, payload, key] = /\/Q\/([^#]*)#(.*)$/.exec(address);
   assert.equal(toB64u(fromBase41(payload, 16)), id);
   assert.equal(toB64u(fromBase41(key, 16)), view_key);
-  const leaf = { ...readLeaf(log.leaves[0].bytes), id: fromB64u(id), commitment: fromB64u(commitment) };
+  const leaf = { ...readLeaf(logs[0].leaves[0].bytes), id: fromB64u(id), commitment: fromB64u(commitment) };
   const opened = await openSealed(fromB64u(sealed_summary), fromB64u(view_key), leaf);
   assert.ok(opened.matches);
   assert.equal(readSummary(opened.summary).get(1), "令");

@@ -24,15 +24,22 @@ export async function fetchBytes(address) {
 }
 
 /**
- * The key of the log, which is the one in the page and which the register must not contradict, and the policy with its witnesses.
+ * The keys of the log's shards, one a line, which are those in the page and which the register must not contradict, and the policies with
+ * their witnesses: that of the first, and where there are several, all of them by origin.
  * @returns {Promise<{vkey: string, policy?: object}>}
  */
 export async function trustOf(place) {
   const { vkey, policy } = place.dataset;
+  const shards = new Map();
   try {
-    const text = new TextDecoder().decode(await fetchBytes(policy));
-    if (vkeyOfPolicy(text) !== vkey) throw new Fault(PAGE.otherKey.zh, PAGE.otherKey.en);
-    return { vkey, policy: readPolicy(text) };
+    const keys = vkey.split(/\s+/);
+    for (const [at, address] of policy.split(/\s+/).entries()) {
+      const text = new TextDecoder().decode(await fetchBytes(address));
+      if (vkeyOfPolicy(text) !== keys[at]) throw new Fault(PAGE.otherKey.zh, PAGE.otherKey.en);
+      shards.set(keys[at].slice(0, keys[at].indexOf("+")), readPolicy(text));
+    }
+    const [first] = shards.values();
+    return { vkey, policy: shards.size > 1 ? { ...first, shards } : first };
   } catch (error) {
     // Out of reach is no contradiction: a file can be checked without the network.
     if (!(error instanceof Undecided)) throw error;

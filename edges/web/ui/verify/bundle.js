@@ -9,7 +9,7 @@ import { checkIssuer } from "./issuer.js";
 import { exactly, parseCanonical, whole } from "./json.js";
 import { hasAuthor, isSignedBy, readLeaf } from "./leaf.js";
 import { readCheckpoint } from "./note.js";
-import { checkWitnesses } from "./policy.js";
+import { checkWitnesses, policyFor } from "./policy.js";
 import { agrees, commitmentOf, readRecord } from "./record.js";
 import { isIncluded } from "./tree.js";
 
@@ -31,9 +31,10 @@ export async function attempt(name, check) {
 
 /**
  * The line about the witnesses, if there are any: of a checkpoint that the log signed.
- * @param {string} note @param {object | undefined} policy as `readPolicy` gives it @param {object} log the check of the log's signature
+ * @param {string} note @param {object | undefined} policies as `readPolicy` gives it, and `shards` by origin where there are several @param {object} log the check of the log's signature
  */
-export async function witnessed(note, policy, log, check = checkWitnesses) {
+export async function witnessed(note, policies, log, check = checkWitnesses) {
+  const policy = policyFor(note, policies);
   if (!policy || policy.members.size === 0) return [];
   return [await attempt("witnesses", async () => { needed(log.value); return check(note, policy); })];
 }

@@ -14,7 +14,7 @@ const button = document.getElementById("check");
 const ANCHORS = ["", "main", "U", "C", "Z"];
 /** The pack, and what is said about it. Asked for again with each code, so that one who went on line meanwhile gets the newer one. */
 function pack() {
-  return bringPack(place.dataset.vkey).then(({ pack, fresh }) => {
+  return bringPack(place.dataset.vkey, place.dataset.log).then(({ pack, fresh }) => {
     about.textContent = say(fresh ? PAGE.packFresh : PAGE.packKept).replace("{}", moment(pack.asOf));
     about.dataset.fresh = fresh;
     return pack;

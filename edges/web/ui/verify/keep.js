@@ -40,30 +40,30 @@ export const kept = () => inStore("readonly", (store) => store.get("files"));
 const keep = (files) => inStore("readwrite", (store) => store.put(files, "files"));
 
 /** The files as they are served now. A full tile that is here already is not asked for again. */
-async function download(vkey, before) {
-  const files = new Map([["policy.txt", await fetchBytes("/log/policy.txt")], ["pack.json", await fetchBytes("/log/pack.json")]]);
+async function download(vkey, log, before) {
+  const files = new Map([["policy.txt", await fetchBytes(`${log}policy.txt`)], ["pack.json", await fetchBytes(`${log}pack.json`)]]);
   if (vkeyOfPolicy(new TextDecoder().decode(files.get("policy.txt"))) !== vkey) throw new Fault(PAGE.otherKey.zh, PAGE.otherKey.en);
   const checkpoint = await trusted(readIndex(files.get("pack.json")).checkpoint, vkey);
   const { tiles, status } = filesOf(checkpoint);
   for (const name of tiles) {
     const here = name.includes(".p/") ? undefined : before?.get(name);
-    files.set(name, here ?? (await fetchBytes(`/log/${name}`)));
+    files.set(name, here ?? (await fetchBytes(`${log}${name}`)));
   }
-  files.set(status, await fetchBytes(`/log/${status}`));
+  files.set(status, await fetchBytes(`${log}${status}`));
   return files;
 }
 
 /**
  * The pack: the newest one if the register can be reached, the one that is kept otherwise.
- * @param {string} vkey key of the log, as the page has it
+ * @param {string} vkey key of the running shard, as the page has it @param {string} log where that is served, with `/` at its end
  * @returns {Promise<{pack: object, fresh: boolean}>}
  */
-export async function bringPack(vkey) {
+export async function bringPack(vkey, log) {
   const before = await kept();
   const old = before && (await openPack(before, vkey).catch(() => undefined));
   for (let tries = 1; ; tries++) {
     try {
-      const files = await download(vkey, before);
+      const files = await download(vkey, log, old && before);
       const pack = await openPack(files, vkey);
       continues(pack, old);
       await keep(files);

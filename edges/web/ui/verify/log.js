@@ -72,9 +72,13 @@ export function tilePath(tile) {
 /**
  * The state of the order of a bundle as the whole log has it. What the bundle names must stand in the log where it says, and its checkpoint
  * must be one of this log: otherwise one key signed two logs.
- * @param {{checkpoint: object, leaves: object[]}} log @param {{bundle: object, leaf: object, checkpoint: {size: number, root: Uint8Array}}} found
+ * @param {{checkpoint: object, leaves: object[]}[]} shards the first one first; later events on the order may stand in a later one
+ * @param {{bundle: object, leaf: object, checkpoint: {size: number, root: Uint8Array}}} found
  */
-export async function stateInLog(log, { bundle, leaf, checkpoint }) {
+export async function stateInLog(shards, { bundle, leaf, checkpoint }) {
+  const first = shards.findIndex((shard) => shard.checkpoint.origin === checkpoint.origin);
+  if (first < 0) throw new Undecided("手邊的登錄簿不是這份令所登錄的", "the log at hand is another one than the order's");
+  const log = shards[first];
   for (const place of placesOf(bundle)) {
     const held = log.leaves[place.index];
     if (!held) throw new Undecided("手邊的登錄簿早於這份令", "the log at hand ends before this order");
@@ -84,5 +88,6 @@ export async function stateInLog(log, { bundle, leaf, checkpoint }) {
     const root = await rootOf(log.leaves.slice(0, checkpoint.size).map(({ bytes }) => bytes));
     if (!equal(root, checkpoint.root)) throw new Fault("這份令的簽署不屬於這本登錄簿：同一把金鑰簽了兩本登錄簿", "the checkpoint of this order is not one of the log at hand: one key signed two logs");
   }
-  return (await fold(log.leaves.filter(({ id }) => equal(id, leaf.id)))).state;
+  const events = shards.slice(first).flatMap(({ leaves }) => leaves.filter(({ id }) => equal(id, leaf.id)));
+  return (await fold(events)).state;
 }

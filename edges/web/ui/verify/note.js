@@ -47,13 +47,30 @@ export function vkeyOfPolicy(text) {
   return lines[0].split(/\s+/)[1];
 }
 
+/** Of the keys of several shards, one a line, that of the log the note says it is of. A key alone is taken whatever the note says. */
+function keyFor(note, vkeys) {
+  const all = vkeys.split(/\s+/);
+  const origin = originOf(note);
+  return all.find((vkey) => vkey.startsWith(`${origin}+`)) ?? all[0];
+}
+
+/** What a note says it is of. */
+export const originOf = (note) => note.slice(0, note.indexOf("\n"));
+
+/** The year of a shard. */
+export function yearOf(origin) {
+  const year = /\/(\d{4})$/.exec(origin);
+  if (!year) throw new Fault("登錄簿的名稱沒有年度", "the origin of the log has no year");
+  return Number(year[1]);
+}
+
 /**
  * Reads a checkpoint that is signed by the trusted key; anything else is a fault.
- * @param {string} note @param {string} vkey
+ * @param {string} note @param {string} vkey or several, one a line, each of another shard
  * @returns {Promise<{origin: string, size: number, root: Uint8Array}>}
  */
 export async function readCheckpoint(note, vkey) {
-  const key = await readVkey(vkey);
+  const key = await readVkey(keyFor(note, vkey));
   const { text, signatures } = split(note);
   const ours = signatures.filter(({ name, keyHash }) => name === key.name && equal(keyHash, key.keyHash));
   if (ours.length === 0) throw new Fault("登錄簿的簽章不是由信任的金鑰簽的", "the checkpoint is not signed by the trusted log key");

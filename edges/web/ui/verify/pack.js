@@ -8,8 +8,9 @@ import { checkIssuer } from "./issuer.js";
 import { exactly, parseCanonical } from "./json.js";
 import { isSignedBy, leafHash, readLeaf } from "./leaf.js";
 import { tilePath } from "./log.js";
+import { yearOf } from "./note.js";
 import { checkWitnesses, readPolicy } from "./policy.js";
-import { isCommitted, statusAt } from "./state.js";
+import { readStatus, statusAt } from "./state.js";
 import { nodeHash, rootOfPath } from "./tree.js";
 
 const TILE = 256;
@@ -66,10 +67,9 @@ export async function openPack(files, vkey) {
   exactly(index.status, "leaf", "index", "inclusion");
   const snapshot = readLeaf(fromB64u(index.status.leaf));
   await included(snapshot, index.status, checkpoint);
-  const bits = need(status);
-  if (snapshot.kind !== SNAPSHOT || bits.length !== Math.ceil(index.status.index / 4) || !(await isCommitted(bits, snapshot))) {
-    throw new Fault("狀態檔和登錄簿不符", "the status file is not the one in the register");
-  }
+  if (snapshot.kind !== SNAPSHOT) throw new Fault("狀態檔和登錄簿不符", "the status file is not the one in the register");
+  const year = yearOf(checkpoint.origin);
+  const bits = (await readStatus(need(status), snapshot, year, index.status.index)).get(year);
   return { checkpoint, witnesses, tops, rest, issuers, bits, covered: index.status.index, asOf: snapshot.timeMs };
 }
 

@@ -3,7 +3,7 @@
 import { fromB64, toB64 } from "./base.js";
 import { Fault, Undecided, concat, equal, utf8 } from "./bytes.js";
 import { ed25519 } from "./leaf.js";
-import { readKey, split } from "./note.js";
+import { originOf, readKey, split } from "./note.js";
 
 const COSIGNATURE_V1 = 4;
 /** Types of keys that cosign, and how long a key is with its type. */
@@ -56,6 +56,9 @@ function readGroup([count, ...names], members, taken, line) {
   if (!good || threshold < 1 || threshold > names.length) throw wrong(line);
   return { threshold, names };
 }
+
+/** Of the policies of several shards that of the log a note is of; a policy alone is taken whatever the note says. */
+export const policyFor = (note, policy) => policy?.shards?.get(originOf(note)) ?? policy;
 
 /**
  * Who cosigned a checkpoint. A line under name and key hash of a witness that is false makes the checkpoint false.

@@ -8,7 +8,9 @@ import { checkIssuer } from "./issuer.js";
 import { exactly, parseCanonical, whole } from "./json.js";
 import { readLeaf } from "./leaf.js";
 import { openSealed } from "./record.js";
-import { bitsOf, fold, isCommitted, statusAt } from "./state.js";
+import { yearOf } from "./note.js";
+import { checkWitnesses, policyFor } from "./policy.js";
+import { bitsOf, fold, readStatus, statusAt } from "./state.js";
 import { PAGE } from "./words.js";
 
 const MEMBERS = ["format", "leaf", "signature", "index", "inclusion", "checkpoint", "issuer", "events", "status", "sealed_summary", "anchors"];
@@ -30,7 +32,7 @@ export async function checkProof(bytes, { id, key, vkey, policy, fetchBytes }) {
   const inclusion = await attempt("inclusion", async () => { await included(leaf, proof, needed(log.value)); return proof.index; });
   const issuer = await attempt("issuer", () => checkIssuer(proof.issuer, log.value ?? null, proof.index));
   const signature = await attempt("signature", () => checkAgency(proof, leaf, issuer.value));
-  const status = await attempt("status", () => checkStatus(proof, leaf, needed(log.value), fetchBytes));
+  const status = await attempt("status", () => checkStatus(proof, leaf, needed(log.value), { vkey, policy, fetchBytes }));
   const anchor = await attempt("anchor", () => checkAnchors(proof, leaf, log.value));
   const checks = [signature, issuer, log, ...(await witnessed(proof.checkpoint, policy, log)), inclusion, anchor, status];
   if ("erasure" in proof) {
@@ -69,26 +71,27 @@ async function checkAnchors(proof, leaf, checkpoint) {
 }
 
 /**
- * The state: all events in the tree and folded; the snapshot must say the same of those before it.
+ * The state, and the events in the order of the shards: all of them in the tree and folded; the snapshot must say the same of those before it.
  * A server can leave an event out of its answer, but not out of the snapshot, which anyone can recompute.
  */
-async function checkStatus(proof, leaf, checkpoint, fetchBytes) {
+async function checkStatus(proof, leaf, own, trust) {
   const events = [];
-  for (const part of proof.events) events.push({ index: part.index, leaf: await readEvent(part, leaf, checkpoint) });
-  events.sort((a, b) => a.index - b.index);
-  const { state } = await fold([leaf, ...events.map((event) => event.leaf)]);
-  const newest = Math.max(leaf.timeMs, ...events.map((event) => event.leaf.timeMs));
-  if (proof.status === null) return { state, asOf: newest };
-  const snapshot = await readSnapshot(proof.status, checkpoint);
-  const covered = proof.index < proof.status.index;
+  for (const part of proof.events) events.push(await readEvent(part, leaf, own, trust));
+  events.sort(({ at: a }, { at: b }) => (isBefore(a, b) ? -1 : 1));
+  const leaves = events.map((event) => event.leaf);
+  const { state } = await fold([leaf, ...leaves]);
+  const newest = Math.max(leaf.timeMs, ...leaves.map(({ timeMs }) => timeMs));
+  if (proof.status === null) return { state, asOf: newest, events: leaves };
+  const snapshot = await readSnapshot(proof.status, own, trust);
+  const covered = isBefore({ year: yearOf(own.origin), index: proof.index }, snapshot.at);
   if (covered) {
-    const before = events.filter(({ index }) => index < proof.status.index).map((event) => event.leaf);
-    await compare(proof, snapshot, (await fold([leaf, ...before])).state, fetchBytes);
+    const before = events.filter(({ at }) => isBefore(at, snapshot.at)).map((event) => event.leaf);
+    await compare(proof, own, snapshot, (await fold([leaf, ...before])).state, trust);
   }
-  return { state, asOf: covered ? Math.max(newest, snapshot.timeMs) : newest };
+  return { state, asOf: covered ? Math.max(newest, snapshot.leaf.timeMs) : newest, events: leaves };
 }
 
-/** The content was destroyed: what is said of that is what a leaf under this id commits to, and it counts. */
+/** The content was destroyed: what is said of that is what a leaf under this id commits to, in whichever shard, and it counts. */
 async function checkErasure(proof, leaf, status, issuer) {
   if (proof.sealed_summary !== null) throw new Fault("已銷毀的內容不應還在", "what was destroyed is still there");
   if (proof.erasure === null) throw new Undecided("內容已銷毀，登錄簿沒有保存銷毀紀錄的文字", "the content is destroyed; the register does not have the words of that");
@@ -97,8 +100,7 @@ async function checkErasure(proof, leaf, status, issuer) {
   if (statement.format !== "renshi-erasure/1" || !equal(fromB64u(statement.id, 16), leaf.id) || statement.agency !== needed(issuer).agency) {
     throw new Fault("銷毀紀錄不屬於這份令", "the erasure is not of this order");
   }
-  needed(status);
-  const leaves = [leaf, ...proof.events.map((part) => readLeaf(fromB64u(part.leaf)))];
+  const leaves = [leaf, ...needed(status).events];
   const commitment = await sha256(utf8("gov-order/x1"), bytes);
   const { counted } = await fold(leaves);
   const erasures = counted.map((at) => leaves[at]).filter(({ kind }) => kind === ERASURE);
@@ -107,25 +109,44 @@ async function checkErasure(proof, leaf, status, issuer) {
   throw new Fault("銷毀紀錄和登錄簿不同", "the erasure is not what was registered");
 }
 
-async function readEvent(part, first, checkpoint) {
-  exactly(part, "kind", "leaf", "index", "inclusion");
-  const leaf = readLeaf(fromB64u(part.leaf));
-  if (leaf.kind !== part.kind || !equal(leaf.id, first.id)) throw new Fault("後續事件不屬於這份令", "an event is not of this order");
-  await included(leaf, part, checkpoint);
-  return leaf;
+/** Whether a place stands before another, in an earlier shard or in the same. */
+const isBefore = (a, b) => a.year < b.year || (a.year === b.year && a.index < b.index);
+
+/** The checkpoint a part is proved under: that of the order, or that of a later shard, which must be signed and witnessed like it. */
+async function placed(part, own, { vkey, policy }) {
+  if (part.checkpoint === undefined) return own;
+  const later = await trusted(part.checkpoint, vkey);
+  if (yearOf(later.origin) <= yearOf(own.origin)) throw new Fault("後續事件不在較晚的登錄簿裡", "an event is not in a later shard of the register");
+  const theirs = policyFor(part.checkpoint, policy);
+  if (theirs) await checkWitnesses(part.checkpoint, theirs);
+  return later;
 }
 
-async function readSnapshot(part, checkpoint) {
-  exactly(part, "leaf", "index", "inclusion", "bits");
+/** The leaf of a part that is in the tree, and where it stands. */
+async function readPart(part, own, trust, ...names) {
+  exactly(part, ...names, ...(part.checkpoint === undefined ? [] : ["checkpoint"]));
   const leaf = readLeaf(fromB64u(part.leaf));
-  if (leaf.kind !== SNAPSHOT) throw new Fault("狀態紀錄的種類不對", "the status entry is of another kind");
+  const checkpoint = await placed(part, own, trust);
   await included(leaf, part, checkpoint);
-  return leaf;
+  return { leaf, at: { year: yearOf(checkpoint.origin), index: part.index } };
 }
 
-async function compare(proof, snapshot, state, fetchBytes) {
-  const bits = await fetchBytes(proof.status.bits);
-  if (!(await isCommitted(bits, snapshot))) throw new Fault("狀態檔和登錄簿不符", "the status file is not the one in the register");
+async function readEvent(part, first, own, trust) {
+  const event = await readPart(part, own, trust, "kind", "leaf", "index", "inclusion");
+  if (event.leaf.kind !== part.kind || !equal(event.leaf.id, first.id)) throw new Fault("後續事件不屬於這份令", "an event is not of this order");
+  return event;
+}
+
+async function readSnapshot(part, own, trust) {
+  const snapshot = await readPart(part, own, trust, "leaf", "index", "inclusion", "bits");
+  if (snapshot.leaf.kind !== SNAPSHOT) throw new Fault("狀態紀錄的種類不對", "the status entry is of another kind");
+  return snapshot;
+}
+
+async function compare(proof, own, { leaf, at }, state, { fetchBytes }) {
+  const sections = await readStatus(await fetchBytes(proof.status.bits), leaf, at.year, at.index);
+  const bits = sections.get(yearOf(own.origin));
+  if (!bits) throw new Fault("狀態檔沒有這份令的年度", "the status file does not speak of the shard of the order");
   if (statusAt(bits, proof.index) !== bitsOf(state)) throw new Fault("登錄簿的狀態和列出的事件不一致", "the status in the register does not agree with the events listed");
 }
 

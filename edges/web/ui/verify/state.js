@@ -1,6 +1,6 @@
 // What became of an order: the fold of its leaves in log order, and the status file that says the same in two bits.
 
-import { Fault, equal, sha256 } from "./bytes.js";
+import { Fault, equal, number, sha256, utf8 } from "./bytes.js";
 import { hasAuthor, leafHash } from "./leaf.js";
 
 const ISSUE = 1;
@@ -43,5 +43,31 @@ export function statusAt(file, index) {
   return (byte >> (2 * (index % 4))) & 3;
 }
 
-/** Whether a status file is the one its leaf commits to. */
+/** Whether a status file of a first shard is the one its leaf commits to. */
 export const isCommitted = async (file, leaf) => equal(await sha256(file), leaf.commitment);
+
+/**
+ * What the status file to which a type 6 leaf commits says: the bits of each shard by its year. That of a first shard is bits alone;
+ * that of a later one has a section for each, and stands under a prefix in the commitment.
+ * @param {Uint8Array} file @param {object} leaf of type 6 @param {number} year of its shard @param {number} index of the leaf
+ * @returns {Promise<Map<number, Uint8Array>>}
+ */
+export async function readStatus(file, leaf, year, index) {
+  const wrong = () => new Fault("狀態檔和登錄簿不符", "the status file is not the one in the register");
+  if (await isCommitted(file, leaf)) {
+    if (file.length !== Math.ceil(index / 4)) throw wrong();
+    return new Map([[year, file]]);
+  }
+  if (!equal(await sha256(utf8("gov-order/t1"), file), leaf.commitment)) throw wrong();
+  const sections = new Map();
+  let last = { year: -1, leaves: 0 };
+  for (let at = 0; at < file.length; ) {
+    const section = { year: number(file.subarray(at, at + 2)), leaves: number(file.subarray(at + 2, at + 10)) };
+    const end = at + 10 + Math.ceil(section.leaves / 4);
+    if (end > file.length || section.year <= last.year) throw wrong();
+    sections.set(section.year, file.subarray(at + 10, end));
+    [last, at] = [section, end];
+  }
+  if (sections.size < 2 || last.year !== year || last.leaves !== index) throw wrong();
+  return sections;
+}

@@ -30,8 +30,9 @@ pub async fn deliver(db: &Db, random: &dyn Random, now: OffsetDateTime) -> Resul
     let ids: Vec<[u8; 16]> = due.iter().map(|(id, _)| *id.as_bytes()).collect();
     let entries = register::log::locate(&mut tx, &ids).await?;
     // What is handed over comes with its receipt, and there is none above the newest witnessed checkpoint.
-    let provable = register::witness::provable(&mut tx).await?.checkpoint.size;
-    let entries = entries.into_iter().flatten().filter(|entry| entry.index < provable);
+    let provable = register::witness::provable(&mut tx).await?;
+    // The shards before it are witnessed to their end.
+    let entries = entries.into_iter().flatten().filter(|entry| entry.shard < provable.shard || entry.is_in(&provable));
     let registered: BTreeSet<[u8; 16]> = entries.map(|entry| entry.leaf.id).collect();
     let mut entered: Vec<Uuid> = Vec::new();
     for (id, address) in due.into_iter().filter(|(id, _)| registered.contains(id.as_bytes())) {

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64U;
 use db::{Db, Tx};
 use kernel::OrderId;
-use register::log::Head;
+use register::log::{Head, Located};
 use seal::approval;
 use seal::bundle::{Bundle, IssuerProof, Logged};
 use seal::qr::{OpenedSummary, ViewKey};
@@ -40,54 +40,70 @@ pub(super) async fn secrets(tx: &mut Tx, order: &Issued) -> Result<Secrets, Orde
     })
 }
 
-/// Proofs of one order's leaves for the newest checkpoint that enough witnesses cosigned.
+/// Proofs of one order's leaves for the newest checkpoint of its shard that enough witnesses cosigned.
 struct Place {
     head: Head,
     issue: Logged,
     issuer: IssuerProof,
-    events: Vec<Logged>,
+    /// Those in a later shard with that one's checkpoint.
+    events: Vec<(Logged, Option<String>)>,
     amends: Option<Logged>,
 }
 
 /// None while the order is still on its way into the register, or not yet witnessed.
 async fn place(db: &Db, order: &Issued, issuer: u16) -> Result<Option<Place>, OrdersError> {
     let mut tx = db.begin().await?;
-    let head = register::witness::provable(&mut tx).await?;
-    // What entered after this checkpoint is for the next one.
-    let mut entries = entries(&mut tx, order.id).await?;
-    entries.retain(|entry| entry.index < head.checkpoint.size);
+    let entries = entries(&mut tx, order.id).await?;
     let Some(issue) = entries.iter().find(|entry| entry.leaf.kind == Kind::Issue).copied() else { return Ok(None) };
-    let statement = register::log::issuer(&mut tx, issuer).await?;
+    let head = register::witness::provable_of(&mut tx, issue.shard).await?;
+    // What entered after this checkpoint is for the next one.
+    if !issue.is_in(&head) {
+        return Ok(None);
+    }
+    let statement = register::log::issuer_in(&mut tx, issue.shard, issuer).await?;
     let Some(statement) = statement else { return Err(OrdersError::Damaged(order.id, "no key statement".into())) };
     let Some(key) = statement.entry else { return Ok(None) };
     let amends = match order.amends {
         Some((old, _)) => {
             let found = entry_amending(&mut tx, old, &issue.leaf.commitment).await?;
-            // The two leaves of a change may fall into two passes of the sequencer.
-            let Some(found) = found.filter(|entry| entry.index < head.checkpoint.size) else { return Ok(None) };
+            // The two leaves of a change may fall into two passes of the sequencer, though never into two shards.
+            let Some(found) = found.filter(|entry| entry.is_in(&head)) else { return Ok(None) };
             Some(found)
         }
         None => None,
     };
-    let later: Vec<Entry> = entries.into_iter().filter(|entry| entry.leaf.kind != Kind::Issue).collect();
-    let all: Vec<Entry> = [issue, key].into_iter().chain(amends).chain(later).collect();
-    let indices: Vec<u64> = all.iter().map(|entry| entry.index).collect();
-    let paths = register::log::inclusions(&mut tx, &indices, head.checkpoint.size).await?;
-    let mut logged =
-        all.into_iter().zip(paths).map(|(Entry { index, leaf }, inclusion)| Logged { leaf, index, inclusion });
+    let own = |entry: &&Located| entry.leaf.kind != Kind::Issue && entry.is_in(&head);
+    let later: Vec<Located> = entries.iter().filter(own).copied().collect();
+    let all: Vec<Located> = [issue, key].into_iter().chain(amends).chain(later).collect();
+    let mut logged = logged_in(&mut tx, &head, all).await?.into_iter();
     let mut next = || logged.next().expect("one path for each leaf");
     let issue = next();
     let issuer = IssuerProof { statement: statement.statement, signature: statement.signature, logged: next() };
     let amends = order.amends.is_some().then(&mut next);
-    Ok(Some(Place { head, issue, issuer, amends, events: logged.collect() }))
+    let mut events: Vec<(Logged, Option<String>)> = logged.map(|event| (event, None)).collect();
+    for shard in head.shard + 1..=entries.last().map_or(0, |entry| entry.shard) {
+        let head = register::witness::provable_of(&mut tx, shard).await?;
+        let here = entries.iter().filter(|entry| entry.is_in(&head)).copied().collect();
+        let here = logged_in(&mut tx, &head, here).await?;
+        events.extend(here.into_iter().map(|event| (event, Some(head.note.clone()))));
+    }
+    Ok(Some(Place { head, issue, issuer, amends, events }))
 }
 
-async fn entries(tx: &mut Tx, id: OrderId) -> Result<Vec<Entry>, OrdersError> {
+/// These leaves of one shard with their ways to its checkpoint.
+async fn logged_in(tx: &mut Tx, head: &Head, leaves: Vec<Located>) -> Result<Vec<Logged>, OrdersError> {
+    let indices: Vec<u64> = leaves.iter().map(|entry| entry.index).collect();
+    let paths = register::log::inclusions(tx, head.shard, &indices, head.checkpoint.size).await?;
+    let logged = |(Located { entry: Entry { index, leaf }, .. }, inclusion)| Logged { leaf, index, inclusion };
+    Ok(leaves.into_iter().zip(paths).map(logged).collect())
+}
+
+async fn entries(tx: &mut Tx, id: OrderId) -> Result<Vec<Located>, OrdersError> {
     Ok(register::log::events(tx, &id.0).await?.into_iter().filter_map(|event| event.entry).collect())
 }
 
 /// The leaf that this order put under the id of the order it changes.
-async fn entry_amending(tx: &mut Tx, old: OrderId, commitment: &Hash) -> Result<Option<Entry>, OrdersError> {
+async fn entry_amending(tx: &mut Tx, old: OrderId, commitment: &Hash) -> Result<Option<Located>, OrdersError> {
     Ok(entries(tx, old).await?.into_iter().find(|entry| entry.leaf.commitment == *commitment))
 }
 
@@ -191,20 +207,35 @@ fn logged(logged: &Logged) -> Value {
     json!({ "leaf": B64U.encode(logged.leaf.encode()), "index": logged.index, "inclusion": inclusion })
 }
 
-fn with_kind(event: &Logged) -> Value {
+fn with_kind((event, checkpoint): &(Logged, Option<String>)) -> Value {
     let mut value = logged(event);
     value["kind"] = event.leaf.kind.number().into();
+    if let Some(checkpoint) = checkpoint {
+        value["checkpoint"] = checkpoint.clone().into();
+    }
     value
 }
 
-/// The newest status snapshot within the checkpoint, if there is one.
-async fn status(db: &Db, head: &Head) -> Result<Value, OrdersError> {
+/// The newest status snapshot within a checkpoint, if there is one: of the running shard, which speaks of all before it.
+async fn status(db: &Db, own: &Head) -> Result<Value, OrdersError> {
     let mut tx = db.begin().await?;
-    let Some(entry) = register::log::newest_status(&mut tx).await?.filter(|e| e.index < head.checkpoint.size) else {
-        return Ok(Value::Null);
-    };
-    let inclusion = register::log::inclusion(&mut tx, entry.index, head.checkpoint.size).await?;
-    let mut value = logged(&Logged { leaf: entry.leaf, index: entry.index, inclusion });
-    value["bits"] = format!("/log/{}", register::serve::status_path(head)).into();
-    Ok(value)
+    let mut head = register::witness::provable(&mut tx).await?;
+    loop {
+        let found = register::log::newest_status(&mut tx, head.shard).await?;
+        if let Some(entry) = found.filter(|entry| entry.index < head.checkpoint.size) {
+            let inclusion = register::log::inclusion(&mut tx, head.shard, entry.index, head.checkpoint.size).await?;
+            let mut value = logged(&Logged { leaf: entry.leaf, index: entry.index, inclusion });
+            let (folder, file) = (register::serve::folder(&head), register::serve::status_path(&head));
+            value["bits"] = format!("/log/{folder}{file}").into();
+            if head.shard > own.shard {
+                value["checkpoint"] = head.note.into();
+            }
+            return Ok(value);
+        }
+        // A shard that was opened just now has none yet.
+        match head.shard.checked_sub(1).filter(|before| *before >= own.shard) {
+            Some(before) => head = register::witness::provable_of(&mut tx, before).await?,
+            None => return Ok(Value::Null),
+        }
+    }
 }

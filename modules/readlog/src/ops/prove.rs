@@ -35,11 +35,11 @@ pub async fn proof_of(db: &Db, person: PersonId, id: ReadId) -> Result<Option<Pr
     };
     let commitment = day_commitment(entry.read_on, count, &root);
     let Some(leaf) = register::log::digest_of(&mut tx, &commitment).await? else { return Ok(Some(Proof::NotYet)) };
-    let head = register::witness::provable(&mut tx).await?;
-    if leaf.index >= head.checkpoint.size {
+    let head = register::witness::provable_of(&mut tx, leaf.shard).await?;
+    if !leaf.is_in(&head) {
         return Ok(Some(Proof::NotYet));
     }
-    let inclusion = register::log::inclusion(&mut tx, leaf.index, head.checkpoint.size).await?;
+    let inclusion = register::log::inclusion(&mut tx, leaf.shard, leaf.index, head.checkpoint.size).await?;
     let tiles = store::tiles_of_day(&mut tx, entry.read_on).await?;
     tx.commit().await?;
     let damaged = || Error::Damaged(id.0);

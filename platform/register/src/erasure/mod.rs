@@ -60,14 +60,15 @@ pub async fn is_erased(tx: &mut Tx, id: &Id) -> Result<bool, Fault> {
     Ok(counted.into_iter().any(|at| leaves[at].kind == Kind::Erasure))
 }
 
-/// The public file about an order. It is served once its leaf is in the log: before that nobody could check it.
-pub(crate) async fn file(tx: &mut Tx, id: &Id) -> Result<Option<String>, Fault> {
-    store::fetch_logged(tx, id).await
+/// The public file about an order, in the shard of the erasure and not of the order. It is served once its leaf is in the log: before
+/// that nobody could check it.
+pub(crate) async fn file(tx: &mut Tx, shard: u16, id: &Id) -> Result<Option<String>, Fault> {
+    store::fetch_logged(tx, shard, id).await
 }
 
-/// The orders about which a file is served.
-pub(crate) async fn files(tx: &mut Tx) -> Result<Vec<Id>, Fault> {
-    store::list_logged(tx).await
+/// The orders about which a file is served in this shard.
+pub(crate) async fn files(tx: &mut Tx, shard: u16) -> Result<Vec<Id>, Fault> {
+    store::list_logged(tx, shard).await
 }
 
 /// Keeps a statement that came with a copy of the log.

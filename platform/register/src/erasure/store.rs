@@ -1,6 +1,6 @@
 //! The statements of erasure, as rows.
 
-use crate::error::Fault;
+use crate::{error::Fault, store::numbered};
 use db::{Tx, Uuid, query, query_scalar};
 use tlog::{erasure::Erasure, leaf::Id};
 
@@ -19,20 +19,22 @@ pub(super) async fn fetch(tx: &mut Tx, id: &Id) -> Result<Option<String>, Fault>
     Ok(found.fetch_optional(&mut **tx).await?)
 }
 
-pub(super) async fn fetch_logged(tx: &mut Tx, id: &Id) -> Result<Option<String>, Fault> {
+pub(super) async fn fetch_logged(tx: &mut Tx, shard: u16, id: &Id) -> Result<Option<String>, Fault> {
     let found = query_scalar(
         "SELECT e.statement FROM register.erasure e WHERE e.id = $1 AND EXISTS (SELECT FROM register.leaf l \
-         WHERE l.id = e.id AND l.kind = 8 AND l.commitment = e.commitment)",
+         WHERE l.id = e.id AND l.kind = 8 AND l.commitment = e.commitment AND l.shard = $2)",
     )
-    .bind(Uuid::from_bytes(*id));
+    .bind(Uuid::from_bytes(*id))
+    .bind(numbered(shard));
     Ok(found.fetch_optional(&mut **tx).await?)
 }
 
-pub(super) async fn list_logged(tx: &mut Tx) -> Result<Vec<Id>, Fault> {
+pub(super) async fn list_logged(tx: &mut Tx, shard: u16) -> Result<Vec<Id>, Fault> {
     let ids: Vec<Uuid> = query_scalar(
         "SELECT e.id FROM register.erasure e WHERE EXISTS (SELECT FROM register.leaf l \
-         WHERE l.id = e.id AND l.kind = 8 AND l.commitment = e.commitment) ORDER BY e.id",
+         WHERE l.id = e.id AND l.kind = 8 AND l.commitment = e.commitment AND l.shard = $1) ORDER BY e.id",
     )
+    .bind(numbered(shard))
     .fetch_all(&mut **tx)
     .await?;
     Ok(ids.into_iter().map(Uuid::into_bytes).collect())

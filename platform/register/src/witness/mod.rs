@@ -51,21 +51,32 @@ pub struct Refusal {
 /// # Errors
 /// When there is no log, or what is stored is no policy.
 pub async fn policy(tx: &mut Tx) -> Result<Policy, Fault> {
-    match store::policy_fetch(tx).await? {
-        Some(text) => text.parse().map_err(|error| Fault::damaged(format!("policy: {error}"))),
-        None => Ok(Policy::of(log::head(tx).await?.vkey)),
-    }
+    let head = log::head(tx).await?;
+    policy_of(tx, &head).await
 }
 
-/// The policy as it is served.
+async fn policy_of(tx: &mut Tx, head: &Head) -> Result<Policy, Fault> {
+    let text = policy_text(tx, head).await?;
+    text.parse().map_err(|error| Fault::damaged(format!("policy: {error}")))
+}
+
+/// The policy of a shard as it is served; a closed one keeps that under which it was closed.
 ///
 /// # Errors
-/// When there is no log.
-pub async fn policy_text(tx: &mut Tx) -> Result<String, Fault> {
-    match store::policy_fetch(tx).await? {
-        Some(text) => Ok(text),
-        None => Ok(Policy::of(log::head(tx).await?.vkey).to_string()),
-    }
+/// When the database is away.
+pub async fn policy_text(tx: &mut Tx, head: &Head) -> Result<String, Fault> {
+    let text = store::policy_fetch(tx, head.shard).await?;
+    Ok(text.unwrap_or_else(|| Policy::of(head.vkey.clone()).to_string()))
+}
+
+/// The policy of a shard, for the one that follows it: the same witnesses and quorum, another log.
+pub(crate) fn policy_for(text: &str, vkey: &Vkey) -> String {
+    let rest = text.lines().filter(|line| !is_log_line(line)).map(|line| format!("{line}\n"));
+    std::iter::once(format!("log {vkey}\n")).chain(rest).collect()
+}
+
+fn is_log_line(line: &str) -> bool {
+    line.split_whitespace().next() == Some("log")
 }
 
 /// Puts a policy in force. One that names no log is about this one. What was witnessed under another policy counts as witnessed only if it
@@ -74,16 +85,22 @@ pub async fn policy_text(tx: &mut Tx) -> Result<String, Fault> {
 /// # Errors
 /// When the policy names other logs and not this one.
 pub async fn adopt(tx: &mut Tx, text: &str) -> Result<(), Fault> {
-    let head = log::head(tx).await?;
-    let named = |text: &str| text.lines().any(|line| line.split_whitespace().next() == Some("log"));
-    let text = if named(text) { text.to_owned() } else { format!("log {}\n{text}", head.vkey) };
+    let heads = log::heads(tx).await?;
+    let head = heads.last().ok_or(Fault::NoLog)?;
+    let named = text.lines().any(is_log_line);
+    // A file that was written for a shard of ours that is closed by now is meant for the running one.
+    let outlived = text.parse().is_ok_and(|policy: Policy| {
+        let names = |head: &Head| policy.log(head.vkey.name()) == Some(&head.vkey);
+        !names(head) && heads.iter().any(names)
+    });
+    let text = if named && !outlived { text.to_owned() } else { policy_for(text, &head.vkey) };
     let policy: Policy = text.parse().map_err(|error| Fault::Policy(format!("{error}")))?;
     if policy.log(head.vkey.name()) != Some(&head.vkey) {
         return Err(Fault::Policy(format!("it names logs, and not this one: {}", head.vkey)));
     }
-    store::policy_replace(tx, &text).await?;
-    match store::witnessed_fetch(tx).await? {
-        Some((_, note)) if !is_met(&policy, &note) => store::witnessed_forget(tx).await,
+    store::policy_replace(tx, head.shard, &text).await?;
+    match store::witnessed_fetch(tx, head.shard).await? {
+        Some((_, note)) if !is_met(&policy, &note) => store::witnessed_forget(tx, head.shard).await,
         _ => Ok(()),
     }
 }
@@ -95,40 +112,67 @@ pub async fn adopt(tx: &mut Tx, text: &str) -> Result<(), Fault> {
 /// When there is no log, or what is stored does not fit together.
 pub async fn provable(tx: &mut Tx) -> Result<Head, Fault> {
     let head = log::head(tx).await?;
-    if policy(tx).await?.quorum().is_none() {
+    provable_within(tx, head).await
+}
+
+/// The same of a shard. Of a closed one that is its last, which was witnessed before the next was begun.
+///
+/// # Errors
+/// When there is no such shard, or what is stored does not fit together.
+pub async fn provable_of(tx: &mut Tx, shard: u16) -> Result<Head, Fault> {
+    let head = log::head_of(tx, shard).await?;
+    provable_within(tx, head).await
+}
+
+async fn provable_within(tx: &mut Tx, head: Head) -> Result<Head, Fault> {
+    if policy_of(tx, &head).await?.quorum().is_none() {
         return Ok(head);
     }
-    let Some((size, note)) = store::witnessed_fetch(tx).await? else {
+    let Some((size, note)) = store::witnessed_fetch(tx, head.shard).await? else {
         let checkpoint = Checkpoint { origin: head.checkpoint.origin, size: 0, root: tlog::tree::empty_root() };
-        return Ok(Head { checkpoint, note: String::new(), vkey: head.vkey, time_ms: 0 });
+        return Ok(Head { checkpoint, note: String::new(), time_ms: 0, ..head });
     };
     let checkpoint = open(&note, &head.vkey)?;
     if checkpoint.size != size || size > head.checkpoint.size {
         return Err(Fault::damaged("the witnessed checkpoint is not one of this log"));
     }
-    let newest = crate::store::leaves_at(tx, &[size - 1]).await?.pop();
+    let newest = crate::store::leaves_at(tx, head.shard, &[size - 1]).await?.pop();
     let newest = newest.ok_or_else(|| Fault::damaged(format!("leaf {} is missing", size - 1)))?;
-    Ok(Head { checkpoint, note, vkey: head.vkey, time_ms: newest.leaf.time_ms })
+    Ok(Head { checkpoint, note, time_ms: newest.leaf.time_ms, ..head })
 }
 
-/// How many leaves the policy's witnesses have seen; `None` if the policy asks for none.
+/// How many leaves of the running shard the policy's witnesses have seen; `None` if the policy asks for none.
 ///
 /// # Errors
 /// When there is no log, or what is stored is no policy.
 pub async fn witnessed_size(tx: &mut Tx) -> Result<Option<u64>, Fault> {
-    if policy(tx).await?.quorum().is_none() {
-        return Ok(None);
-    }
-    Ok(Some(store::witnessed_fetch(tx).await?.map_or(0, |(size, _)| size)))
+    let head = log::head(tx).await?;
+    witnessed_within(tx, &head).await
 }
 
-/// The head as it is served: with the cosignatures there are.
+/// The same of a shard.
 ///
 /// # Errors
-/// When there is no log.
-pub async fn cosigned_head(tx: &mut Tx) -> Result<Head, Fault> {
-    let mut head = log::head(tx).await?;
-    for cosigned in store::cosignatures(tx, head.checkpoint.size).await? {
+/// When there is no such shard, or what is stored is no policy.
+pub async fn witnessed_size_of(tx: &mut Tx, shard: u16) -> Result<Option<u64>, Fault> {
+    let head = log::head_of(tx, shard).await?;
+    witnessed_within(tx, &head).await
+}
+
+async fn witnessed_within(tx: &mut Tx, head: &Head) -> Result<Option<u64>, Fault> {
+    if policy_of(tx, head).await?.quorum().is_none() {
+        return Ok(None);
+    }
+    Ok(Some(store::witnessed_fetch(tx, head.shard).await?.map_or(0, |(size, _)| size)))
+}
+
+/// The head of a shard as it is served: with the cosignatures there are.
+///
+/// # Errors
+/// When there is no such shard.
+pub async fn cosigned_head(tx: &mut Tx, shard: u16) -> Result<Head, Fault> {
+    let mut head = log::head_of(tx, shard).await?;
+    for cosigned in store::cosignatures(tx, shard, head.checkpoint.size).await? {
         head.note.push_str(&cosigned.line);
     }
     Ok(head)
@@ -139,9 +183,10 @@ pub async fn cosigned_head(tx: &mut Tx) -> Result<Head, Fault> {
 /// # Errors
 /// When there is no log, or what is stored is no policy.
 pub async fn known(tx: &mut Tx) -> Result<Vec<Known>, Fault> {
-    let policy = policy(tx).await?;
-    let rows = store::witness_list(tx).await?;
-    let witnessed = store::witnessed_fetch(tx).await?.map(|(_, note)| note).unwrap_or_default();
+    let head = log::head(tx).await?;
+    let policy = policy_of(tx, &head).await?;
+    let rows = store::witness_list(tx, head.shard).await?;
+    let witnessed = store::witnessed_fetch(tx, head.shard).await?.map(|(_, note)| note).unwrap_or_default();
     let on = policy.judge(&witnessed).map_or_else(|_| Vec::new(), |judged| judged.cosigned);
     let known = policy.witnesses().map(|witness| {
         let vkey = witness.vkey.to_string();

@@ -7,9 +7,12 @@ use super::round::{Witnessing, seconds};
 use super::{ask, store};
 use crate::error::Fault;
 use crate::log::{self, Head};
+use crate::shard;
 use crate::standing::{Standing, standing};
 use db::{Db, Tx};
 use kernel::Clock;
+use tlog::checkpoint::Checkpoint;
+use tlog::note::Vkey;
 use tlog::policy::Witness;
 
 impl Witnessing {
@@ -20,14 +23,20 @@ impl Witnessing {
     /// # Errors
     /// When the database is away.
     pub async fn recover(&self, db: &Db, clock: &dyn Clock) -> Result<bool, Fault> {
-        let origin = log::head(&mut db.begin().await?).await?.checkpoint.origin;
+        let mut tx = db.begin().await?;
+        let running = log::head(&mut tx).await?.checkpoint.origin;
+        // Under the name of a shard that is to be opened nothing may have been signed yet.
+        let awaited = shard::awaited(&mut tx).await?;
+        drop(tx);
         let mut asked = tokio::task::JoinSet::new();
-        for witness in self.policy.witnesses().filter(|witness| witness.url.is_some()).cloned() {
-            let (client, origin) = (self.client.clone(), origin.clone());
-            asked.spawn(async move {
-                let url = witness.url.clone().unwrap_or_default();
-                (ask::newest(&client, &url, &origin).await, witness)
-            });
+        for witness in self.policy.witnesses().filter(|witness| witness.url.is_some()) {
+            for origin in [Some(running.clone()), awaited.clone()].into_iter().flatten() {
+                let (client, witness) = (self.client.clone(), witness.clone());
+                asked.spawn(async move {
+                    let url = witness.url.clone().unwrap_or_default();
+                    (ask::newest(&client, &url, &origin).await, witness)
+                });
+            }
         }
         let answers = asked.join_all().await;
         let mut tx = db.begin().await?;
@@ -68,9 +77,21 @@ impl Witnessing {
 async fn against(tx: &mut Tx, note: &str) -> Result<Option<Standing>, Fault> {
     match standing(tx, note).await {
         Ok(found) => Ok(Some(found).filter(|found| found.is_dangerous())),
-        Err(Fault::NotOurs(_)) => Ok(None),
+        Err(Fault::NotOurs(_)) => begun_elsewhere(tx, note).await,
         Err(fault) => Err(fault),
     }
+}
+
+/// Whether a checkpoint is of the shard that is to be opened here, and holds leaves.
+async fn begun_elsewhere(tx: &mut Tx, note: &str) -> Result<Option<Standing>, Fault> {
+    let head = log::head(tx).await?;
+    if !head.closed {
+        return Ok(None);
+    }
+    let keys = shard::announced(tx, head.shard).await?.vkeys;
+    let keys = keys.iter().filter_map(|key| key.parse::<Vkey>().ok());
+    let sizes = keys.filter_map(|key| Some(Checkpoint::open(note, &key).ok()?.size));
+    Ok(sizes.max().filter(|size| *size > 0).map(Standing::Ahead))
 }
 
 fn words(witness: &Witness, against: Standing, head: &Head) -> (String, String) {

@@ -2,7 +2,7 @@
 
 use super::ask::{Said, add_checkpoint};
 use super::store::{self, Cosigned};
-use super::{is_met, policy};
+use super::{is_met, policy, policy_of};
 use crate::error::Fault;
 use crate::log::{self, Head};
 use db::{Db, Tx};
@@ -96,8 +96,8 @@ impl Witnessing {
         let now = seconds(clock);
         let mut tx = db.begin().await?;
         let head = log::head(&mut tx).await?;
-        let there = store::cosignatures(&mut tx, head.checkpoint.size).await?;
-        let told = store::witness_list(&mut tx).await?;
+        let there = store::cosignatures(&mut tx, head.shard, head.checkpoint.size).await?;
+        let told = store::witness_list(&mut tx, head.shard).await?;
         tx.commit().await?;
         let (mut asked, mut silent) = (JoinSet::new(), Vec::new());
         for witness in self.due(&head, &there, now) {
@@ -157,19 +157,19 @@ impl Witnessing {
         let mut tx = db.begin().await?;
         let failed = match outcome {
             Outcome::Cosigned(cosigned) => {
-                store::cosignature_keep(&mut tx, head.checkpoint.size, &cosigned).await?;
-                store::witness_note(&mut tx, vkey, Some(head.checkpoint.size), now, None).await?;
+                store::cosignature_keep(&mut tx, head.shard, head.checkpoint.size, &cosigned).await?;
+                store::witness_note(&mut tx, head.shard, vkey, Some(head.checkpoint.size), now, None).await?;
                 round.cosigned += 1;
                 false
             }
             Outcome::Contradicts(fault) => {
-                store::witness_note(&mut tx, vkey, None, now, Some(&fault)).await?;
+                store::witness_note(&mut tx, head.shard, vkey, None, now, Some(&fault)).await?;
                 round.contradicted = true;
                 true
             }
             Outcome::Failed(fault) => {
                 tracing::info!(vkey, fault, "a witness did not cosign");
-                store::witness_note(&mut tx, vkey, None, now, Some(&fault)).await?;
+                store::witness_note(&mut tx, head.shard, vkey, None, now, Some(&fault)).await?;
                 true
             }
         };
@@ -188,14 +188,17 @@ impl Witnessing {
     async fn settle(&self, db: &Db, head: &Head) -> Result<u64, Fault> {
         let mut tx = db.begin().await?;
         let mut note = head.note.clone();
-        store::cosignatures(&mut tx, head.checkpoint.size).await?.iter().for_each(|one| note.push_str(&one.line));
+        store::cosignatures(&mut tx, head.shard, head.checkpoint.size)
+            .await?
+            .iter()
+            .for_each(|one| note.push_str(&one.line));
         let size = head.checkpoint.size;
         // The policy in force, which another instance may have put there after this one began: receipts are released by it alone.
-        let policy = policy(&mut tx).await?;
+        let policy = policy_of(&mut tx, head).await?;
         if size > 0 && policy.quorum().is_some() && is_met(&policy, &note) {
-            store::witnessed_advance(&mut tx, size, &note).await?;
+            store::witnessed_advance(&mut tx, head.shard, size, &note).await?;
         }
-        let witnessed = store::witnessed_fetch(&mut tx).await?;
+        let witnessed = store::witnessed_fetch(&mut tx, head.shard).await?;
         tx.commit().await?;
         Ok(witnessed.map_or(0, |(size, _)| size))
     }
@@ -209,7 +212,7 @@ async fn question(client: Client, db: Db, head: Head, witness: Witness, told: u6
     for _ in 0..QUESTIONS_MAX {
         // It may have forgotten, or lied before: what it told is only where to begin.
         old = old.min(size);
-        let proof = match proof(&db, old, size).await {
+        let proof = match proof(&db, head.shard, old, size).await {
             Ok(proof) => proof,
             Err(fault) => return (vkey, Outcome::Failed(fault.to_string())),
         };
@@ -232,9 +235,9 @@ async fn question(client: Client, db: Db, head: Head, witness: Witness, told: u6
     (vkey, Outcome::Failed("it tells one size after the other".to_owned()))
 }
 
-async fn proof(db: &Db, old: u64, size: u64) -> Result<Vec<tlog::hash::Hash>, Fault> {
+async fn proof(db: &Db, shard: u16, old: u64, size: u64) -> Result<Vec<tlog::hash::Hash>, Fault> {
     let mut tx: Tx = db.begin().await?;
-    log::consistency(&mut tx, old, size).await
+    log::consistency(&mut tx, shard, old, size).await
 }
 
 /// The cosignature of this witness on this checkpoint, if it is among the lines and its time is believable.

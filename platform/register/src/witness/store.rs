@@ -1,6 +1,7 @@
 //! The SQL of witnesses.
 
 use crate::error::Fault;
+use crate::store::numbered;
 use db::{Tx, query, query_as, query_scalar};
 
 /// PostgreSQL's form of a size or a time.
@@ -12,13 +13,17 @@ fn whole(value: i64) -> Result<u64, Fault> {
     u64::try_from(value).map_err(|_| Fault::damaged(format!("{value} is negative")))
 }
 
-pub(crate) async fn policy_fetch(tx: &mut Tx) -> Result<Option<String>, Fault> {
-    Ok(query_scalar("SELECT policy FROM register.policy").fetch_optional(&mut **tx).await?)
+pub(crate) async fn policy_fetch(tx: &mut Tx, shard: u16) -> Result<Option<String>, Fault> {
+    let policy = query_scalar("SELECT policy FROM register.policy WHERE shard = $1").bind(numbered(shard));
+    Ok(policy.fetch_optional(&mut **tx).await?)
 }
 
-pub(crate) async fn policy_replace(tx: &mut Tx, policy: &str) -> Result<(), Fault> {
-    query("INSERT INTO register.policy (policy) VALUES ($1) ON CONFLICT (the_only) DO UPDATE SET policy = excluded.policy")
+pub(crate) async fn policy_replace(tx: &mut Tx, shard: u16, policy: &str) -> Result<(), Fault> {
+    query(
+        "INSERT INTO register.policy (policy, shard) VALUES ($1, $2) ON CONFLICT (shard) DO UPDATE SET policy = excluded.policy",
+    )
         .bind(policy)
+        .bind(numbered(shard))
         .execute(&mut **tx)
         .await?;
     Ok(())
@@ -36,9 +41,10 @@ pub(crate) struct WitnessRow {
 
 type WitnessTuple = (String, i64, Option<i64>, Option<i64>, Option<i64>, Option<String>);
 
-pub(crate) async fn witness_list(tx: &mut Tx) -> Result<Vec<WitnessRow>, Fault> {
+pub(crate) async fn witness_list(tx: &mut Tx, shard: u16) -> Result<Vec<WitnessRow>, Fault> {
     let rows: Vec<WitnessTuple> =
-        query_as("SELECT vkey, size, signed_size, signed_at, asked_at, fault FROM register.witness")
+        query_as("SELECT vkey, size, signed_size, signed_at, asked_at, fault FROM register.witness WHERE shard = $1")
+            .bind(numbered(shard))
             .fetch_all(&mut **tx)
             .await?;
     let row = |(vkey, size, signed_size, signed_at, asked_at, fault): WitnessTuple| {
@@ -54,19 +60,21 @@ pub(crate) async fn witness_list(tx: &mut Tx) -> Result<Vec<WitnessRow>, Fault> 
 /// Notes how a question went. `size` is what the witness told, if it told anything.
 pub(crate) async fn witness_note(
     tx: &mut Tx,
+    shard: u16,
     vkey: &str,
     size: Option<u64>,
     at: u64,
     fault: Option<&str>,
 ) -> Result<(), Fault> {
     query(
-        "INSERT INTO register.witness AS w (vkey, size, asked_at, fault) VALUES ($1, coalesce($2, 0), $3, $4) \
-         ON CONFLICT (vkey) DO UPDATE SET size = coalesce($2, w.size), asked_at = $3, fault = $4",
+        "INSERT INTO register.witness AS w (vkey, size, asked_at, fault, shard) VALUES ($1, coalesce($2, 0), $3, $4, $5) \
+         ON CONFLICT (shard, vkey) DO UPDATE SET size = coalesce($2, w.size), asked_at = $3, fault = $4",
     )
     .bind(vkey)
     .bind(size.map(signed))
     .bind(signed(at))
     .bind(fault)
+    .bind(numbered(shard))
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -80,63 +88,73 @@ pub(crate) struct Cosigned {
     pub line: String,
 }
 
-pub(crate) async fn cosignatures(tx: &mut Tx, size: u64) -> Result<Vec<Cosigned>, Fault> {
+pub(crate) async fn cosignatures(tx: &mut Tx, shard: u16, size: u64) -> Result<Vec<Cosigned>, Fault> {
     let rows: Vec<(String, i64, String)> =
-        query_as("SELECT vkey, at, line FROM register.cosignature WHERE size = $1 ORDER BY vkey")
+        query_as("SELECT vkey, at, line FROM register.cosignature WHERE shard = $2 AND size = $1 ORDER BY vkey")
             .bind(signed(size))
+            .bind(numbered(shard))
             .fetch_all(&mut **tx)
             .await?;
     rows.into_iter().map(|(vkey, at, line)| Ok(Cosigned { vkey, at: whole(at)?, line })).collect()
 }
 
 /// Keeps a cosignature, of two by one witness the later.
-pub(crate) async fn cosignature_keep(tx: &mut Tx, size: u64, new: &Cosigned) -> Result<(), Fault> {
+pub(crate) async fn cosignature_keep(tx: &mut Tx, shard: u16, size: u64, new: &Cosigned) -> Result<(), Fault> {
     query(
-        "INSERT INTO register.cosignature AS c (size, vkey, at, line) VALUES ($1, $2, $3, $4) ON CONFLICT (size, vkey) \
+        "INSERT INTO register.cosignature AS c (size, vkey, at, line, shard) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (shard, size, vkey) \
          DO UPDATE SET at = excluded.at, line = excluded.line WHERE c.at < excluded.at",
     )
     .bind(signed(size))
     .bind(&new.vkey)
     .bind(signed(new.at))
     .bind(&new.line)
+    .bind(numbered(shard))
     .execute(&mut **tx)
     .await?;
     query(
-        "INSERT INTO register.witness AS w (vkey, size, signed_size, signed_at) VALUES ($2, $1, $1, $3) ON CONFLICT (vkey) \
-         DO UPDATE SET size = greatest(w.size, $1), signed_size = $1, signed_at = $3 WHERE coalesce(w.signed_at, 0) <= $3",
+        "INSERT INTO register.witness AS w (vkey, size, signed_size, signed_at, shard) VALUES ($2, $1, $1, $3, $4) \
+         ON CONFLICT (shard, vkey) DO UPDATE SET size = greatest(w.size, $1), signed_size = $1, signed_at = $3 WHERE coalesce(w.signed_at, 0) <= $3",
     )
     .bind(signed(size))
     .bind(&new.vkey)
     .bind(signed(new.at))
+    .bind(numbered(shard))
     .execute(&mut **tx)
     .await?;
     Ok(())
 }
 
-pub(crate) async fn witnessed_fetch(tx: &mut Tx) -> Result<Option<(u64, String)>, Fault> {
-    let row: Option<(i64, String)> =
-        query_as("SELECT size, note FROM register.witnessed").fetch_optional(&mut **tx).await?;
+pub(crate) async fn witnessed_fetch(tx: &mut Tx, shard: u16) -> Result<Option<(u64, String)>, Fault> {
+    let row: Option<(i64, String)> = query_as("SELECT size, note FROM register.witnessed WHERE shard = $1")
+        .bind(numbered(shard))
+        .fetch_optional(&mut **tx)
+        .await?;
     row.map(|(size, note)| Ok((whole(size)?, note))).transpose()
 }
 
 /// Moves the newest witnessed checkpoint on; a smaller one changes nothing. Cosignatures below it have done their work.
-pub(crate) async fn witnessed_advance(tx: &mut Tx, size: u64, note: &str) -> Result<(), Fault> {
+pub(crate) async fn witnessed_advance(tx: &mut Tx, shard: u16, size: u64, note: &str) -> Result<(), Fault> {
     query(
-        "INSERT INTO register.witnessed AS w (size, note) VALUES ($1, $2) ON CONFLICT (the_only) \
+        "INSERT INTO register.witnessed AS w (size, note, shard) VALUES ($1, $2, $3) ON CONFLICT (shard) \
          DO UPDATE SET size = excluded.size, note = excluded.note WHERE w.size <= excluded.size",
     )
     .bind(signed(size))
     .bind(note)
+    .bind(numbered(shard))
     .execute(&mut **tx)
     .await?;
-    query("DELETE FROM register.cosignature WHERE size < (SELECT size FROM register.witnessed)")
+    query(
+        "DELETE FROM register.cosignature WHERE shard = $1 AND size < (SELECT size FROM register.witnessed WHERE shard = $1)",
+    )
+        .bind(numbered(shard))
         .execute(&mut **tx)
         .await?;
     Ok(())
 }
 
-pub(crate) async fn witnessed_forget(tx: &mut Tx) -> Result<(), Fault> {
-    query("DELETE FROM register.witnessed").execute(&mut **tx).await?;
+pub(crate) async fn witnessed_forget(tx: &mut Tx, shard: u16) -> Result<(), Fault> {
+    query("DELETE FROM register.witnessed WHERE shard = $1").bind(numbered(shard)).execute(&mut **tx).await?;
     Ok(())
 }
 

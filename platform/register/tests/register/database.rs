@@ -61,7 +61,7 @@ async fn every_leaf_can_be_proved_at_every_size_it_was_in() {
     let mut tx = world.db().begin().await.unwrap();
     for head in heads {
         let indices: Vec<u64> = (0..head.size).collect();
-        let paths = log::inclusions(&mut tx, &indices, head.size).await.unwrap();
+        let paths = log::inclusions(&mut tx, 0, &indices, head.size).await.unwrap();
         let orders: Vec<_> = (0..head.size.saturating_sub(2)).map(id).collect();
         let located = log::locate(&mut tx, &orders).await.unwrap();
         for entry in located.into_iter().flatten() {
@@ -71,7 +71,7 @@ async fn every_leaf_can_be_proved_at_every_size_it_was_in() {
             }
         }
     }
-    assert!(matches!(log::inclusion(&mut tx, 0, 10_000).await, Err(Fault::Proof(_))));
+    assert!(matches!(log::inclusion(&mut tx, 0, 0, 10_000).await, Err(Fault::Proof(_))));
 }
 
 #[tokio::test]

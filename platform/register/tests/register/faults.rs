@@ -97,7 +97,7 @@ async fn every_call_of_the_publisher_may_fail_or_be_its_last() {
             faults += 1;
             // The checkpoint that stands there is borne out by what stands beside it.
             let note = fs::read_to_string(folder.0.join("checkpoint")).unwrap();
-            read_log(&folder.0, note, &policy).unwrap_or_else(|error| panic!("{what}: {error}"));
+            read_log(&folder.0, note, &policy, &[]).unwrap_or_else(|error| panic!("{what}: {error}"));
             if done.status.success() {
                 audit(&folder.0, &policy).unwrap_or_else(|error| panic!("{what}, which was passed over: {error}"));
             }

@@ -8,6 +8,7 @@ mod faults;
 mod folder;
 mod keys;
 mod publish;
+mod shards;
 mod tampering;
 mod third_verifier;
 mod witnesses;

@@ -140,7 +140,7 @@ async fn a_restored_database_publishes_nothing_and_is_rebuilt() {
     let known = signed(Kind::Supersede, id(5), [9; 32], world.newest(&id(5)).await);
     world.stage(&[known, order(9000)]).await;
     let copy = audit(&folder.0, &policy(&world)).unwrap();
-    let rebuilt = rebuild(world.db(), &world.key, &copy).await.unwrap();
+    let rebuilt = rebuild(world.db(), &[&world.key], &copy).await.unwrap();
     assert_eq!(rebuilt, Rebuilt { from: 302, to: size, arrived: 1 });
     assert_whole(world.db()).await;
     let mut tx = world.db().begin().await.unwrap();
@@ -163,7 +163,7 @@ async fn a_database_that_lost_all_is_rebuilt_from_the_copy() {
     log::create(&mut tx, &lost.key).await.unwrap();
     tx.commit().await.unwrap();
     let copy = audit(&folder.0, &policy(&lost)).unwrap();
-    assert_eq!(rebuild(&test.db, &lost.key, &copy).await.unwrap(), Rebuilt { from: 0, to: size, arrived: 0 });
+    assert_eq!(rebuild(&test.db, &[&lost.key], &copy).await.unwrap(), Rebuilt { from: 0, to: size, arrived: 0 });
     assert_whole(&test.db).await;
 }
 
@@ -180,18 +180,18 @@ async fn a_fork_and_a_foreign_log_are_not_taken_over() {
     world.sequence().await;
     let forked = publish(world.db(), &objects).await.unwrap_err();
     assert!(matches!(forked, Fault::Ahead { standing: Standing::Forked(s), .. } if s == size), "{forked:?}");
-    let refused = rebuild(world.db(), &world.key, &copy).await.unwrap_err();
+    let refused = rebuild(world.db(), &[&world.key], &copy).await.unwrap_err();
     assert!(matches!(&refused, Fault::Rebuild(why) if why.contains("fewer leaves")), "{refused:?}");
 
     let world = World::new().await;
     world.stage(&(9000..9020).map(order).collect::<Vec<_>>()).await;
     world.sequence().await;
-    let refused = rebuild(world.db(), &world.key, &copy).await.unwrap_err();
+    let refused = rebuild(world.db(), &[&world.key], &copy).await.unwrap_err();
     assert!(matches!(&refused, Fault::Rebuild(why) if why.contains("does not begin")), "{refused:?}");
     assert_whole(world.db()).await;
 
     let foreign = LogKey::from_seed("orders.example/2026", &[8; 32]).unwrap();
-    assert!(matches!(rebuild(world.db(), &foreign, &copy).await.unwrap_err(), Fault::Rebuild(_)));
+    assert!(matches!(rebuild(world.db(), &[&foreign], &copy).await.unwrap_err(), Fault::Rebuild(_)));
     fs::write(folder.0.join("checkpoint"), "orders.example/2026\n1\nAAAA\n\n— x y\n").unwrap();
     assert!(matches!(publish(world.db(), &objects).await.unwrap_err(), Fault::NotOurs(_)));
 }

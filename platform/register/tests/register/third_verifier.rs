@@ -14,7 +14,7 @@ fn python(arguments: &[&str]) -> Output {
     Command::new("python3").arg("-B").arg(script).args(&arguments[1..]).output().expect("python3 is installed")
 }
 
-fn log_code(dir: &Path, more: &[&str]) -> (Option<i32>, String) {
+pub(crate) fn log_code(dir: &Path, more: &[&str]) -> (Option<i32>, String) {
     let output = python(&[&["verify.py", "log", dir.to_str().unwrap()], more].concat());
     (output.status.code(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8_lossy(&output.stderr))
 }
