@@ -2,7 +2,7 @@
 
 use crate::Failure;
 use crate::args::Storage;
-use crate::assemble::{data_folder, kept_log_key, open_storage};
+use crate::assemble::{data_folder, kept_log_key, log_key_of, open_storage};
 use crate::chance::{SystemClock, SystemRandom};
 use crate::log_key;
 use db::Db;
@@ -76,7 +76,8 @@ async fn open(db: &Db, data: &Path, witnessing: &Witnessing, closed: u16) -> Res
             .into());
     }
     if let Some(origin) = shard::awaited(&mut db.begin().await?).await? {
-        let next = next_log_key(data, &origin, &SystemRandom)?;
+        // It was announced, so it is there; one made anew would be another.
+        let next = log_key_of(data, &origin)?;
         may_sign(db, witnessing).await?;
         shard::open_next(db, &SystemClock, &next).await?;
     }

@@ -325,7 +325,12 @@ async fn may_erase(me: &Me, order: &Issued) -> Result<bool, WebError> {
 async fn in_register(me: &Me, order: &Issued) -> Result<(Vec<Leaf>, (u64, String, String)), WebError> {
     let mut tx = me.db.begin().await.map_err(WebError::fault("reach the database"))?;
     let events = register::log::events(&mut tx, &order.id.0).await.map_err(WebError::fault("read the register"))?;
-    let head = register::log::head(&mut tx).await.map_err(WebError::fault("read the register"))?;
+    // The shard of the order, which may be closed by now.
+    let head = match events.iter().find_map(|event| event.entry) {
+        Some(issue) => register::log::head_of(&mut tx, issue.shard).await,
+        None => register::log::head(&mut tx).await,
+    };
+    let head = head.map_err(WebError::fault("read the register"))?;
     let at = |ms: u64| OffsetDateTime::UNIX_EPOCH + time::Duration::milliseconds(i64::try_from(ms).unwrap_or(0));
     let leaf = |event: register::log::Event| Leaf {
         kind: event.kind,
