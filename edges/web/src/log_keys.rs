@@ -49,7 +49,7 @@ impl LogKeys {
 pub(crate) async fn sequence(app: &App, max: usize) -> Result<register::sequence::Sequenced, crate::work::Fault> {
     let clock = app.clock.as_ref();
     let first = register::sequence::sequence(&app.db, clock, &app.log_keys.now(), max).await;
-    let sequenced = match first {
+    let mut sequenced = match first {
         Err(register::Fault::OtherKey(_)) => {
             let head = register::log::head(&mut app.db.begin().await?).await?;
             if !app.log_keys.turn(&head) {
@@ -59,30 +59,29 @@ pub(crate) async fn sequence(app: &App, max: usize) -> Result<register::sequence
         }
         other => other?,
     };
-    if sequenced.closed {
-        open_next(app).await?;
+    if sequenced.closed && open_next(app).await? {
+        // What waited meanwhile enters the shard that was just opened.
+        sequenced.more = true;
     }
     Ok(sequenced)
 }
 
-/// Opens the shard after the closed one, if its end is witnessed by now.
-async fn open_next(app: &App) -> Result<(), crate::work::Fault> {
+/// Opens the shard after the closed one, if its end is witnessed by now. False if it is to be tried again.
+async fn open_next(app: &App) -> Result<bool, crate::work::Fault> {
     let mut tx = app.db.begin().await?;
-    let Some(origin) = register::shard::awaited(&mut tx).await? else { return Ok(()) };
+    let Some(origin) = register::shard::awaited(&mut tx).await? else { return Ok(false) };
     let head = register::log::head(&mut tx).await?;
     let seen = register::witness::witnessed_size(&mut tx).await?;
     if seen.is_some_and(|seen| seen < head.checkpoint.size) {
-        return Ok(());
+        return Ok(false);
     }
     anchor::due(&mut tx, &crate::head_of(head), anchor::Reason::Frozen, app.now()).await?;
     tx.commit().await?;
     let key =
         app.log_keys.find(&origin).ok_or_else(|| format!("the key of the next shard `{origin}` is not kept here"))?;
     // Nothing is signed under the new name before the witnesses were asked whether somebody did already.
-    if app.witnessing.recover(&app.db, app.clock.as_ref()).await? {
-        register::shard::open_next(&app.db, app.clock.as_ref(), &key).await?;
-    }
-    Ok(())
+    Ok(app.witnessing.recover(&app.db, app.clock.as_ref()).await?
+        && register::shard::open_next(&app.db, app.clock.as_ref(), &key).await?)
 }
 
 /// The keys of all shards, one a line, and where the policy of each is served, for pages that check in the browser.

@@ -320,8 +320,8 @@ pub async fn inclusion(tx: &mut Tx, shard: u16, index: u64, size: u64) -> Result
     Ok(inclusions(tx, shard, &[index], size).await?.remove(0))
 }
 
-/// The audit paths of many leaves in the tree of the first `size` leaves of a shard, in the order asked for. Leaves near each other share their tiles:
-/// ask for neighbours together.
+/// The audit paths of many leaves in the tree of the first `size` leaves of a shard, in the order asked for. Leaves near each other share
+/// their tiles: ask for neighbours together.
 ///
 /// # Errors
 /// When a leaf or the size lies outside the log.
