@@ -5,7 +5,7 @@ use crate::{
     leaf::LEAF_BYTES,
     tree::{Node, empty_root, node_hash},
 };
-use std::{collections::HashMap, fmt, str::FromStr};
+use std::{collections::HashMap, fmt, str::FromStr, sync::Arc};
 
 /// Hashes in a full tile.
 pub const TILE_WIDTH: usize = 256;
@@ -125,22 +125,56 @@ pub const fn tile_for(node: Node) -> (u8, u64) {
     (node.level / HEIGHT, node.index >> (HEIGHT - node.level % HEIGHT))
 }
 
-/// Tiles at hand, each with the hashes inside it worked out once, so that many proofs share the work.
-#[derive(Debug, Default)]
-pub struct TileSet {
-    tiles: HashMap<(u8, u64), Vec<Vec<Hash>>>,
+/// A tile with the hashes inside it worked out once, so that many proofs share the work.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Tile {
+    levels: Vec<Vec<Hash>>,
 }
 
-impl TileSet {
-    /// Adds a tile of 1–256 hashes.
-    pub fn insert(&mut self, level: u8, n: u64, hashes: Vec<Hash>) {
+impl Tile {
+    /// The tile of 1–256 hashes.
+    #[must_use]
+    pub fn new(hashes: Vec<Hash>) -> Self {
         let mut levels = vec![hashes];
         for _ in 1..HEIGHT {
             let below = levels.last().expect("it begins with one level");
             let above = below.as_chunks::<2>().0.iter().map(|[left, right]| node_hash(left, right)).collect();
             levels.push(above);
         }
-        self.tiles.insert((level, n), levels);
+        Self { levels }
+    }
+
+    /// The hash over a full tile, which stands in the tile above it; `None` if it is not full.
+    #[must_use]
+    pub fn root(&self) -> Option<Hash> {
+        match self.levels.last()?.as_slice() {
+            [left, right] => Some(node_hash(left, right)),
+            _ => None,
+        }
+    }
+}
+
+/// Tiles at hand, to make proofs from.
+#[derive(Debug, Default)]
+pub struct TileSet {
+    tiles: HashMap<(u8, u64), Arc<Tile>>,
+}
+
+impl TileSet {
+    /// Adds a tile of 1–256 hashes.
+    pub fn insert(&mut self, level: u8, n: u64, hashes: Vec<Hash>) {
+        self.share(level, n, Arc::new(Tile::new(hashes)));
+    }
+
+    /// Adds a tile that others have too.
+    pub fn share(&mut self, level: u8, n: u64, tile: Arc<Tile>) {
+        self.tiles.insert((level, n), tile);
+    }
+
+    /// Whether a tile is here.
+    #[must_use]
+    pub fn holds(&self, level: u8, n: u64) -> bool {
+        self.tiles.contains_key(&(level, n))
     }
 
     /// The hash of a perfect subtree, if its tile is here and wide enough.
@@ -149,7 +183,7 @@ impl TileSet {
         let tile = tile_for(node);
         let inside = node.level % HEIGHT;
         let place = node.index - (tile.1 << (HEIGHT - inside));
-        self.tiles.get(&tile)?.get(usize::from(inside))?.get(usize::try_from(place).ok()?).copied()
+        self.tiles.get(&tile)?.levels.get(usize::from(inside))?.get(usize::try_from(place).ok()?).copied()
     }
 }
 

@@ -4,6 +4,7 @@ use crate::App;
 use anchor::Covering;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as B64U};
 use db::Tx;
+use register::log::Tree;
 use serde_json::{Value, json};
 use std::time::Duration;
 use time::format_description::well_known::Rfc3339;
@@ -54,7 +55,7 @@ pub(crate) async fn proofs(tx: &mut Tx, shard: u16, index: u64) -> Result<Vec<Va
     let origin = register::log::head_of(tx, shard).await?.checkpoint.origin;
     let mut proofs = Vec::new();
     for Covering { no, sink, kind, size, root, place, proved_at } in anchor::covering(tx, &origin, index).await? {
-        let inclusion = register::log::inclusion(tx, shard, index, size).await?;
+        let inclusion = register::log::inclusion(tx, &Tree { shard, size, root }, index).await?;
         proofs.push(json!({
             "evidence": format!("/log/anchors/{no}.json"),
             "inclusion": inclusion.iter().map(|hash| B64U.encode(hash)).collect::<Vec<_>>(),

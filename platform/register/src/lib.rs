@@ -13,6 +13,7 @@ pub mod erasure;
 mod error;
 pub mod fsck;
 pub mod issuer;
+mod kept;
 pub mod log;
 mod pack;
 pub mod publish;

@@ -2,6 +2,7 @@
 
 use crate::{
     error::Fault,
+    kept,
     shard::store::status_fetch,
     store::{self, IssuerRow, LogRow},
 };
@@ -92,6 +93,25 @@ pub struct Head {
     pub vkey: Vkey,
     /// Time of the newest leaf, in milliseconds since 1970 UTC; 0 for an empty log.
     pub time_ms: u64,
+}
+
+impl Head {
+    /// The tree that it is signed for.
+    #[must_use]
+    pub const fn tree(&self) -> Tree {
+        Tree { shard: self.shard, size: self.checkpoint.size, root: self.checkpoint.root }
+    }
+}
+
+/// A tree of the log that was signed or anchored: the first `size` leaves of a shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tree {
+    /// Number of the shard.
+    pub shard: u16,
+    /// How many leaves.
+    pub size: u64,
+    /// The hash over all of them.
+    pub root: Hash,
 }
 
 /// A key statement and its leaf.
@@ -312,26 +332,23 @@ pub async fn locate(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Option<Located>>, Fau
     Ok(ids.iter().map(|id| found.get(id).copied()).collect())
 }
 
-/// The audit path of leaf `index` in the tree of the first `size` leaves of a shard.
+/// The audit path of leaf `index` in a tree.
 ///
 /// # Errors
-/// When the leaf or the size lies outside the shard.
-pub async fn inclusion(tx: &mut Tx, shard: u16, index: u64, size: u64) -> Result<Vec<Hash>, Fault> {
-    Ok(inclusions(tx, shard, &[index], size).await?.remove(0))
+/// When the leaf lies outside the tree, or the tree is none of this log.
+pub async fn inclusion(tx: &mut Tx, tree: &Tree, index: u64) -> Result<Vec<Hash>, Fault> {
+    Ok(inclusions(tx, tree, &[index]).await?.remove(0))
 }
 
-/// The audit paths of many leaves in the tree of the first `size` leaves of a shard, in the order asked for. Leaves near each other share
-/// their tiles: ask for neighbours together.
+/// The audit paths of many leaves in a tree, in the order asked for. Leaves near each other share their tiles: ask for neighbours together.
 ///
 /// # Errors
-/// When a leaf or the size lies outside the log.
-pub async fn inclusions(tx: &mut Tx, shard: u16, indices: &[u64], size: u64) -> Result<Vec<Vec<Hash>>, Fault> {
-    within(tx, shard, size).await?;
+/// When a leaf lies outside the tree, or the tree is none of this log.
+pub async fn inclusions(tx: &mut Tx, tree: &Tree, indices: &[u64]) -> Result<Vec<Vec<Hash>>, Fault> {
     let mut paths = Vec::with_capacity(indices.len());
     for chunk in indices.chunks(PROOF_CHUNK) {
-        let spans = chunk.iter().map(|index| inclusion_spans(*index, size)).collect::<Result<Vec<_>, _>>()?;
-        let wanted: BTreeSet<_> = spans.iter().flatten().flat_map(nodes_of).map(tile_for).collect();
-        let tiles = tile_set(tx, shard, &wanted.into_iter().collect::<Vec<_>>()).await?;
+        let spans = chunk.iter().map(|index| inclusion_spans(*index, tree.size)).collect::<Result<Vec<_>, _>>()?;
+        let tiles = kept::tiles(tx, tree, spans.iter().flatten().flat_map(nodes_of).map(tile_for)).await?;
         for spans in &spans {
             paths.push(prove(spans, &|node| tiles.hash(node))?);
         }
@@ -354,7 +371,7 @@ pub async fn consistency(tx: &mut Tx, shard: u16, old: u64, size: u64) -> Result
     Ok(prove(&spans, &|node| tiles.hash(node))?)
 }
 
-async fn within(tx: &mut Tx, shard: u16, size: u64) -> Result<(), Fault> {
+pub(crate) async fn within(tx: &mut Tx, shard: u16, size: u64) -> Result<(), Fault> {
     let present = store::log_of(tx, shard).await?.ok_or(Fault::NoLog)?.size;
     if size > present { Err(TreeError::Outside(size, present).into()) } else { Ok(()) }
 }

@@ -26,7 +26,7 @@ pub(crate) async fn index(tx: &mut Tx, shard: u16) -> Result<Option<PackIndex>, 
         .collect();
     let entries: Vec<Entry> = keys.iter().map(|(entry, _)| *entry).chain(status).collect();
     let indices: Vec<u64> = entries.iter().map(|entry| entry.index).collect();
-    let paths = log::inclusions(tx, shard, &indices, size).await?;
+    let paths = log::inclusions(tx, &head.tree(), &indices).await?;
     let mut placed =
         entries.into_iter().zip(paths).map(|(Entry { index, leaf }, inclusion)| Placed { leaf, index, inclusion });
     let issuers = keys

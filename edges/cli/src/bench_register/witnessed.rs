@@ -7,7 +7,7 @@ use crate::chance::{SystemClock, SystemRandom};
 use db::Db;
 use register::{
     log,
-    witness::{Witnessing, adopt},
+    witness::{Witnessing, adopt, provable},
 };
 use std::path::Path;
 use std::sync::{
@@ -62,13 +62,13 @@ async fn rounds(db: Db, witnessing: Witnessing, before: u64, over: Arc<AtomicBoo
     let words = |fault: register::Fault| fault.to_string();
     let (mut reached, mut proved) = (Reached::new(), before);
     while !over.load(Ordering::Relaxed) {
-        let witnessed = witnessing.round(&db, &SystemClock).await.map_err(words)?.witnessed;
-        if witnessed > proved {
+        if witnessing.round(&db, &SystemClock).await.map_err(words)?.witnessed > proved {
             let mut tx = db.begin().await.map_err(|error| error.to_string())?;
-            let new: Vec<u64> = (proved..witnessed).collect();
-            log::inclusions(&mut tx, 0, &new, witnessed).await.map_err(words)?;
-            reached.push((Instant::now(), witnessed));
-            proved = witnessed;
+            let tree = provable(&mut tx).await.map_err(words)?.tree();
+            let new: Vec<u64> = (proved..tree.size).collect();
+            log::inclusions(&mut tx, &tree, &new).await.map_err(words)?;
+            reached.push((Instant::now(), tree.size));
+            proved = tree.size;
         }
         tokio::time::sleep(PASS_EVERY).await;
     }

@@ -93,7 +93,7 @@ async fn place(db: &Db, order: &Issued, issuer: u16) -> Result<Option<Place>, Or
 /// These leaves of one shard with their ways to its checkpoint.
 async fn logged_in(tx: &mut Tx, head: &Head, leaves: Vec<Located>) -> Result<Vec<Logged>, OrdersError> {
     let indices: Vec<u64> = leaves.iter().map(|entry| entry.index).collect();
-    let paths = register::log::inclusions(tx, head.shard, &indices, head.checkpoint.size).await?;
+    let paths = register::log::inclusions(tx, &head.tree(), &indices).await?;
     let logged = |(Located { entry: Entry { index, leaf }, .. }, inclusion)| Logged { leaf, index, inclusion };
     Ok(leaves.into_iter().zip(paths).map(logged).collect())
 }
@@ -223,7 +223,7 @@ async fn status(db: &Db, own: &Head) -> Result<Value, OrdersError> {
     loop {
         let found = register::log::newest_status(&mut tx, head.shard).await?;
         if let Some(entry) = found.filter(|entry| entry.index < head.checkpoint.size) {
-            let inclusion = register::log::inclusion(&mut tx, head.shard, entry.index, head.checkpoint.size).await?;
+            let inclusion = register::log::inclusion(&mut tx, &head.tree(), entry.index).await?;
             let mut value = logged(&Logged { leaf: entry.leaf, index: entry.index, inclusion });
             let (folder, file) = (register::serve::folder(&head), register::serve::status_path(&head));
             value["bits"] = format!("/log/{folder}{file}").into();

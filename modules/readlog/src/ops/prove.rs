@@ -39,7 +39,7 @@ pub async fn proof_of(db: &Db, person: PersonId, id: ReadId) -> Result<Option<Pr
     if !leaf.is_in(&head) {
         return Ok(Some(Proof::NotYet));
     }
-    let inclusion = register::log::inclusion(&mut tx, leaf.shard, leaf.index, head.checkpoint.size).await?;
+    let inclusion = register::log::inclusion(&mut tx, &head.tree(), leaf.index).await?;
     let tiles = store::tiles_of_day(&mut tx, entry.read_on).await?;
     tx.commit().await?;
     let damaged = || Error::Damaged(id.0);

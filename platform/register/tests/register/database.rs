@@ -6,7 +6,7 @@ use kernel::FixedClock;
 use register::{
     Fault,
     fsck::fsck,
-    log::{self, Staged},
+    log::{self, Staged, Tree},
     sequence::sequence,
 };
 use time::Duration;
@@ -56,12 +56,12 @@ async fn every_leaf_can_be_proved_at_every_size_it_was_in() {
     for (from, to) in [(0, 1), (1, 255), (255, 257), (257, 700)] {
         world.stage(&plain_orders(from, to)).await;
         world.sequence().await;
-        heads.push(log::head(&mut world.db().begin().await.unwrap()).await.unwrap().checkpoint);
+        heads.push(log::head(&mut world.db().begin().await.unwrap()).await.unwrap().tree());
     }
     let mut tx = world.db().begin().await.unwrap();
     for head in heads {
         let indices: Vec<u64> = (0..head.size).collect();
-        let paths = log::inclusions(&mut tx, 0, &indices, head.size).await.unwrap();
+        let paths = log::inclusions(&mut tx, &head, &indices).await.unwrap();
         let orders: Vec<_> = (0..head.size.saturating_sub(2)).map(id).collect();
         let located = log::locate(&mut tx, &orders).await.unwrap();
         for entry in located.into_iter().flatten() {
@@ -71,7 +71,8 @@ async fn every_leaf_can_be_proved_at_every_size_it_was_in() {
             }
         }
     }
-    assert!(matches!(log::inclusion(&mut tx, 0, 0, 10_000).await, Err(Fault::Proof(_))));
+    let beyond = Tree { shard: 0, size: 10_000, root: [1; 32] };
+    assert!(matches!(log::inclusion(&mut tx, &beyond, 0).await, Err(Fault::Proof(_))));
 }
 
 #[tokio::test]

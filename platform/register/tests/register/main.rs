@@ -6,6 +6,7 @@ mod concurrency;
 mod database;
 mod faults;
 mod folder;
+mod kept;
 mod keys;
 mod publish;
 mod shards;
