@@ -22,6 +22,10 @@ use axum::middleware::{Next, from_fn};
 use db::Db;
 use kernel::{Clock, Random};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// For how long a connection may be silent, or be in the middle of the head of a request.
+const PATIENCE: Duration = Duration::from_secs(75);
 
 /// What the interface works with.
 #[derive(Clone)]
@@ -58,6 +62,6 @@ pub async fn serve(
     listener: MachineListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let service = router(api).into_make_service_with_connect_info::<Machine>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
+    listen::answer(listener, router(api), PATIENCE, stop).await;
+    Ok(())
 }

@@ -1,8 +1,7 @@
 //! The listener: TLS with a certificate on both sides.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
+use axum::serve::Listener;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -55,12 +54,6 @@ pub struct Machine {
     pub fingerprint: [u8; 32],
     /// From where.
     pub address: SocketAddr,
-}
-
-impl Connected<IncomingStream<'_, MachineListener>> for Machine {
-    fn connect_info(stream: IncomingStream<'_, MachineListener>) -> Self {
-        stream.remote_addr().clone()
-    }
 }
 
 /// Accepts machines that prove a certificate. A slow or false handshake holds up nobody else.

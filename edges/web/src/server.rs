@@ -8,10 +8,13 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use rust_embed::RustEmbed;
-use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use webkit::Gallery;
+
+/// For how long a connection may be silent, or be in the middle of the head of a request. Longer than a proxy keeps one for the next request.
+const PATIENCE: Duration = Duration::from_secs(75);
 
 /// Style sheets and scripts, built by `edges/web/ui/build.mjs`.
 #[derive(RustEmbed)]
@@ -63,6 +66,6 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
+    listen::answer(listener, router(app), PATIENCE, stop).await;
+    Ok(())
 }

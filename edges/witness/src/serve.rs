@@ -24,7 +24,7 @@ const BODY_BYTES_MAX: usize = 64 * 1024;
 pub struct Limits {
     /// Requests of one address in a minute; 0 is no limit.
     pub per_minute: u32,
-    /// Most time for one request, its body included.
+    /// Most time for one request, its body included; and as much for its head before it, in which a connection may be silent.
     pub timeout: Duration,
 }
 
@@ -63,8 +63,8 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let service = router(witness, limits).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
+    listen::answer(listener, router(witness, limits), limits.timeout, stop).await;
+    Ok(())
 }
 
 async fn admit(State(site): State<Site>, request: Request, next: Next) -> Response {

@@ -83,3 +83,33 @@ async fn over_a_socket_one_address_is_counted_and_a_slow_body_is_not_waited_for(
     stop.send(()).unwrap();
     tokio::time::timeout(Duration::from_secs(5), served).await.unwrap().unwrap().unwrap();
 }
+
+/// Whoever connects and says one byte is let go; a log that asks meanwhile is answered.
+#[tokio::test]
+async fn over_a_socket_who_is_silent_is_let_go() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let (folder, log) = (Folder::begun(), Log::new());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let limits = Limits { timeout: Duration::from_millis(800), ..Limits::default() };
+    tokio::spawn(witness::serve(Arc::new(open(&folder)), limits, listener, std::future::pending()));
+    let mut silent = Vec::new();
+    for _ in 0..20 {
+        let mut socket = tokio::net::TcpStream::connect(&host).await.unwrap();
+        socket.write_all(b"P").await.unwrap();
+        silent.push(socket);
+    }
+    let setting = fetch::Setting { hosts: vec![host.clone()], plain: true, ..fetch::Setting::default() };
+    let client = fetch::Client::new(setting).unwrap();
+    for size in [5, 9] {
+        let body = log.body(if size == 5 { 0 } else { 5 }, size);
+        let answer = client.post_any(&format!("http://{host}/add-checkpoint"), "text/plain", body).await.unwrap();
+        assert_eq!(answer.status, 200);
+    }
+    for mut socket in silent {
+        let mut rest = Vec::new();
+        let read = tokio::time::timeout(Duration::from_secs(10), socket.read_to_end(&mut rest)).await;
+        let _ = read.expect("the connection is closed");
+        assert!(rest.is_empty(), "{}", String::from_utf8_lossy(&rest));
+    }
+}
