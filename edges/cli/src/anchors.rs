@@ -30,7 +30,7 @@ pub async fn due(db: &Db, frozen: bool, clock: &dyn Clock) -> Result<(), Failure
     let new = anchor::due(&mut tx, &head, reason, clock.now()).await?;
     tx.commit().await?;
     match (new, head.size) {
-        (true, size) => println!("the checkpoint of {size} entries is due; renshi serve anchors it"),
+        (true, size) => println!("the checkpoint of {size} entries is due; the running program anchors it"),
         (false, 0) => println!("the register is empty; there is nothing to anchor"),
         (false, size) => println!("the checkpoint of {size} entries was due already"),
     }

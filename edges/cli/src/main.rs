@@ -24,6 +24,7 @@ mod pack;
 mod pension;
 mod portal;
 mod publishing;
+mod refusals;
 mod registry;
 mod rotate;
 mod serve;

@@ -1,4 +1,4 @@
-//! `renshi register fsck|readlog|export|publish|rebuild|pad|erasures|erase-again|orders`; the anchors are in `anchors.rs`, `close-shard` in
+//! `renshi register fsck|readlog|export|publish|rebuild|pad|refusal|erasures|erase-again|orders`; the anchors are in `anchors.rs`, `close-shard` in
 //! `shards.rs`.
 
 use crate::Failure;
@@ -84,6 +84,15 @@ pub async fn run(register: Register) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         RegisterAct::Pad { storage } => pad(&storage).await,
+        RegisterAct::Refusal { storage, lift } => {
+            let (cluster, db) = open_storage(&storage).await?;
+            let said = crate::refusals::run(&db, lift.as_deref()).await;
+            db.close().await;
+            drop(cluster);
+            let (said, refused) = said?;
+            print!("{said}");
+            Ok(if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        }
         RegisterAct::CloseShard { storage } => crate::shards::close(&storage).await,
         RegisterAct::Rebuild { storage, from } => rebuild(&storage, &from).await,
         RegisterAct::Erasures { storage } => {
@@ -124,7 +133,11 @@ async fn pad(storage: &Storage) -> Result<ExitCode, Failure> {
     db.close().await;
     drop(cluster);
     let (before, now) = padded?;
-    println!("{before} leaves before, {now} now");
+    if before == now {
+        println!("{now} leaves: the last 256 places are full, there is nothing to do");
+    } else {
+        println!("{before} leaves before, {now} now");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

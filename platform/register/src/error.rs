@@ -50,6 +50,9 @@ pub enum Fault {
     /// The log cannot be taken over from a copy.
     #[error("the log cannot be rebuilt: {0}")]
     Rebuild(String),
+    /// A refusal to sign cannot be lifted by hand.
+    #[error("it cannot be lifted: {0}")]
+    Lift(&'static str),
     /// The place of publication did not do what it was asked.
     #[error("the public files cannot be written")]
     Place(#[from] objects::ObjectsError),

@@ -41,4 +41,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { module: "register", name: "link_issuers", sql: include_str!("../migrations/link_issuers.sql") },
     db::Migration { module: "register", name: "keep_erasures", sql: include_str!("../migrations/keep_erasures.sql") },
     db::Migration { module: "register", name: "open_shards", sql: include_str!("../migrations/open_shards.sql") },
+    db::Migration { module: "register", name: "lift_refusals", sql: include_str!("../migrations/lift_refusals.sql") },
 ];

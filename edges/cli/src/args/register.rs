@@ -29,7 +29,7 @@ pub enum RegisterAct {
         #[command(flatten)]
         storage: Storage,
     },
-    /// Make the newest checkpoint due to be anchored; `renshi serve` does it.
+    /// Make the newest checkpoint due to be anchored; the running program (`renshi serve` or `renshi demo`) anchors it.
     Anchor {
         /// Where things are kept.
         #[command(flatten)]
@@ -92,6 +92,16 @@ pub enum RegisterAct {
         /// Where things are kept.
         #[command(flatten)]
         storage: Storage,
+    },
+    /// Say whether signing is refused because somebody outside knows more of the register, and which refusals were lifted by hand: exit 1
+    /// if it is.
+    Refusal {
+        /// Where things are kept.
+        #[command(flatten)]
+        storage: Storage,
+        /// Lift it, for this reason, which stays on record. Only where no witness is left in the policy that could be asked.
+        #[arg(long, value_name = "REASON")]
+        lift: Option<String>,
     },
     /// List the erasures: what waits for a second person, what was destroyed, and until when backups may still hold it.
     Erasures {

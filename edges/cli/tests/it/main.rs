@@ -9,5 +9,6 @@ mod instances;
 mod keep;
 mod keys;
 mod program;
+mod register;
 mod token_keys;
 mod verdicts;

@@ -14,6 +14,7 @@ pub use round::{Round, Witnessing};
 use crate::error::Fault;
 use crate::log::{self, Head};
 use db::Tx;
+use kernel::Clock;
 use tlog::checkpoint::Checkpoint;
 use tlog::note::Vkey;
 use tlog::policy::Policy;
@@ -44,6 +45,19 @@ pub struct Refusal {
     pub zh: String,
     /// In English.
     pub en: String,
+}
+
+/// A refusal that an operator lifted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lifted {
+    /// Since when nothing was signed, in seconds since 1970.
+    pub since: u64,
+    /// Why, in English.
+    pub en: String,
+    /// When it was lifted, in seconds since 1970.
+    pub at: u64,
+    /// The reason that was given.
+    pub reason: String,
 }
 
 /// The policy of this log; one without witnesses before any was adopted.
@@ -209,6 +223,40 @@ pub async fn known(tx: &mut Tx) -> Result<Vec<Known>, Fault> {
 /// When the database is away.
 pub async fn refusal(tx: &mut Tx) -> Result<Option<Refusal>, Fault> {
     Ok(store::refusal_fetch(tx).await?.map(|(since, zh, en)| Refusal { since, zh, en }))
+}
+
+/// Lifts a refusal by the word of an operator, which is kept. Only where no witness is left in the policy that could be asked: as long as
+/// there is one, [`Witnessing::recover`] lifts it when all of them answer and none knows better.
+///
+/// # Errors
+/// [`Fault::Lift`] when nothing is refused, a witness can be asked, or no reason is given.
+pub async fn lift(tx: &mut Tx, clock: &dyn Clock, reason: &str) -> Result<Lifted, Fault> {
+    let reason = reason.trim().to_owned();
+    let Some(Refusal { since, en, .. }) = refusal(tx).await? else {
+        return Err(Fault::Lift("nothing is refused"));
+    };
+    if policy(tx).await?.witnesses().any(|witness| witness.url.is_some()) {
+        return Err(Fault::Lift(
+            "the policy has witnesses that can be asked; signing goes on by itself when all of them answer and none knows better",
+        ));
+    }
+    if reason.is_empty() {
+        return Err(Fault::Lift("give the reason"));
+    }
+    let at = round::seconds(clock);
+    store::lifted_insert(tx, since, &en, at, &reason).await?;
+    store::refusal_lift(tx).await?;
+    tracing::warn!(reason, "a refusal to sign was lifted by hand");
+    Ok(Lifted { since, en, at, reason })
+}
+
+/// The refusals that were lifted by hand, the newest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn lifted(tx: &mut Tx) -> Result<Vec<Lifted>, Fault> {
+    let rows = store::lifted_list(tx).await?;
+    Ok(rows.into_iter().map(|(since, en, at, reason)| Lifted { since, en, at, reason }).collect())
 }
 
 /// Whether the policy is met by this note. A note that is false meets none.

@@ -67,6 +67,11 @@ impl Witnessing {
             // Not before: whoever knew better may be silent now, and that is no reason to go on.
             store::refusal_lift(&mut tx).await?;
         }
+        if refused && heard + silent == 0 {
+            tracing::error!(
+                "nothing is signed, and no witness is left that could say otherwise; see `renshi register refusal`"
+            );
+        }
         let may = found.is_none() && (!refused || (silent == 0 && heard > 0));
         tx.commit().await?;
         Ok(may)

@@ -182,3 +182,32 @@ pub(crate) async fn refusal_lift(tx: &mut Tx) -> Result<(), Fault> {
     query("DELETE FROM register.refusal").execute(&mut **tx).await?;
     Ok(())
 }
+
+/// A refusal that was lifted by hand: since when it was, what it said, when it was lifted, why.
+type LiftedTuple = (i64, String, i64, String);
+
+pub(crate) async fn lifted_insert(
+    tx: &mut Tx,
+    refused_at: u64,
+    en: &str,
+    lifted_at: u64,
+    reason: &str,
+) -> Result<(), Fault> {
+    query("INSERT INTO register.lifted (refused_at, en, lifted_at, reason) VALUES ($1, $2, $3, $4)")
+        .bind(signed(refused_at))
+        .bind(en)
+        .bind(signed(lifted_at))
+        .bind(reason)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The newest first.
+pub(crate) async fn lifted_list(tx: &mut Tx) -> Result<Vec<(u64, String, u64, String)>, Fault> {
+    let rows: Vec<LiftedTuple> =
+        query_as("SELECT refused_at, en, lifted_at, reason FROM register.lifted ORDER BY no DESC")
+            .fetch_all(&mut **tx)
+            .await?;
+    rows.into_iter().map(|(from, en, at, reason)| Ok((whole(from)?, en, whole(at)?, reason))).collect()
+}

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use kernel::FixedClock;
 use objects::{Objects, Place};
+use register::Fault;
 use register::publish::publish;
 use register::witness::{self as witnesses, Round, Witnessing};
 use std::sync::{Arc, Mutex};
@@ -387,4 +388,38 @@ async fn the_published_pack_has_its_snapshot_once_witnesses_have_seen_it() {
     let pack = open().unwrap();
     assert!(pack.snapshot_index() > before);
     assert_eq!((0..pack.snapshot_index()).filter(|index| pack.bits(*index) == Some(1)).count(), 1);
+}
+
+/// Where nobody is left who could say otherwise, an operator does, and it stays on record.
+#[tokio::test]
+async fn a_refusal_that_no_witness_can_lift_is_lifted_for_a_reason() {
+    let watched = Watched::new().await;
+    let clock = FixedClock(START);
+    let lift = async |reason: &str| {
+        let mut tx = watched.world.db().begin().await.unwrap();
+        let lifted = witnesses::lift(&mut tx, &clock, reason).await;
+        tx.commit().await.unwrap();
+        lifted
+    };
+    assert!(matches!(lift("nothing").await, Err(Fault::Lift(why)) if why.contains("nothing is refused")));
+    let elsewhere = Checkpoint { origin: ORIGIN.into(), size: 7, root: [3; 32] }.sign(&watched.world.key).unwrap();
+    *watched.sites[2].seen.lock().unwrap() = Some((Seen { size: 7, root: [3; 32] }, elsewhere));
+    assert!(!watched.recover().await);
+    assert!(matches!(lift("because").await, Err(Fault::Lift(why)) if why.contains("witnesses that can be asked")));
+
+    let mut tx = watched.world.db().begin().await.unwrap();
+    witnesses::adopt(&mut tx, "quorum none\n").await.unwrap();
+    tx.commit().await.unwrap();
+    let alone = Witnessing::of(watched.world.db()).await.unwrap();
+    assert!(!alone.recover(watched.world.db(), &clock).await.unwrap(), "that nobody is asked is no reason to go on");
+    assert!(watched.world.sequence().await.refused);
+    assert!(matches!(lift(" ").await, Err(Fault::Lift(why)) if why.contains("reason")));
+    let refusal = watched.refusal().await.unwrap();
+    let lifted = lift(" the witness was given up; all it saw is here ").await.unwrap();
+    assert_eq!((lifted.since, &lifted.en), (refusal.since, &refusal.en));
+    assert_eq!(lifted.reason, "the witness was given up; all it saw is here");
+    assert_eq!(watched.refusal().await, None);
+    assert_eq!(witnesses::lifted(&mut watched.world.db().begin().await.unwrap()).await.unwrap(), [lifted]);
+    assert!(alone.recover(watched.world.db(), &clock).await.unwrap());
+    assert!(!watched.world.sequence().await.refused);
 }
