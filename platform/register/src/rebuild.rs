@@ -43,18 +43,28 @@ pub struct Rebuilt {
 /// work. Nothing is changed then.
 pub async fn rebuild(db: &Db, keys: &[&LogKey], copy: &Audited) -> Result<Rebuilt, Fault> {
     let mut tx = db.begin().await?;
-    let mut old = store::log_lock(&mut tx).await?.ok_or_else(|| refuse("another program sequences; stop it first"))?;
+    let rebuilt = within(&mut tx, keys, copy).await;
+    // Given up before this ends: whoever tries again finds the log free.
+    if rebuilt.is_ok() {
+        tx.commit().await?;
+    } else {
+        tx.rollback().await?;
+    }
+    rebuilt
+}
+
+async fn within(tx: &mut Tx, keys: &[&LogKey], copy: &Audited) -> Result<Rebuilt, Fault> {
+    let mut old = store::log_lock(tx).await?.ok_or_else(|| refuse("another program sequences; stop it first"))?;
     let here = copy.shard_of(&old.origin).ok_or_else(|| refuse("the copy is not of the log in this database"))?;
     let mut rebuilt = Rebuilt { from: old.size, to: 0, arrived: 0 };
     for shard in here.shards() {
         if shard.checkpoint().origin != old.origin {
-            old = begin(&mut tx, &old, key_of(keys, shard)?).await?;
+            old = begin(tx, &old, key_of(keys, shard)?).await?;
         }
-        rebuilt.arrived += bring(&mut tx, &old, shard, key_of(keys, shard)?).await?;
+        rebuilt.arrived += bring(tx, &old, shard, key_of(keys, shard)?).await?;
         rebuilt.to = shard.checkpoint().size;
-        old = store::log_of(&mut tx, old.shard).await?.ok_or(Fault::NoLog)?;
+        old = store::log_of(tx, old.shard).await?.ok_or(Fault::NoLog)?;
     }
-    tx.commit().await?;
     Ok(rebuilt)
 }
 
