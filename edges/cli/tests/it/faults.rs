@@ -22,7 +22,7 @@ fn national_id(n: usize) -> String {
     format!("{body}{}", (10 - sum % 10) % 10)
 }
 
-fn write_files(folder: &Folder) {
+pub fn write_files(folder: &Folder) {
     let mut agencies = String::from(
         "機關代碼,機關名稱,郵遞區號,機關地址,機關電話,主管機關代碼,主管機關名稱,傳真,機關生效日期,機關裁撤日期,機關層級,裁撤註記,新機關代碼,新機關名稱,新機關生效日,舊機關代碼,舊機關名稱\n",
     );
@@ -47,7 +47,7 @@ fn write_files(folder: &Folder) {
     folder.file("awards.csv", &awards);
 }
 
-fn demo(folder: &Folder) -> Command {
+pub fn demo(folder: &Folder) -> Command {
     let mut command = renshi();
     command.args(["demo", "--exit"]).env("RENSHI_LOG", "info");
     for (name, file) in [("--agencies", "agencies.csv"), ("--people", "people.csv"), ("--awards", "awards.csv")] {

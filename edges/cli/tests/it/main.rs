@@ -4,6 +4,7 @@
 
 mod county;
 mod doctor;
+mod erasure;
 mod faults;
 mod instances;
 mod keep;
