@@ -6,6 +6,7 @@ mod bundles;
 mod cards;
 mod cases;
 mod cms;
+mod forks;
 mod keys;
 mod pdf;
 mod revocation;
