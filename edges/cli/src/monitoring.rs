@@ -2,6 +2,8 @@
 
 use crate::Failure;
 use crate::args::Monitor;
+use crate::chance::SystemClock;
+use kernel::Clock as _;
 use monitor::{MonitorError, Round, Source, evidence::Evidence, mirror::Mirror, orders::Own};
 use std::{
     fs::{self, File},
@@ -26,7 +28,11 @@ pub async fn run(arguments: Monitor) -> Result<ExitCode, Failure> {
     loop {
         // Read again each time: the agency goes on issuing.
         let own = own(&arguments)?;
-        let seen = monitor::round(&source, &mirror, &policy, own.as_ref()).await;
+        let mut seen = monitor::round(&source, &mirror, &policy, own.as_ref()).await;
+        if let Ok(round) = &mut seen {
+            let hours = u64::from(arguments.silent_after);
+            round.look_at_the_time(SystemClock.now(), (hours > 0).then(|| Duration::from_secs(hours * 3600)));
+        }
         let code = tell(&arguments, seen)?;
         let Some(seconds) = arguments.every else { return Ok(code) };
         tokio::select! {

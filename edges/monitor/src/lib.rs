@@ -9,6 +9,7 @@ pub mod evidence;
 mod keys;
 pub mod mirror;
 pub mod orders;
+mod silence;
 mod source;
 
 pub use source::Source;
@@ -60,6 +61,8 @@ pub struct Round {
     pub to: u64,
     /// Time of the newest leaf, milliseconds since 1970 UTC.
     pub newest_ms: u64,
+    /// When a status snapshot had to follow what stands after the newest one, milliseconds since 1970 UTC; none if nothing asks for one.
+    pub snapshot_due_ms: Option<u64>,
     /// The source served an older checkpoint than the copy has: a cache, or something withheld. It proves nothing.
     pub older: Option<u64>,
     /// How many witnesses of the policy cosigned the checkpoint, and how many there are.
@@ -82,8 +85,16 @@ pub async fn round(
 ) -> Result<Round, MonitorError> {
     let (mut source, mut mirror, mut policy) = (source.clone(), mirror.clone(), policy.clone());
     let (root, copy) = (source.clone(), mirror.clone());
-    let mut round =
-        Round { from: 0, to: 0, newest_ms: 0, older: None, witnesses: (0, 0), evidence: vec![], findings: vec![] };
+    let mut round = Round {
+        from: 0,
+        to: 0,
+        newest_ms: 0,
+        snapshot_due_ms: None,
+        older: None,
+        witnesses: (0, 0),
+        evidence: vec![],
+        findings: vec![],
+    };
     let mut shards: Vec<Audited> = Vec::new();
     loop {
         let before: Vec<&Audited> = shards.iter().collect();
@@ -131,6 +142,7 @@ impl Round {
         };
         self.to += audited.checkpoint().size;
         self.newest_ms = audited.newest_ms();
+        self.snapshot_due_ms = silence::snapshot_due(&audited)?;
         let withheld = evidence::withheld(&audited)?;
         if withheld.is_none()
             && let Some((year, index)) = audited.withheld()

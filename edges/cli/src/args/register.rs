@@ -191,6 +191,9 @@ pub struct Monitor {
     /// Look again every so many seconds instead of once.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub every: Option<u64>,
+    /// Tell it when the newest entry of the log is older than this; 0 never does. What is usual without it is longer than any run of days off.
+    #[arg(long, value_name = "HOURS", default_value_t = 240)]
+    pub silent_after: u32,
     /// Answer as JSON, a line for each round.
     #[arg(long)]
     pub json: bool,

@@ -162,6 +162,32 @@ fn a_program_behind_its_published_register_signs_nothing() {
     assert_eq!(fs::read(fresh.join("checkpoint")).unwrap(), checkpoint);
 }
 
+/// The published log is of a day long ago: whoever asks is told, and who knows it may say that it does not matter.
+#[test]
+fn a_monitor_tells_a_log_in_which_nothing_is_new() {
+    let (log, copy) = (crate::program::root().join("cases/seal/log"), Folder::new("monitor-copy"));
+    let monitor = |more: &[&str]| {
+        let mut command = renshi();
+        command
+            .arg("monitor")
+            .arg("--log")
+            .arg(&log)
+            .arg("--policy")
+            .arg(log.join("policy.txt"))
+            .arg("--copy")
+            .arg(&copy.0);
+        let output = command.args(more).output().unwrap();
+        (output.status.code(), text(&output))
+    };
+    let told = "the log shows nothing new since 2026-03-02";
+    let (code, said) = monitor(&[]);
+    assert!(code == Some(1) && said.contains(told), "{said}");
+    let (code, said) = monitor(&["--json"]);
+    assert!(code == Some(1) && said.contains(told), "{said}");
+    let (_, said) = monitor(&["--silent-after", "0"]);
+    assert!(!said.contains(told), "{said}");
+}
+
 fn wait(what: &str, mut done: impl FnMut() -> bool) {
     let until = Instant::now() + Duration::from_secs(60);
     while !done() {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 mod keys;
+mod silence;
 mod world;
 
 use monitor::{MonitorError, Source, evidence::Evidence, mirror::Mirror, orders::Own, round};

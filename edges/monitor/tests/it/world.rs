@@ -12,9 +12,10 @@ use std::{
     ops::Range,
     path::PathBuf,
     sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
 };
 use testkit::TestDb;
-use time::macros::datetime;
+use time::{OffsetDateTime, macros::datetime};
 use tlog::{
     hash::{Hash, ZERO},
     leaf::{Id, Kind, auth, signed_bytes},
@@ -22,6 +23,7 @@ use tlog::{
 };
 
 pub(crate) const ORIGIN: &str = "orders.example/2026";
+pub(crate) const START: OffsetDateTime = datetime!(2026-03-02 09:00 +8);
 pub(crate) const AGENCY: &str = "376480000A";
 
 pub(crate) fn id(number: u64) -> Id {
@@ -90,8 +92,11 @@ impl World {
     }
 
     async fn sequence(&self) {
-        let clock = FixedClock(datetime!(2026-03-02 09:00 +8));
-        sequence(self.db(), &clock, &self.key, 4096).await.unwrap();
+        self.sequence_after(Duration::ZERO).await;
+    }
+
+    pub(crate) async fn sequence_after(&self, later: Duration) {
+        sequence(self.db(), &FixedClock(START + later), &self.key, 4096).await.unwrap();
     }
 
     async fn stage(&self, staged: &[Staged]) {
