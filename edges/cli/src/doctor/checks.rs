@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, has_password, shown};
 use super::files::FileFact;
-use kernel::Text;
+use kernel::{Text, office_date};
 use time::Duration;
 
 /// Days before a certificate ends from which on its renewal is asked for. A promise of the service, not of law.
@@ -13,6 +13,8 @@ const RING_DAYS_MAX: i64 = 400;
 const BACKUP_HOURS_MAX: i64 = 26;
 /// Seconds two clocks may differ: a sign-in challenge lasts minutes, a register's times must not run backward.
 const CLOCK_SECONDS_MAX: i64 = 2;
+/// Days of a new year after which the register's shard of the old one should have been closed. A promise of the service, not of law.
+const OLD_SHARD_DAYS_MAX: i64 = 14;
 /// Least free space, in bytes and in hundredths.
 const FREE_BYTES_MIN: u64 = 5 << 30;
 const FREE_PERCENT_MIN: u64 = 10;
@@ -69,6 +71,7 @@ pub const CHECKS: &[Check] = &[
     check!("3.6", "clock", clock, "兩台主機均以 NTP 校時。", "Set both machines' clocks by NTP."),
     check!("3.7", "migrations", migrations, "所有主機使用同一版本並重新啟動。", "Run one version everywhere and start it again."),
     check!("3.8", "register-signs", register_signs, "還原較新的備份，或以 renshi register rebuild 由副本重建；見 docs/operating/register.md。", "Bring back a newer backup, or rebuild from a copy with `renshi register rebuild`; see docs/operating/register.md."),
+    check!("3.9", "register-year", register_year, "執行 renshi register close-shard，結束上一年的登錄簿；見 docs/operating/register.md。", "Close the register of the year that is over with `renshi register close-shard`; see docs/operating/register.md."),
     check!("4.1", "card-authority", card_authority, "以 --card-ca 指明政府憑證管理中心之憑證。", "Name the government's authority with --card-ca."),
     check!("4.2", "revocation", revocation, "設定卡片憑證管理中心之廢止清冊或線上查驗位址。", "Configure the revocation list or the on-line service of the cards' authority."),
     check!("4.3", "demo-data", demo_data, "以新的資料夾與資料庫開始正式作業，勿沿用示範資料。", "Begin with a new folder and database; never go on with a demonstration."),
@@ -241,6 +244,18 @@ fn clock(facts: &Facts) -> Vec<Text> {
 
 fn register_signs(facts: &Facts) -> Vec<Text> {
     facts.refusal.iter().cloned().collect()
+}
+
+fn register_year(facts: &Facts) -> Vec<Text> {
+    let wanted = office_date(facts.now - Duration::days(OLD_SHARD_DAYS_MAX)).year();
+    let old = facts.register_year.filter(|year| i32::from(*year) < wanted);
+    let what = |year| {
+        Text::new(
+            format!("登錄簿仍登錄於 {year} 年（西元）之簿。"),
+            format!("The register still runs under the year {year}."),
+        )
+    };
+    old.map(what).into_iter().collect()
 }
 
 fn migrations(facts: &Facts) -> Vec<Text> {

@@ -51,6 +51,8 @@ pub struct Facts {
     pub standing: Standing,
     /// Why the register signs nothing, if so.
     pub refusal: Option<Text>,
+    /// The year that the running shard of the register is named after, once the register is begun.
+    pub register_year: Option<u16>,
     /// Seconds the database's clock is ahead of ours.
     pub ahead_seconds: i64,
     /// Whether the cards that count are those of the platform's own authority.
@@ -80,7 +82,7 @@ pub async fn gather(doctor: &Doctor) -> Result<Facts, Failure> {
     let standing = db.standing(MIGRATIONS).await?;
     let ahead_seconds = (standing.now - asked_at).whole_seconds();
     // A database that lacks a step has no such table yet.
-    let refusal = if standing.pending.is_empty() { refusal(&db).await? } else { None };
+    let (refusal, register_year) = if standing.pending.is_empty() { register(&db).await? } else { (None, None) };
     db.close().await;
     drop(cluster);
     let folder_of_ring = data.join("keys/ring");
@@ -116,6 +118,7 @@ pub async fn gather(doctor: &Doctor) -> Result<Facts, Failure> {
         database: serve.storage.database.clone(),
         standing,
         refusal,
+        register_year,
         ahead_seconds,
         own_card_authority: families.is_empty(),
         demo_authority: own.as_ref().is_some_and(|found| found.name.contains("示範")),
@@ -145,9 +148,16 @@ async fn database(data: &Path, url: Option<&str>) -> Result<(Option<Cluster>, Db
     }
 }
 
-async fn refusal(db: &Db) -> Result<Option<Text>, Failure> {
-    let refusal = register::witness::refusal(&mut db.begin().await?).await?;
-    Ok(refusal.map(|refusal| Text::new(refusal.zh, refusal.en)))
+/// Why nothing is signed, if so, and the year of the running shard.
+async fn register(db: &Db) -> Result<(Option<Text>, Option<u16>), Failure> {
+    let mut tx = db.begin().await?;
+    let refusal = register::witness::refusal(&mut tx).await?;
+    let year = match register::log::head(&mut tx).await {
+        Ok(head) => tlog::checkpoint::year_number(head.vkey.name()),
+        Err(register::Fault::NoLog) => None,
+        Err(fault) => return Err(fault.into()),
+    };
+    Ok((refusal.map(|refusal| Text::new(refusal.zh, refusal.en)), year))
 }
 
 fn authority(data: &Path) -> Option<Found> {

@@ -47,6 +47,7 @@ fn sound() -> Facts {
             unknown: Vec::new(),
         },
         refusal: None,
+        register_year: Some(2026),
         ahead_seconds: 0,
         own_card_authority: false,
         demo_authority: false,
@@ -135,8 +136,23 @@ fn a_database_with_too_much_trust_is_named() {
     });
     names("clock", |facts| facts.ahead_seconds = -3);
     names("register-signs", |facts| facts.refusal = Some(kernel::Text::new("較舊", "older")));
+    names("register-year", |facts| facts.register_year = Some(2025));
     names("migrations", |facts| facts.standing.pending.push("orders/next".into()));
     names("migrations", |facts| facts.standing.unknown.push("orders/later".into()));
+}
+
+#[test]
+fn the_register_has_two_weeks_of_a_new_year_to_be_closed() {
+    let codes_at = |now: OffsetDateTime| {
+        let mut facts = sound();
+        let passed = now - NOW;
+        facts.now = now;
+        facts.last_backup = facts.last_backup.map(|at| at + passed);
+        facts.standing.now = now;
+        codes(&facts).contains(&"register-year")
+    };
+    assert!(!codes_at(datetime!(2027-01-14 15:59 UTC)));
+    assert!(codes_at(datetime!(2027-01-14 16:00 UTC)));
 }
 
 #[test]
