@@ -258,6 +258,25 @@ pub struct Keep {
     pub act: KeepAct,
 }
 
+/// Addresses of an authority's new keys in a token (RFC 7512).
+#[derive(Clone, Debug, clap::Args)]
+pub struct KeyPlaces {
+    /// Address of the key that seals orders (Ed25519) in a token: pkcs11:token=LABEL;id=%01?module-path=FILE&pin-source=file:FILE. The
+    /// key is made there if it is not there, and never leaves it.
+    #[arg(long, value_name = "ADDRESS", requires = "document_key")]
+    seal_key: Option<String>,
+    /// Address of the key that signs papers (P-256) in a token.
+    #[arg(long, value_name = "ADDRESS", requires = "seal_key")]
+    document_key: Option<String>,
+}
+
+impl KeyPlaces {
+    /// Both addresses, if they were given.
+    pub fn named(self) -> Option<crate::in_token::Places> {
+        Some(crate::in_token::Places { seal: self.seal_key?, document: self.document_key? })
+    }
+}
+
 /// What the operator keeps.
 #[derive(Clone, Debug, Subcommand)]
 pub enum KeepAct {
@@ -283,6 +302,9 @@ pub enum KeepAct {
         /// Why, kept with the event of the emergency.
         #[arg(long, requires = "revoke_from")]
         reason: Option<String>,
+        /// Where the new keys are to be, if not in files.
+        #[command(flatten)]
+        places: KeyPlaces,
     },
     /// Register a person's card, or end it.
     Card {

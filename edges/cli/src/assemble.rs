@@ -2,6 +2,7 @@
 
 use crate::Failure;
 use crate::chance::{SystemClock, SystemRandom};
+use crate::in_token;
 use access::{Authorities, Family, Revocation};
 use anchor::Anchors;
 use db::{Cluster, Db, Durability};
@@ -133,7 +134,7 @@ pub async fn assemble(setting: Setting) -> Result<Running, Failure> {
 
 /// The authorities' key files, none of them open to others.
 fn key_ring(keys: &Path) -> Result<KeyRing, Failure> {
-    let ring = KeyRing::new(keys.join("agencies"));
+    let ring = KeyRing::new(keys.join("agencies"), in_token::open);
     ring.check()?;
     Ok(ring)
 }
@@ -314,14 +315,20 @@ fn origin(public: &str, clock: &dyn Clock) -> String {
 ///
 /// # Errors
 /// When a key cannot be kept or the register cannot be written.
-pub async fn enrol(running: &Running, agency: AgencyCode, name: &str) -> Result<(), Failure> {
+pub async fn enrol(
+    running: &Running,
+    agency: AgencyCode,
+    name: &str,
+    places: Option<&in_token::Places>,
+) -> Result<(), Failure> {
     let app = &running.app;
     if !app.keys.has(agency) {
-        let request = CertificateRequest { name, serial_number: agency.as_str(), organization: "" };
-        let keys = seal::AgencyKeys::create(app.random.as_ref(), &running.authority, &request, app.now())?;
-        app.keys.keep(agency, &keys)?;
+        app.keys.keep(agency, &new_keys(running, agency, name, places)?)?;
     }
     let keys = app.keys.keys(agency)?;
+    if places.is_some_and(|places| keys.addresses() != Some([&places.seal, &places.document])) {
+        return Err(format!("{agency} has other keys here; `--rotate` replaces them by those in the token").into());
+    }
     let mut tx = app.db.begin().await?;
     let known = register::log::issuer_of(&mut tx, agency.as_str()).await?;
     match known {
@@ -337,7 +344,7 @@ pub async fn enrol(running: &Running, agency: AgencyCode, name: &str) -> Result<
     }
     hold_fast(app, &mut tx).await?;
     let new = new_issuer(app, agency, name, &keys);
-    let issuer = register::log::add_issuer(&mut tx, new, |bytes| keys.sign(bytes)).await?;
+    let issuer = register::log::add_issuer(&mut tx, new, |bytes| keys.sign(bytes).ok()).await?;
     let payload = serde_json::json!({ "issuer": issuer.statement.issuer });
     db::event(&mut tx, app.now(), "AuthorityEnrolled", agency.as_str(), &payload).await?;
     tx.commit().await?;
@@ -352,6 +359,24 @@ pub async fn hold_fast(app: &App, tx: &mut db::Tx) -> Result<(), Failure> {
     let head = web::head_of(register::log::head(tx).await?);
     anchor::due(tx, &head, anchor::Reason::Key, app.now()).await?;
     Ok(())
+}
+
+/// Fresh keys of an authority: in files, or where the operator wishes.
+///
+/// # Errors
+/// When a token is away or cannot make a key.
+pub fn new_keys(
+    running: &Running,
+    agency: AgencyCode,
+    name: &str,
+    places: Option<&in_token::Places>,
+) -> Result<seal::AgencyKeys, Failure> {
+    let (app, authority) = (&running.app, &running.authority);
+    let request = CertificateRequest { name, serial_number: agency.as_str(), organization: "" };
+    match places {
+        Some(places) => places.keys(authority, &request, app.random.as_ref(), app.clock.as_ref()),
+        None => Ok(seal::AgencyKeys::create(app.random.as_ref(), authority, &request, app.now())?),
+    }
 }
 
 /// What the register is told of these keys.

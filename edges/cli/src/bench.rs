@@ -94,7 +94,7 @@ fn seal_rate(orders: usize) -> Result<(), Failure> {
     let mut sum = 0_u8;
     for n in 0..orders {
         let message = [n.to_be_bytes(); 12];
-        sum ^= keys.sign(&message.as_flattened()[..95])[0];
+        sum ^= keys.sign(&message.as_flattened()[..95])?[0];
     }
     let raw = rate(orders, seconds(started));
     let started = Instant::now();
@@ -110,7 +110,7 @@ fn seal_rate(orders: usize) -> Result<(), Failure> {
         let mut id = [0; 16];
         id.copy_from_slice(&salts.as_bytes()[..16]);
         let event = Event { kind: Kind::Issue, issuer: 1, id, commitment: sealed.commitment, prev: [0; 32] };
-        let signed = keys.sign_event(&event);
+        let signed = keys.sign_event(&event)?;
         sum ^= event.leaf(0, signed.auth).hash()[0];
     }
     let sealed = rate(orders, seconds(started));

@@ -45,7 +45,7 @@ pub async fn appoint(running: &Running, awarded: &BTreeSet<String>) -> Result<St
             access::grant_office(&mut tx, person.id, &office, app.today(), app.now()).await?;
             tx.commit().await?;
         }
-        enrol(running, agency, &found.name).await?;
+        enrol(running, agency, &found.name, None).await?;
         staffs.insert(agency, Staff { officer, secretary, head: (head, card) });
     }
     Ok(staffs)

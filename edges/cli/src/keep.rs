@@ -5,6 +5,7 @@ use crate::args::{Keep, KeepAct, Storage};
 use crate::assemble::{Setting, assemble, data_folder, enrol, open_storage};
 use crate::card_verb;
 use crate::chance::{SystemClock, SystemRandom};
+use crate::in_token::Places;
 use crate::rotate;
 use access::{Office, OfficeError, Reach, Role};
 use db::Db;
@@ -21,10 +22,10 @@ use vault::KeyWrap as _;
 /// When a person, agency or role is unknown, or storage fails.
 pub async fn run(keep: Keep) -> Result<ExitCode, Failure> {
     match keep.act {
-        KeepAct::Keys { storage, agency, public, card_ca, rotate, revoke_from, reason } => {
+        KeepAct::Keys { storage, agency, public, card_ca, rotate, revoke_from, reason, places } => {
             let why = rotate::Why::read(revoke_from.as_deref(), reason, SystemClock.now())?;
             let ends = (rotate || revoke_from.is_some()).then_some(why);
-            println!("{}", keys(storage, &agency, public, card_ca, ends).await?);
+            println!("{}", keys(storage, &agency, public, card_ca, (ends, places.named())).await?);
         }
         KeepAct::Card { storage, national_id, certificate: file, end } => {
             let (_cluster, db) = open_storage(&storage).await?;
@@ -82,7 +83,7 @@ async fn keys(
     agency: &str,
     public: Option<String>,
     card_ca: Option<PathBuf>,
-    ends: Option<rotate::Why>,
+    (ends, places): (Option<rotate::Why>, Option<Places>),
 ) -> Result<String, Failure> {
     let setting = Setting {
         data: data_folder(storage.data, "renshi"),
@@ -103,11 +104,11 @@ async fn keys(
     let found = org::agency(&running.app.db, code(agency)?).await?.ok_or("the agency is not in the agency list")?;
     let said = match ends {
         None => {
-            enrol(&running, found.code, &found.name).await?;
+            enrol(&running, found.code, &found.name, places.as_ref()).await?;
             web::pass(&running.app).await?;
             format!("the keys of {} are kept and in the register", found.name)
         }
-        Some(why) => rotate::rotate(&running, found.code, &found.name, &why).await?,
+        Some(why) => rotate::rotate(&running, found.code, &found.name, &why, places.as_ref()).await?,
     };
     running.stop().await;
     Ok(said)

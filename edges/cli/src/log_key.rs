@@ -2,10 +2,9 @@
 //! there in its place.
 
 use crate::Failure;
+use crate::in_token::InToken;
 use kernel::Random;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use tlog::cosignature::Signer;
 use tlog::note::LogKey;
 use token::HeldKey;
 
@@ -58,27 +57,7 @@ fn in_token(path: &Path, address: &str, origin: &str, begin: bool) -> Result<Log
         None if begin => key.create_ed25519(origin).map_err(|fault| named(&fault))?,
         None => return Err(named(&"the token has no key of this id, and the log was begun with one").into()),
     };
-    Ok(LogKey::elsewhere(origin, &public, Box::new(InToken { key, away: AtomicBool::new(false) }))?)
-}
-
-struct InToken {
-    key: HeldKey,
-    away: AtomicBool,
-}
-
-impl Signer for InToken {
-    fn sign(&self, message: &[u8]) -> Option<[u8; 64]> {
-        let signed = self.key.sign_ed25519(message);
-        // Told once when it begins and once when it is over: it is tried again several times a second.
-        match (&signed, self.away.swap(signed.is_err(), Ordering::Relaxed)) {
-            (Err(fault), false) => {
-                tracing::error!(%fault, "the token with the log's key does not sign; new orders wait for it")
-            }
-            (Ok(_), true) => tracing::info!("the token with the log's key signs again"),
-            _ => {}
-        }
-        signed.ok()
-    }
+    Ok(LogKey::elsewhere(origin, &public, Box::new(InToken::new(key, "the log")))?)
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {

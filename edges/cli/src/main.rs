@@ -15,6 +15,7 @@ mod demo;
 mod doctor;
 mod erasing;
 mod import;
+mod in_token;
 mod journey;
 mod keep;
 mod log_key;

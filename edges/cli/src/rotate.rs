@@ -5,10 +5,11 @@
 //! authority can issue nothing, because its file and its statement differ.
 
 use crate::Failure;
-use crate::assemble::{Running, hold_fast, new_issuer};
+use crate::assemble::{Running, hold_fast, new_issuer, new_keys};
+use crate::in_token::Places;
 use kernel::AgencyCode;
 use register::issuer::{Ending, Replaced, replace_issuer};
-use seal::{AgencyKeys, CertificateRequest};
+use seal::AgencyKeys;
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -47,7 +48,13 @@ impl Why {
 ///
 /// # Errors
 /// When the authority has no keys in the register, the old keys cannot endorse the new ones, or a file or the database is away.
-pub async fn rotate(running: &Running, agency: AgencyCode, name: &str, why: &Why) -> Result<String, Failure> {
+pub async fn rotate(
+    running: &Running,
+    agency: AgencyCode,
+    name: &str,
+    why: &Why,
+    places: Option<&Places>,
+) -> Result<String, Failure> {
     let app = &running.app;
     let mut tx = app.db.begin().await?;
     let known = register::log::issuer_of(&mut tx, agency.as_str()).await?;
@@ -66,7 +73,7 @@ pub async fn rotate(running: &Running, agency: AgencyCode, name: &str, why: &Why
     }
     let next = match app.keys.next(agency)? {
         Some(next) => next,
-        None => prepare(running, agency, name)?,
+        None => prepare(running, agency, name, places)?,
     };
     let replaced = replace(app, agency, name, &next, why).await?;
     app.keys.turn(agency, replaced.old)?;
@@ -82,10 +89,18 @@ pub async fn rotate(running: &Running, agency: AgencyCode, name: &str, why: &Why
     })
 }
 
-fn prepare(running: &Running, agency: AgencyCode, name: &str) -> Result<Arc<AgencyKeys>, Failure> {
+fn prepare(
+    running: &Running,
+    agency: AgencyCode,
+    name: &str,
+    places: Option<&Places>,
+) -> Result<Arc<AgencyKeys>, Failure> {
     let app = &running.app;
-    let request = CertificateRequest { name, serial_number: agency.as_str(), organization: "" };
-    let keys = AgencyKeys::create(app.random.as_ref(), &running.authority, &request, app.now())?;
+    let keys = new_keys(running, agency, name, places)?;
+    let same = app.keys.keys(agency).is_ok_and(|present| present.seal_key() == keys.seal_key());
+    if same {
+        return Err("the token has the present keys at these addresses; name places for new ones".into());
+    }
     app.keys.prepare(agency, &keys)?;
     Ok(app.keys.next(agency)?.ok_or("the new keys are gone")?)
 }
@@ -95,7 +110,7 @@ async fn replace(app: &App, agency: AgencyCode, name: &str, next: &AgencyKeys, w
         Why::Planned => Some(app.keys.keys(agency)?),
         Why::Emergency(..) => None,
     };
-    let endorse = |bytes: &[u8]| present.as_ref().map_or([0; 64], |keys| keys.sign(bytes));
+    let endorse = |bytes: &[u8]| present.as_ref().and_then(|keys| keys.sign(bytes).ok());
     for _ in 0..TRIES {
         let ending = match why {
             Why::Planned => Ending::Endorse(&endorse),
@@ -104,7 +119,7 @@ async fn replace(app: &App, agency: AgencyCode, name: &str, next: &AgencyKeys, w
         let mut tx = app.db.begin().await?;
         hold_fast(app, &mut tx).await?;
         let new = new_issuer(app, agency, name, next);
-        match replace_issuer(&mut tx, new, ending, |bytes| next.sign(bytes)).await {
+        match replace_issuer(&mut tx, new, ending, |bytes| next.sign(bytes).ok()).await {
             Ok(replaced) => {
                 let reason = match why {
                     Why::Planned => "",

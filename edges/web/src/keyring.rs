@@ -2,7 +2,7 @@
 //! that are about to replace them, `<agency>.<n>.pem` those of its replaced key statement `n`, with which papers of that time are printed.
 
 use kernel::AgencyCode;
-use seal::keys::{AgencyKeys, KeyFault};
+use seal::keys::{AgencyKeys, KeyElsewhere, KeyFault};
 use std::collections::HashMap;
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -46,17 +46,21 @@ pub enum KeyRingFault {
 /// A folder of key files. A file is read once and again when another took its place.
 pub struct KeyRing {
     folder: PathBuf,
+    open: Open,
     read: Mutex<HashMap<PathBuf, (Stamp, Arc<AgencyKeys>)>>,
 }
+
+/// Finds a key by its address in a token, without asking anything of the token.
+pub type Open = fn(&str) -> Result<Box<dyn KeyElsewhere>, String>;
 
 /// What changes when another file takes the place of one: its number in the file system, and when its content was written.
 type Stamp = (u64, i64, i64);
 
 impl KeyRing {
-    /// The key files in `folder`, which need not exist yet.
+    /// The key files in `folder`, which need not exist yet. `open` finds the keys that are in a token: the file then has their addresses.
     #[must_use]
-    pub fn new(folder: PathBuf) -> Self {
-        Self { folder, read: Mutex::default() }
+    pub fn new(folder: PathBuf, open: Open) -> Self {
+        Self { folder, open, read: Mutex::default() }
     }
 
     fn path(&self, agency: AgencyCode) -> PathBuf {
@@ -129,7 +133,7 @@ impl KeyRing {
             return Ok(Some(Arc::clone(keys)));
         }
         let text = std::fs::read_to_string(&path).map_err(|source| KeyRingFault::Io { path: path.clone(), source })?;
-        let keys = AgencyKeys::from_pem(&text);
+        let keys = AgencyKeys::from_text(&text, self.open);
         let keys = Arc::new(keys.map_err(|source| KeyRingFault::Damaged { path: path.clone(), source })?);
         read.insert(path, (stamp, Arc::clone(&keys)));
         Ok(Some(keys))
@@ -141,7 +145,7 @@ impl KeyRing {
     /// When the file exists or cannot be written.
     pub fn keep(&self, agency: AgencyCode, keys: &AgencyKeys) -> Result<(), KeyRingFault> {
         let path = self.path(agency);
-        write_secret(&path, &keys.to_pem()).map_err(|source| KeyRingFault::Io { path, source })
+        write_secret(&path, &keys.to_text()).map_err(|source| KeyRingFault::Io { path, source })
     }
 
     /// The keys that are about to replace an agency's, if [`KeyRing::prepare`] kept some.
@@ -158,7 +162,7 @@ impl KeyRing {
     /// When there are such keys already, or the file cannot be written.
     pub fn prepare(&self, agency: AgencyCode, keys: &AgencyKeys) -> Result<(), KeyRingFault> {
         let path = self.next_path(agency);
-        write_secret(&path, &keys.to_pem()).map_err(|source| KeyRingFault::Io { path, source })
+        write_secret(&path, &keys.to_text()).map_err(|source| KeyRingFault::Io { path, source })
     }
 
     /// Drops prepared keys that nobody was told of.

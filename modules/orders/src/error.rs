@@ -22,6 +22,17 @@ pub enum OrdersError {
     Paper(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+impl From<seal::Unsigned> for OrdersError {
+    fn from(_: seal::Unsigned) -> Self {
+        Self::Refused(Refusal::new(
+            "orders/key-away",
+            "存放機關金鑰的載具目前無法簽章，尚未發布任何令，資料均已保留。請稍後再試，或洽系統管理者。",
+            "The token with the agency's key does not sign at present. Nothing was issued and nothing is lost: please try again later, or ask \
+             the operator.",
+        ))
+    }
+}
+
 /// Shorthand for a refusal as an error.
 pub(crate) fn refuse<T>(refusal: Refusal) -> Result<T, OrdersError> {
     Err(OrdersError::Refused(refusal))

@@ -36,7 +36,7 @@ pub struct NewIssuer {
 /// How the old keys end.
 pub enum Ending<'a> {
     /// As planned: the old seal key signs the bytes it is given.
-    Endorse(&'a dyn Fn(&[u8]) -> [u8; 64]),
+    Endorse(&'a dyn Fn(&[u8]) -> Option<[u8; 64]>),
     /// In an emergency: every order that entered under the old keys at this time (milliseconds since 1970 UTC) or later is revoked.
     RevokeFrom(u64),
 }
@@ -57,7 +57,11 @@ pub struct Replaced {
 ///
 /// # Errors
 /// When all 65,535 numbers are taken, or the signature is not by the seal key of the statement.
-pub async fn add_issuer(tx: &mut Tx, new: NewIssuer, sign: impl FnOnce(&[u8]) -> [u8; 64]) -> Result<Issuer, Fault> {
+pub async fn add_issuer(
+    tx: &mut Tx,
+    new: NewIssuer,
+    sign: impl FnOnce(&[u8]) -> Option<[u8; 64]>,
+) -> Result<Issuer, Fault> {
     let number = next(tx).await?;
     let id = new.id;
     let statement = statement(new, number, None);
@@ -78,7 +82,7 @@ pub async fn replace_issuer(
     tx: &mut Tx,
     new: NewIssuer,
     ending: Ending<'_>,
-    sign: impl Fn(&[u8]) -> [u8; 64],
+    sign: impl Fn(&[u8]) -> Option<[u8; 64]>,
 ) -> Result<Replaced, Fault> {
     let number = next(tx).await?;
     let old = issuer_of(tx, &new.agency).await?;
@@ -118,7 +122,7 @@ fn succeed(mut statement: Statement, old: &Statement, ending: &Ending<'_>) -> Re
         Ending::Endorse(endorse) => {
             // What is signed leaves the endorsement out, so any serves to find the bytes.
             ended(End::Endorsed([0; 64]));
-            let signature = endorse(&statement.endorsed_bytes());
+            let signature = endorse(&statement.endorsed_bytes()).ok_or(Fault::KeyAway)?;
             statement.replaces = Some(Replaces { issuer: old.issuer, end: End::Endorsed(signature) });
         }
     }
@@ -132,11 +136,11 @@ fn key_event(
     statement: &Statement,
     id: Id,
     prev: Hash,
-    sign: impl FnOnce(&[u8]) -> [u8; 64],
+    sign: impl FnOnce(&[u8]) -> Option<[u8; 64]>,
 ) -> Result<(Staged, [u8; 64]), Fault> {
     let (issuer, commitment) = (statement.issuer, statement.commitment());
     let signed = signed_bytes(Kind::Key, issuer, &id, &commitment, &prev);
-    let signature = sign(&signed);
+    let signature = sign(&signed).ok_or(Fault::KeyAway)?;
     if !ed25519_verify(&statement.seal_key, &signed, &signature) {
         return Err(Fault::Unstageable("the key statement is not signed by its own seal key"));
     }
@@ -154,7 +158,7 @@ async fn revoke(
     tx: &mut Tx,
     new: &Statement,
     (old, time_ms): (u16, u64),
-    sign: impl Fn(&[u8]) -> [u8; 64],
+    sign: impl Fn(&[u8]) -> Option<[u8; 64]>,
 ) -> Result<usize, Fault> {
     let (issuer, commitment) = (new.issuer, new.commitment());
     let mut revoked = 0;
@@ -165,7 +169,8 @@ async fn revoke(
             let Some(folded) = folded.filter(|folded| folded.state != State::Revoked) else { continue };
             let newest = folded.counted.last().map(|at| chain[*at].leaf.hash());
             let Some(prev) = newest else { continue };
-            let signature = sign(&signed_bytes(Kind::Revoke, issuer, &id, &commitment, &prev));
+            let signed = signed_bytes(Kind::Revoke, issuer, &id, &commitment, &prev);
+            let signature = sign(&signed).ok_or(Fault::KeyAway)?;
             let auth = auth(&signature, &new.seal_key);
             staged.push(Staged { kind: Kind::Revoke, issuer, id, commitment, prev, auth });
         }

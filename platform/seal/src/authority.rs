@@ -14,7 +14,7 @@ use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
 use crate::asn1;
 use crate::cms::CmsFault;
-use crate::keys::{DocumentKey, KeyFault, P256Key};
+use crate::keys::{KeyFault, P256Key};
 use crate::pem::{self, Block};
 use crate::signer::{self, Digested};
 use tlog::hash::{Hash, sha256};
@@ -80,8 +80,7 @@ impl Authority {
         let [Block::PrivateKey(key), Block::Certificate(certificate)] = &pem::read(text)?[..] else {
             return Err(KeyFault::Pem("a private key and a certificate are expected"));
         };
-        let DocumentKey { key, certificate } = DocumentKey::assemble(key, certificate.clone())?;
-        Ok(Self { key, certificate })
+        Ok(Self { key: P256Key::of(key, certificate)?, certificate: certificate.clone() })
     }
 
     /// The authority's certificate, DER.
@@ -106,7 +105,7 @@ impl Authority {
     ) -> Result<SoftCard, KeyFault> {
         let key = P256Key::create(random)?;
         let certificate = self.issue(random, &key, subject, Usage::Card, now)?;
-        Ok(SoftCard { key: DocumentKey { key, certificate }, ca: self.certificate.clone() })
+        Ok(SoftCard { key, certificate, ca: self.certificate.clone() })
     }
 
     /// Issues a certificate for a card whose key was made in it. `public` is the key as SubjectPublicKeyInfo, DER: P-256 or RSA.
@@ -121,6 +120,20 @@ impl Authority {
         now: OffsetDateTime,
     ) -> Result<Vec<u8>, KeyFault> {
         self.issue_for(random, &PublicKey::parse(public)?, subject, Usage::Card, now)
+    }
+
+    /// Issues the document certificate of an agency whose key was made in a token. `public` is the key as SubjectPublicKeyInfo, DER: P-256.
+    ///
+    /// # Errors
+    /// As [`Authority::certify_card`].
+    pub fn certify_document(
+        &self,
+        random: &dyn Random,
+        public: &[u8],
+        agency: &CertificateRequest<'_>,
+        now: OffsetDateTime,
+    ) -> Result<Vec<u8>, KeyFault> {
+        self.issue_for(random, &PublicKey::parse(public)?, agency, Usage::Document, now)
     }
 
     /// Issues a certificate over a key.
@@ -229,7 +242,8 @@ fn serial_number(random: &dyn Random) -> rcgen::SerialNumber {
 
 /// A card in software, for demonstrations and tests.
 pub struct SoftCard {
-    key: DocumentKey,
+    key: P256Key,
+    certificate: Vec<u8>,
     ca: Vec<u8>,
 }
 
@@ -239,12 +253,14 @@ impl SoftCard {
     /// the content.
     pub fn sign(&self, content: &[u8], attached: bool, now: OffsetDateTime) -> Vec<u8> {
         let digested = if attached { Digested::Attached(content) } else { Digested::Detached(sha256(content)) };
-        signer::sign(&self.key, &[&self.ca], digested, Some(now))
+        let own = |attributes: &[u8]| Ok::<_, CmsFault>(self.key.sign(attributes));
+        let cms = signer::sign(&self.certificate, &[&self.ca], digested, Some(now), own);
+        cms.expect("a card is assembled with its certificate")
     }
 
     /// The card's certificate, DER.
     pub fn certificate(&self) -> &[u8] {
-        &self.key.certificate
+        &self.certificate
     }
 
     /// The CA's certificate, DER.
@@ -255,8 +271,8 @@ impl SoftCard {
     /// Key, certificate and the CA's certificate as PEM text. Secret.
     pub fn to_pem(&self) -> String {
         pem::write(&[
-            (pem::PRIVATE_KEY, &self.key.key.pkcs8),
-            (pem::CERTIFICATE, &self.key.certificate),
+            (pem::PRIVATE_KEY, &self.key.pkcs8),
+            (pem::CERTIFICATE, &self.certificate),
             (pem::CERTIFICATE, &self.ca),
         ])
     }
@@ -269,7 +285,7 @@ impl SoftCard {
         let [Block::PrivateKey(key), Block::Certificate(own), Block::Certificate(ca)] = &pem::read(text)?[..] else {
             return Err(KeyFault::Pem("a private key and two certificates are expected"));
         };
-        Ok(Self { key: DocumentKey::assemble(key, own.clone())?, ca: ca.clone() })
+        Ok(Self { key: P256Key::of(key, own)?, certificate: own.clone(), ca: ca.clone() })
     }
 }
 

@@ -3,6 +3,7 @@
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::Random;
 use time::OffsetDateTime;
 use tlog::hash::{Hash, ZERO, ed25519_verify};
@@ -31,6 +32,33 @@ pub enum KeyFault {
     /// A certificate does not go with its key, or is none.
     #[error("the certificate is not usable")]
     Unusable(#[from] crate::cms::CmsFault),
+    /// The address of a key in a token is none, or tokens are not used here.
+    #[error("the key in a token: {0}")]
+    Address(String),
+    /// A key in a token does not sign.
+    #[error(transparent)]
+    Unsigned(#[from] Unsigned),
+}
+
+/// The token that has the agency's key is away, or does not take its PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the token with the agency's key does not sign")]
+pub struct Unsigned;
+
+/// A key that is kept elsewhere, such as in a token, and signs there.
+pub trait KeyElsewhere: Send + Sync {
+    /// The Ed25519 signature over the message (RFC 8032); `None` if the key cannot be reached.
+    fn sign_ed25519(&self, message: &[u8]) -> Option<Signature>;
+    /// The ECDSA signature with P-256 and SHA-256 over the message, DER; `None` if the key cannot be reached.
+    fn sign_p256(&self, message: &[u8]) -> Option<Vec<u8>>;
+}
+
+/// A key kept elsewhere and its address there (RFC 7512).
+pub struct Addressed {
+    /// Where it is.
+    pub address: String,
+    /// What signs.
+    pub key: Box<dyn KeyElsewhere>,
 }
 
 /// The event an agency signs: the leaf without its time (the register gives it) and without `auth`.
@@ -85,10 +113,14 @@ pub struct EventSignature {
 /// The keys of one issuing authority: the Ed25519 key that seals events, and the P-256 key with the certificate that
 /// signs its documents.
 pub struct AgencyKeys {
-    seed: [u8; 32],
-    seal: Ed25519KeyPair,
+    seal: SealKey,
     public: [u8; 32],
     document: DocumentKey,
+}
+
+enum SealKey {
+    Here { seed: [u8; 32], pair: Ed25519KeyPair },
+    Elsewhere(Addressed),
 }
 
 impl AgencyKeys {
@@ -106,30 +138,79 @@ impl AgencyKeys {
         random.fill(&mut seed);
         let document = P256Key::create(random)?;
         let certificate = authority.issue(random, &document, agency, Usage::Document, now)?;
-        Self::assemble(seed, DocumentKey { key: document, certificate })
+        Self::assemble(seed, DocumentKey { signer: DocumentSigner::Here(document), certificate })
+    }
+
+    /// The keys of an agency that keeps them elsewhere: the seal key with its raw public key, the document key with its certificate (DER).
+    ///
+    /// # Errors
+    /// If the certificate is none.
+    pub fn elsewhere(
+        seal: Addressed,
+        public: [u8; 32],
+        document: Addressed,
+        certificate: Vec<u8>,
+    ) -> Result<Self, KeyFault> {
+        crate::certificate::Certificate::parse(&certificate)?;
+        let document = DocumentKey { signer: DocumentSigner::Elsewhere(document), certificate };
+        Ok(Self { seal: SealKey::Elsewhere(seal), public, document })
     }
 
     fn assemble(seed: [u8; 32], document: DocumentKey) -> Result<Self, KeyFault> {
-        let seal = Ed25519KeyPair::from_seed_unchecked(&seed)?;
-        let public = seal.public_key().as_ref().try_into().expect("an Ed25519 public key has 32 bytes");
-        Ok(Self { seed, seal, public, document })
+        let pair = Ed25519KeyPair::from_seed_unchecked(&seed)?;
+        let public = pair.public_key().as_ref().try_into().expect("an Ed25519 public key has 32 bytes");
+        Ok(Self { seal: SealKey::Here { seed, pair }, public, document })
     }
 
-    /// The keys as PEM text: PRIVATE KEY (Ed25519, PKCS #8), PRIVATE KEY (P-256, PKCS #8), CERTIFICATE. Secret.
-    pub fn to_pem(&self) -> String {
-        let seal = [&ED25519_PKCS8[..], &self.seed].concat();
-        pem::write(&[
-            (pem::PRIVATE_KEY, &seal),
-            (pem::PRIVATE_KEY, &self.document.key.pkcs8),
-            (pem::CERTIFICATE, &self.document.certificate),
-        ])
+    /// The keys as text. Kept here: PEM with PRIVATE KEY (Ed25519, PKCS #8), PRIVATE KEY (P-256, PKCS #8), CERTIFICATE, and secret.
+    /// Kept elsewhere: a line each with the address of the seal key, its raw public key (base64url) and the address of the document key,
+    /// then CERTIFICATE.
+    pub fn to_text(&self) -> String {
+        let certificate = (pem::CERTIFICATE, self.document.certificate.as_slice());
+        match (&self.seal, &self.document.signer) {
+            (SealKey::Here { seed, .. }, DocumentSigner::Here(document)) => {
+                let seal = [&ED25519_PKCS8[..], seed].concat();
+                pem::write(&[(pem::PRIVATE_KEY, &seal), (pem::PRIVATE_KEY, &document.pkcs8), certificate])
+            }
+            (SealKey::Elsewhere(seal), DocumentSigner::Elsewhere(document)) => {
+                let public = URL_SAFE_NO_PAD.encode(self.public);
+                let lines = [&seal.address, &public, &document.address].map(|line| format!("{line}\n"));
+                lines.concat() + &pem::write(&[certificate])
+            }
+            _ => unreachable!("both keys are here, or both are elsewhere"),
+        }
     }
 
-    /// Reads what [`AgencyKeys::to_pem`] wrote.
+    /// Reads what [`AgencyKeys::to_text`] wrote. `open` finds a key by its address; nothing is asked of it yet.
     ///
     /// # Errors
-    /// If the text is anything else.
-    pub fn from_pem(text: &str) -> Result<Self, KeyFault> {
+    /// If the text is anything else, or `open` refuses an address.
+    pub fn from_text(
+        text: &str,
+        open: impl Fn(&str) -> Result<Box<dyn KeyElsewhere>, String>,
+    ) -> Result<Self, KeyFault> {
+        if text.starts_with("-----BEGIN") {
+            return Self::from_pem(text);
+        }
+        let mut parts = text.splitn(4, '\n');
+        let (Some(seal), Some(public), Some(document), Some(rest)) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(KeyFault::Pem("two private keys and a certificate are expected"));
+        };
+        let [Block::Certificate(certificate)] = &pem::read(rest)?[..] else {
+            return Err(KeyFault::Pem("addresses are followed by a certificate"));
+        };
+        let public = URL_SAFE_NO_PAD.decode(public).ok().and_then(|public| public.try_into().ok());
+        let public = public.ok_or(KeyFault::Pem("the second line is not an Ed25519 public key"))?;
+        let addressed = |address: &str| {
+            let key = open(address).map_err(KeyFault::Address)?;
+            Ok::<_, KeyFault>(Addressed { address: address.to_owned(), key })
+        };
+        Self::elsewhere(addressed(seal)?, public, addressed(document)?, certificate.clone())
+    }
+
+    fn from_pem(text: &str) -> Result<Self, KeyFault> {
         let blocks = pem::read(text)?;
         let [Block::PrivateKey(seal), Block::PrivateKey(document), Block::Certificate(certificate)] = &blocks[..]
         else {
@@ -137,7 +218,25 @@ impl AgencyKeys {
         };
         let seed = seal.strip_prefix(&ED25519_PKCS8).and_then(|seed| seed.try_into().ok());
         let seed = seed.ok_or(KeyFault::Pem("the first key is not an Ed25519 key"))?;
-        Self::assemble(seed, DocumentKey::assemble(document, certificate.clone())?)
+        let signer = DocumentSigner::Here(P256Key::of(document, certificate)?);
+        Self::assemble(seed, DocumentKey { signer, certificate: certificate.clone() })
+    }
+
+    /// The addresses of seal key and document key, where they are kept elsewhere.
+    pub fn addresses(&self) -> Option<[&str; 2]> {
+        match (&self.seal, &self.document.signer) {
+            (SealKey::Elsewhere(seal), DocumentSigner::Elsewhere(document)) => Some([&seal.address, &document.address]),
+            _ => None,
+        }
+    }
+
+    /// Lets both keys sign something that is nothing.
+    ///
+    /// # Errors
+    /// If one is elsewhere and cannot be reached, or is not the one that is named.
+    pub fn try_out(&self) -> Result<(), Unsigned> {
+        self.sign(b"pair")?;
+        self.document.sign(b"pair").map(drop)
     }
 
     /// The raw Ed25519 public key.
@@ -170,21 +269,38 @@ impl AgencyKeys {
     }
 
     /// Signs the event that fixes a key statement in the log, under a random id of the authority.
-    pub fn sign_statement(&self, statement: &Statement, id: Id) -> (Event, EventSignature) {
+    ///
+    /// # Errors
+    /// If the key is elsewhere and cannot be reached.
+    pub fn sign_statement(&self, statement: &Statement, id: Id) -> Result<(Event, EventSignature), Unsigned> {
         let event =
             Event { kind: Kind::Key, issuer: statement.issuer, id, commitment: statement.commitment(), prev: ZERO };
-        (event, self.sign_event(&event))
+        Ok((event, self.sign_event(&event)?))
     }
 
     /// Signs bytes with the seal key.
-    pub fn sign(&self, bytes: &[u8]) -> Signature {
-        self.seal.sign(bytes).as_ref().try_into().expect("an Ed25519 signature has 64 bytes")
+    ///
+    /// # Errors
+    /// If the key is elsewhere and cannot be reached, or another key answers in its place.
+    pub fn sign(&self, bytes: &[u8]) -> Result<Signature, Unsigned> {
+        match &self.seal {
+            SealKey::Here { pair, .. } => {
+                Ok(pair.sign(bytes).as_ref().try_into().expect("an Ed25519 signature has 64 bytes"))
+            }
+            SealKey::Elsewhere(seal) => {
+                let signature = seal.key.sign_ed25519(bytes).ok_or(Unsigned)?;
+                if ed25519_verify(&self.public, bytes, &signature) { Ok(signature) } else { Err(Unsigned) }
+            }
+        }
     }
 
     /// Signs an event in the agency's name.
-    pub fn sign_event(&self, event: &Event) -> EventSignature {
-        let signature = self.sign(&event.signed_bytes());
-        EventSignature { signature, auth: auth(&signature, &self.public) }
+    ///
+    /// # Errors
+    /// As [`AgencyKeys::sign`].
+    pub fn sign_event(&self, event: &Event) -> Result<EventSignature, Unsigned> {
+        let signature = self.sign(&event.signed_bytes())?;
+        Ok(EventSignature { signature, auth: auth(&signature, &self.public) })
     }
 }
 
@@ -196,16 +312,28 @@ impl std::fmt::Debug for AgencyKeys {
 
 /// A P-256 key with its certificate.
 pub struct DocumentKey {
-    pub(crate) key: P256Key,
+    signer: DocumentSigner,
     pub(crate) certificate: Vec<u8>,
 }
 
+enum DocumentSigner {
+    Here(P256Key),
+    Elsewhere(Addressed),
+}
+
 impl DocumentKey {
-    pub(crate) fn assemble(pkcs8: &[u8], certificate: Vec<u8>) -> Result<Self, KeyFault> {
-        let key = P256Key::read(pkcs8.to_vec())?;
-        // The pair belongs together if the certificate verifies what the key signs.
-        crate::certificate::Certificate::parse(&certificate)?.verify(b"pair", &key.sign(b"pair"))?;
-        Ok(Self { key, certificate })
+    /// ECDSA with SHA-256, DER.
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Unsigned> {
+        match &self.signer {
+            DocumentSigner::Here(key) => Ok(key.sign(message)),
+            DocumentSigner::Elsewhere(document) => {
+                let signature = document.key.sign_p256(message).ok_or(Unsigned)?;
+                let certificate = crate::certificate::Certificate::parse(&self.certificate).map_err(|_| Unsigned)?;
+                // Another key under the same address would make papers that nobody can check.
+                certificate.verify(message, &signature).map_err(|_| Unsigned)?;
+                Ok(signature)
+            }
+        }
     }
 }
 
@@ -230,6 +358,14 @@ impl P256Key {
                 result => return result,
             }
         }
+    }
+
+    /// The key that goes with a certificate.
+    pub(crate) fn of(pkcs8: &[u8], certificate: &[u8]) -> Result<Self, KeyFault> {
+        let key = Self::read(pkcs8.to_vec())?;
+        // The pair belongs together if the certificate verifies what the key signs.
+        crate::certificate::Certificate::parse(certificate)?.verify(b"pair", &key.sign(b"pair"))?;
+        Ok(key)
     }
 
     pub(crate) fn read(pkcs8: Vec<u8>) -> Result<Self, KeyFault> {

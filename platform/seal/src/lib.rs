@@ -36,7 +36,10 @@ pub use authority::{Authority, CardSubject, CertificateRequest, SoftCard};
 pub use card::{CardAuthority, CardFault, CardRules, CardSigned, CardTrust, verify_card};
 pub use certificate::{Subject, subject_of};
 pub use cms::{CmsFault, Signed, Trust, verify_attached, verify_detached, verify_unchangeable};
-pub use keys::{AgencyKeys, DocumentKey, Event, EventSignature, KeyFault, Signature, leaf_is_signed};
+pub use keys::{
+    Addressed, AgencyKeys, DocumentKey, Event, EventSignature, KeyElsewhere, KeyFault, Signature, Unsigned,
+    leaf_is_signed,
+};
 pub use reader::CardCertificates;
 pub use record::{Field, Hash, Salts, Scribe, Sealed};
 pub use summary::Summary;

@@ -15,7 +15,7 @@ use crate::asn1::{self, Der};
 use crate::bundle::BUNDLE_BYTES_MAX;
 use crate::certificate::{KeyKind, Subject};
 use crate::cms::{CmsFault, Parts};
-use crate::keys::DocumentKey;
+use crate::keys::{DocumentKey, Unsigned};
 use crate::pdf_file::{PdfFile, find, number, object, reference, rfind, value};
 use crate::signer::{self, Digested};
 
@@ -47,6 +47,9 @@ pub enum PadesFault {
     /// The CMS does not fit into the space kept for it.
     #[error("the certificate is too large for the space kept for the signature")]
     TooLarge,
+    /// The key did not sign.
+    #[error(transparent)]
+    Unsigned(#[from] Unsigned),
 }
 
 impl PadesFault {
@@ -58,6 +61,7 @@ impl PadesFault {
             Self::Cms(fault) => return fault.text(),
             Self::Bundle => "PDF 內沒有可用的查驗資料",
             Self::TooLarge => "憑證過大，放不進簽章欄位",
+            Self::Unsigned(_) => "存放機關金鑰的載具目前無法簽章",
         };
         Text::new(zh, self.to_string())
     }
@@ -77,11 +81,12 @@ pub struct Seal<'a> {
 /// Signs a PDF of the press.
 ///
 /// # Errors
-/// If the file has another structure, is signed already, or the certificate is too large.
+/// If the file has another structure, is signed already, the certificate is too large, or the key cannot be reached.
 pub fn sign(pdf: &[u8], key: &DocumentKey, seal: &Seal<'_>) -> Result<Vec<u8>, PadesFault> {
     let (mut out, hole) = append_signature(pdf, seal)?;
     let digest = digest_around(&out, hole, hole + 2 * HOLE_BYTES + 2);
-    let cms = signer::sign(key, &[], Digested::Detached(digest), None);
+    let own = |attributes: &[u8]| key.sign(attributes).map_err(PadesFault::from);
+    let cms = signer::sign(&key.certificate, &[], Digested::Detached(digest), None, own)?;
     if cms.len() > HOLE_BYTES {
         return Err(PadesFault::TooLarge);
     }

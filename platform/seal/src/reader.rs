@@ -41,6 +41,6 @@ impl CardCertificates {
         signature: impl FnOnce(&[u8]) -> Result<Vec<u8>, E>,
     ) -> Result<Vec<u8>, E> {
         let others: Vec<&[u8]> = self.authority.iter().map(Vec::as_slice).collect();
-        signer::sign_with(&self.own, &others, Digested::Attached(content), Some(now), signature)
+        signer::sign(&self.own, &others, Digested::Attached(content), Some(now), signature)
     }
 }

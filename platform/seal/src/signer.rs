@@ -7,7 +7,6 @@ use time::OffsetDateTime;
 use crate::asn1::{self, element, oid, set_of};
 use crate::certificate::{Certificate, KeyKind};
 use crate::cms::CmsFault;
-use crate::keys::DocumentKey;
 use tlog::hash::{Hash, sha256};
 
 /// What is signed.
@@ -19,19 +18,9 @@ pub(crate) enum Digested<'a> {
     Detached(Hash),
 }
 
-/// Signs and writes the CMS. `others` are certificates to add to the signer's own.
-pub(crate) fn sign(
-    key: &DocumentKey,
-    others: &[&[u8]],
-    digested: Digested<'_>,
-    signing_time: Option<OffsetDateTime>,
-) -> Vec<u8> {
-    let own = |attributes: &[u8]| Ok::<_, CmsFault>(key.key.sign(attributes));
-    sign_with(&key.certificate, others, digested, signing_time, own).expect("keys are assembled with their certificate")
-}
-
-/// Writes the CMS around a signature that `signature` makes over the bytes it is handed, wherever the key is.
-pub(crate) fn sign_with<E: From<CmsFault>>(
+/// Writes the CMS around a signature that `signature` makes over the bytes it is handed, wherever the key is. `others` are certificates to
+/// add to the signer's own.
+pub(crate) fn sign<E: From<CmsFault>>(
     certificate: &[u8],
     others: &[&[u8]],
     digested: Digested<'_>,

@@ -66,6 +66,14 @@ impl HeldKey {
         self.with(|token| token.ed25519_public(&self.address.id))
     }
 
+    /// The public key (SubjectPublicKeyInfo, DER) of a P-256 key; `None` if the token has no key of this id.
+    ///
+    /// # Errors
+    /// As [`HeldKey::sign_ed25519`].
+    pub fn p256_public(&self) -> Result<Option<Vec<u8>>, TokenFault> {
+        self.with(|token| token.p256_public(&self.address.id))
+    }
+
     /// Makes an Ed25519 key here; gives its raw public key.
     ///
     /// # Errors

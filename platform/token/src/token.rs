@@ -88,12 +88,16 @@ impl Token {
     /// If the key is of another kind.
     pub fn ed25519_public(&self, id: &[u8]) -> Result<Option<[u8; 32]>, TokenFault> {
         let session = self.session();
-        let wanted = [Attribute::Class(ObjectClass::PUBLIC_KEY), Attribute::Id(id.to_vec())];
-        if session.find_objects(&wanted)?.is_empty() {
-            return Ok(None);
-        }
-        let key = only(&session, &wanted, "public key")?;
-        ed25519_point(&session, key).map(Some)
+        public_key(&session, id)?.map(|key| ed25519_point(&session, key)).transpose()
+    }
+
+    /// The public key (SubjectPublicKeyInfo, DER) of the P-256 key of this id; `None` if the token has no key of this id.
+    ///
+    /// # Errors
+    /// If the key is of another kind.
+    pub fn p256_public(&self, id: &[u8]) -> Result<Option<Vec<u8>>, TokenFault> {
+        let session = self.session();
+        public_key(&session, id)?.map(|key| p256_point(&session, key)).transpose()
     }
 
     /// Makes an Ed25519 key that stays in the token; gives its raw public key.
@@ -146,10 +150,7 @@ impl Token {
     pub fn create_p256(&self, id: &[u8], label: &str) -> Result<Vec<u8>, TokenFault> {
         let public = [Attribute::EcParams(key::P256_PARAMETERS.to_vec())];
         let public = self.create_pair(&Mechanism::EccKeyPairGen, id, label, &public)?;
-        match self.session().get_attributes(public, &[AttributeType::EcPoint])?.first() {
-            Some(Attribute::EcPoint(point)) => key::p256_public(point).ok_or(TokenFault::KeyKind),
-            _ => Err(TokenFault::KeyKind),
-        }
+        p256_point(&self.session(), public)
     }
 
     /// Makes an RSA-2048 key that stays in the token; gives its public key (SubjectPublicKeyInfo, DER).
@@ -235,6 +236,23 @@ impl Token {
         ];
         self.session().create_object(&template)?;
         Ok(())
+    }
+}
+
+fn public_key(session: &Session, id: &[u8]) -> Result<Option<ObjectHandle>, TokenFault> {
+    let wanted = [Attribute::Class(ObjectClass::PUBLIC_KEY), Attribute::Id(id.to_vec())];
+    if session.find_objects(&wanted)?.is_empty() {
+        return Ok(None);
+    }
+    only(session, &wanted, "public key").map(Some)
+}
+
+fn p256_point(session: &Session, key: ObjectHandle) -> Result<Vec<u8>, TokenFault> {
+    match session.get_attributes(key, &[AttributeType::EcPoint, AttributeType::EcParams])?.as_slice() {
+        [Attribute::EcPoint(point), Attribute::EcParams(curve)] if *curve == key::P256_PARAMETERS => {
+            key::p256_public(point).ok_or(TokenFault::KeyKind)
+        }
+        _ => Err(TokenFault::KeyKind),
     }
 }
 

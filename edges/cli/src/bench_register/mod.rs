@@ -72,7 +72,7 @@ async fn begin(db: &Db, key: &LogKey) -> Result<(), Failure> {
     };
     let mut tx = db.begin().await?;
     log::create(&mut tx, key).await?;
-    log::add_issuer(&mut tx, new, |bytes| pair.sign(bytes).as_ref().try_into().expect("64 bytes")).await?;
+    log::add_issuer(&mut tx, new, |bytes| pair.sign(bytes).as_ref().try_into().ok()).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -185,7 +185,9 @@ fn certificates(
         found.extend(family.authority.certificates().filter_map(|der| read_certificate(&name, der)));
     }
     for file in files_under(&data.join("keys/agencies"))? {
-        let keys = std::fs::read_to_string(&file.path).ok().and_then(|text| seal::AgencyKeys::from_pem(&text).ok());
+        let keys = std::fs::read_to_string(&file.path)
+            .ok()
+            .and_then(|text| seal::AgencyKeys::from_text(&text, crate::in_token::open).ok());
         let name = format!("公文憑證 document certificate {}", file.name());
         found.extend(keys.and_then(|keys| read_certificate(&name, keys.document_certificate())));
     }

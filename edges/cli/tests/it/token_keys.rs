@@ -1,4 +1,4 @@
-//! Keys in a token (SoftHSM): the log's.
+//! Keys in a token (SoftHSM): the log's, and those of an authority.
 
 use crate::county::{AGENCIES, AGENCY};
 use crate::program::{Folder, Server, renshi, text};
@@ -134,6 +134,54 @@ fn a_log_signs_with_a_key_in_a_token_and_goes_on_when_the_token_is_back() {
         assert!(code == Some(1) && said.contains("the PIN is wrong"), "{said}");
         secret(&world.pin(), PIN);
         assert_eq!(world.keys(&[]).0, Some(0));
+    });
+}
+
+#[test]
+fn an_authority_signs_with_keys_in_a_token_and_replaces_them_there() {
+    SoftHsm::with("token_keys::an_authority_signs_with_keys_in_a_token_and_replaces_them_there", |hsm| {
+        let world = World::new(hsm);
+        let places = |seal: &str, document: &str| {
+            ["--seal-key".to_owned(), world.address(seal, ""), "--document-key".to_owned(), world.address(document, "")]
+        };
+        let keys = |places: &[String], more: &[&str]| {
+            let places: Vec<&str> = places.iter().map(String::as_str).collect();
+            world.keys(&[&places[..], more].concat())
+        };
+        let first = places("%11", "%12");
+        let (code, said) = keys(&first[..2], &[]);
+        assert!(code == Some(2) && said.contains("--document-key"), "{said}");
+        let (code, said) = keys(&places("%01", "%12"), &["--rotate"]);
+        assert!(code == Some(1) && said.contains("has no keys in the register"), "{said}");
+        let (code, said) = keys(&first, &[]);
+        assert_eq!(code, Some(0), "{said}");
+        let file = world.data.0.join(format!("keys/agencies/{AGENCY}.pem"));
+        let kept = fs::read_to_string(&file).unwrap();
+        assert!(kept.starts_with("pkcs11:") && !kept.contains("PRIVATE KEY"), "{kept}");
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(keys(&first, &[]).0, Some(0), "said again, it is done already");
+        let (code, said) = keys(&places("%13", "%14"), &[]);
+        assert!(code == Some(1) && said.contains("has other keys here"), "{said}");
+
+        let (code, said) = keys(&first, &["--rotate"]);
+        assert!(code == Some(1) && said.contains("present keys at these addresses"), "{said}");
+        world.away(true);
+        let (code, said) = keys(&places("%13", "%14"), &["--rotate"]);
+        assert_eq!(code, Some(1), "{said}");
+        world.away(false);
+        assert_eq!(fs::read_to_string(&file).unwrap(), kept, "nothing was changed meanwhile");
+        let (code, said) = keys(&places("%13", "%14"), &["--rotate"]);
+        assert!(code == Some(0) && said.contains("endorsed it"), "{said}");
+        // Back into a file: the token endorses.
+        let (code, said) = world.keys(&["--rotate"]);
+        assert!(code == Some(0) && said.contains("endorsed it"), "{said}");
+        assert!(fs::read_to_string(&file).unwrap().contains("PRIVATE KEY"));
+
+        world.checkpoint("turned");
+        let script = crate::program::root().join("tests/third-verifier/verify.py");
+        let log = world.data.0.join("turned");
+        let third = std::process::Command::new("python3").arg("-B").arg(script).arg("log").arg(&log).output().unwrap();
+        assert!(third.status.success(), "{}", text(&third));
     });
 }
 

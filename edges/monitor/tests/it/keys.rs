@@ -11,7 +11,7 @@ async fn a_planned_replacement_is_nothing_to_ask_about() {
     let world = World::of(20).await;
     let (served, copy) = (Folder::new("planned"), Folder::new("planned-copy"));
     let mirror = Mirror::open(&copy.0).unwrap();
-    world.replace_keys(Ending::Endorse(&endorse)).await;
+    world.replace_keys(Ending::Endorse(&|bytes| Some(endorse(bytes)))).await;
     export(world.db(), &served.0).await.unwrap();
     let seen = round(&source(&served.0), &mirror, &policy(&world), None).await.unwrap();
     assert!(seen.findings.is_empty() && seen.evidence.is_empty(), "{seen:?}");

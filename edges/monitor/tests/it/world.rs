@@ -70,7 +70,7 @@ impl World {
         let pair = Ed25519KeyPair::from_seed_unchecked(&[42; 32]).unwrap();
         let mut tx = test.db.begin().await.unwrap();
         log::create(&mut tx, &key).await.unwrap();
-        log::add_issuer(&mut tx, authority(&pair, 1_000_000), |bytes| pair.sign(bytes).as_ref().try_into().unwrap())
+        log::add_issuer(&mut tx, authority(&pair, 1_000_000), |bytes| pair.sign(bytes).as_ref().try_into().ok())
             .await
             .unwrap();
         tx.commit().await.unwrap();
@@ -115,7 +115,7 @@ impl World {
     pub(crate) async fn replace_keys(&self, ending: Ending<'_>) {
         let mut tx = self.db().begin().await.unwrap();
         let pair = Ed25519KeyPair::from_seed_unchecked(&[43; 32]).unwrap();
-        let sign = |bytes: &[u8]| pair.sign(bytes).as_ref().try_into().unwrap();
+        let sign = |bytes: &[u8]| pair.sign(bytes).as_ref().try_into().ok();
         replace_issuer(&mut tx, authority(&pair, 2_000_000), ending, sign).await.unwrap();
         tx.commit().await.unwrap();
         self.sequence().await;
@@ -125,7 +125,7 @@ impl World {
     pub(crate) async fn add_keys_beside(&self) {
         let mut tx = self.db().begin().await.unwrap();
         let pair = Ed25519KeyPair::from_seed_unchecked(&[44; 32]).unwrap();
-        let sign = |bytes: &[u8]| pair.sign(bytes).as_ref().try_into().unwrap();
+        let sign = |bytes: &[u8]| pair.sign(bytes).as_ref().try_into().ok();
         log::add_issuer(&mut tx, authority(&pair, 3_000_000), sign).await.unwrap();
         tx.commit().await.unwrap();
         self.sequence().await;

@@ -22,13 +22,13 @@ fn two_awards() -> String {
     ])
 }
 
-async fn prepare(world: &World, case: &AwardCase, numbering: &str) -> Reply {
+pub async fn prepare(world: &World, case: &AwardCase, numbering: &str) -> Reply {
     let version = case.version.to_string();
     let pairs = [("version", version.as_str()), ("numbering", numbering)];
     world.post(Who::Head, &format!("/approvals/case/{}/sign", case.id), &pairs).await
 }
 
-async fn approve(world: &World, case: &AwardCase, page: &Reply, more: &[(&str, &str)]) -> Reply {
+pub async fn approve(world: &World, case: &AwardCase, page: &Reply, more: &[(&str, &str)]) -> Reply {
     let fields = ["version", "numbering", "statement"].map(|name| (name, hidden(page, name)));
     let mut pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     pairs.extend(more);

@@ -5,6 +5,7 @@
 mod approval;
 mod authority;
 mod awards;
+mod away;
 mod cards;
 mod committee;
 mod deputies;

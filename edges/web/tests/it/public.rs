@@ -194,7 +194,7 @@ async fn in_the_next_shard(world: &World, id: kernel::OrderId, payload: &str, ke
     let prev = register::log::events(&mut tx, &id.0).await.unwrap()[0].entry.unwrap().leaf.hash();
     let event = seal::keys::Event { kind: tlog::leaf::Kind::Revoke, issuer: 1, id: id.0, commitment: [9; 32], prev };
     let agency = "376480000A".parse().unwrap();
-    let auth = app.keys.keys(agency).unwrap().sign_event(&event).auth;
+    let auth = app.keys.keys(agency).unwrap().sign_event(&event).unwrap().auth;
     let seal::keys::Event { kind, issuer, id, commitment, prev } = event;
     register::log::stage(&mut tx, &[register::log::Staged { kind, issuer, id, commitment, prev, auth }]).await.unwrap();
     tx.commit().await.unwrap();

@@ -197,7 +197,7 @@ impl World {
         let holders = issue_cards(&test.db, &random, &authority, &cards).await;
         let log_key = LogKey::from_seed("orders.test/2026", &[7; 32]).unwrap();
         let keys = issuer(&test.db, &random, &authority, &log_key).await;
-        let ring = KeyRing::new(folder.join("keys"));
+        let ring = KeyRing::new(folder.join("keys"), crate::away::open);
         ring.keep(code(HERE), &keys).unwrap();
         let clock = Arc::new(TestClock(Mutex::new(NOW)));
         let (set, now) = ((ring, log_key, portal), Arc::clone(&clock) as Arc<dyn Clock>);
@@ -479,8 +479,8 @@ async fn issuer(db: &db::Db, random: &dyn Random, authority: &Authority, log_key
         id,
     };
     // The first authority of a log is its number 1.
-    let signature = keys.sign_statement(&keys.statement(1, HERE, name, card_ca), id).1.signature;
-    register::log::add_issuer(&mut tx, new, |_| signature).await.unwrap();
+    let signature = keys.sign_statement(&keys.statement(1, HERE, name, card_ca), id).unwrap().1.signature;
+    register::log::add_issuer(&mut tx, new, |_| Some(signature)).await.unwrap();
     let head = Letterhead {
         agency: code(HERE),
         name: name.to_owned(),

@@ -276,7 +276,7 @@ async fn stage(tx: &mut Tx, order: &Issued, keys: &AgencyKeys, erasure: &Stateme
     let newest = folded.and_then(|folded| folded.counted.last().map(|at| entries[*at]));
     let prev = newest.ok_or_else(|| OrdersError::Damaged(order.id, "it has no leaf".into()))?.leaf.hash();
     let event = Event { kind: Kind::Erasure, issuer, id: order.id.0, commitment, prev };
-    let auth = keys.sign_event(&event).auth;
+    let auth = keys.sign_event(&event)?.auth;
     let staged = Staged { kind: Kind::Erasure, issuer, id: order.id.0, commitment, prev, auth };
     register::erasure::stage(tx, staged, erasure).await.map_err(|fault| match fault {
         register::Fault::NotNewest(_) => OrdersError::Refused(Refusal::new(

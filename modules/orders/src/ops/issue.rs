@@ -167,7 +167,7 @@ async fn amendment_leaves(
         let newest = events.last().and_then(|event| event.entry);
         let prev = newest.ok_or_else(|| OrdersError::Damaged(old, "it has no leaf".into()))?.leaf.hash();
         let event = Event { kind, issuer: *issuer, id: old.0, commitment: *commitment, prev };
-        leaves.push(staged(&event, batch.keys.sign_event(&event).auth));
+        leaves.push(staged(&event, batch.keys.sign_event(&event)?.auth));
     }
     Ok(leaves)
 }
@@ -259,17 +259,24 @@ impl<'a> Work<'a> {
                 masked_id: paper.masked_id.clone(),
                 erased_at: None,
             };
-            self.write(&order, ordinal, approval, &drawn, &sealed);
+            self.write(&order, ordinal, approval, &drawn, &sealed)?;
             self.write_delivery(&order, paper, electronic(paper));
             issued.push(order);
         }
         Ok(issued)
     }
 
-    fn write(&mut self, order: &Issued, ordinal: usize, approval: i64, drawn: &Drawn, sealed: &Sealed) {
+    fn write(
+        &mut self,
+        order: &Issued,
+        ordinal: usize,
+        approval: i64,
+        drawn: &Drawn,
+        sealed: &Sealed,
+    ) -> Result<(), OrdersError> {
         let id = order.id.0;
         let event = Event { kind: Kind::Issue, issuer: self.issuer, id, commitment: sealed.commitment, prev: [0; 32] };
-        let signed = self.batch.keys.sign_event(&event);
+        let signed = self.batch.keys.sign_event(&event)?;
         self.leaves.push(staged(&event, signed.auth));
         let pairs: Vec<(&str, &str)> = order.fields.iter().map(|f| (f.name.as_ref(), f.value.as_str())).collect();
         let fields = serde_json::to_string(&pairs).expect("texts are JSON");
@@ -288,6 +295,7 @@ impl<'a> Work<'a> {
             .bytes(&drawn.view_key)
             .bytes(&signed.signature);
         row.end();
+        Ok(())
     }
 
     fn write_delivery(&mut self, order: &Issued, paper: &Paper, electronic: bool) {

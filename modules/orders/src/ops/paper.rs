@@ -5,7 +5,7 @@ use crate::{OrdersError, field};
 use kernel::{OrderId, roc};
 use pdf::{Attachment, Backdrop, MODULE_MM_MIN, Picture, Press, Relationship, qr_svg};
 use seal::keys::AgencyKeys;
-use seal::pades::{Seal, sign};
+use seal::pades::{PadesFault, Seal, sign};
 use serde_json::{Value, json};
 use time::{OffsetDateTime, UtcOffset};
 
@@ -66,7 +66,10 @@ pub fn paper_pdf(
     };
     let unsigned = press.render(&paper).map_err(wrap)?;
     let seal = Seal { name: order.text(field::ISSUING_AGENCY), reason: &title, at: made_at };
-    sign(&unsigned, keys.document(), &seal).map_err(wrap)
+    sign(&unsigned, keys.document(), &seal).map_err(|fault| match fault {
+        PadesFault::Unsigned(unsigned) => unsigned.into(),
+        fault => wrap(fault),
+    })
 }
 
 /// Prints the list on which the receivers of one agency's orders sign (送達簽收單, 行政程序法 §76). Blocks like [`paper_pdf`]; it is not

@@ -235,7 +235,7 @@ async fn a_key_statement_that_its_key_did_not_sign_is_refused() {
         seal_key: [0; 32],
         id: id(77),
     };
-    assert!(matches!(log::add_issuer(&mut tx, new, |_| [1; 64]).await, Err(Fault::Unstageable(_))));
+    assert!(matches!(log::add_issuer(&mut tx, new, |_| Some([1; 64])).await, Err(Fault::Unstageable(_))));
 }
 
 #[tokio::test]

@@ -34,14 +34,14 @@ async fn replace(world: &World, ending: Ending<'_>) -> Result<Replaced, Fault> {
         id: id(u64::MAX - 1),
     };
     let mut tx = world.db().begin().await.unwrap();
-    let sign = |bytes: &[u8]| pair.sign(bytes).as_ref().try_into().unwrap();
+    let sign = |bytes: &[u8]| pair.sign(bytes).as_ref().try_into().ok();
     let replaced = replace_issuer(&mut tx, new, ending, sign).await?;
     tx.commit().await.unwrap();
     Ok(replaced)
 }
 
-fn endorse(bytes: &[u8]) -> [u8; 64] {
-    seal_key().sign(bytes).as_ref().try_into().unwrap()
+fn endorse(bytes: &[u8]) -> Option<[u8; 64]> {
+    seal_key().sign(bytes).as_ref().try_into().ok()
 }
 
 /// An order under the new number.
@@ -76,7 +76,9 @@ async fn a_planned_replacement_is_endorsed_and_ends_the_old_number() {
     world.stage(&[order(2000)]).await;
     assert!(matches!(replace(&world, Ending::Endorse(&endorse)).await, Err(Fault::Waiting)), "an order is on its way");
     world.sequence().await;
-    let stranger = |_: &[u8]| [1; 64];
+    let away = |_: &[u8]| None;
+    assert!(matches!(replace(&world, Ending::Endorse(&away)).await, Err(Fault::KeyAway)));
+    let stranger = |_: &[u8]| Some([1; 64]);
     assert!(matches!(replace(&world, Ending::Endorse(&stranger)).await, Err(Fault::Unstageable(_))));
 
     let replaced = replace(&world, Ending::Endorse(&endorse)).await.unwrap();

@@ -107,7 +107,7 @@ impl World {
         let keys = AgencyKeys::create(&self.random, &self.ca, &request, NOW).unwrap();
         let number = u16::try_from(self.agencies.len() + 1).unwrap();
         let statement = keys.statement(number, code, title, self.ca.fingerprint());
-        let (event, signed) = keys.sign_statement(&statement, self.id());
+        let (event, signed) = keys.sign_statement(&statement, self.id()).unwrap();
         let leaf_at = self.append(&event, signed.auth);
         self.agencies.push(Agency { keys, statement, signature: signed.signature, leaf_at });
     }
@@ -151,7 +151,7 @@ impl World {
         let summary = Summary { masked_id: masked_id.into(), serving: serving.into(), ..Summary::of(&fields) };
         let sealed = scribe.seal(&fields, &salts, &summary);
         let event = Event { kind: Kind::Issue, issuer: 1, id: self.id(), commitment: sealed.commitment, prev: ZERO };
-        let signed = self.agencies[0].keys.sign_event(&event);
+        let signed = self.agencies[0].keys.sign_event(&event).unwrap();
         let leaf_at = self.append(&event, signed.auth);
         let signature = signed.signature;
         let amends_at = None;
@@ -163,7 +163,7 @@ impl World {
             let mut commitment = [0; 32];
             self.random.fill(&mut commitment);
             let event = Event { kind: Kind::Issue, issuer: 2, id: self.id(), commitment, prev: ZERO };
-            let auth = self.agencies[1].keys.sign_event(&event).auth;
+            let auth = self.agencies[1].keys.sign_event(&event).unwrap().auth;
             self.append(&event, auth);
         }
     }
@@ -173,7 +173,7 @@ impl World {
         let before = self.leaves[usize::try_from(self.orders[old].leaf_at).unwrap()];
         let commitment = self.orders[new].sealed.commitment;
         let event = Event { kind, issuer: 1, id: before.id, commitment, prev: before.hash() };
-        let auth = self.agencies[0].keys.sign_event(&event).auth;
+        let auth = self.agencies[0].keys.sign_event(&event).unwrap().auth;
         self.orders[new].amends_at = Some(self.append(&event, auth));
     }
 
