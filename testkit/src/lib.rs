@@ -12,6 +12,8 @@ pub use softhsm::SoftHsm;
 pub mod pki;
 
 use db::{Cluster, Db, Durability, Migration};
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A database that belongs to one test.
@@ -30,7 +32,9 @@ pub struct TestDb {
 /// When PostgreSQL cannot be started or refuses: a test cannot go on without it.
 pub async fn database(sets: &[&[Migration]]) -> TestDb {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    // Process numbers come round again while a cluster stands.
+    let drawn = RandomState::new().build_hasher().finish();
+    let name = format!("t{}_{}_{drawn:x}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let (base, cluster) = match std::env::var("RENSHI_TEST_DATABASE") {
         Ok(url) => (url, None),
         Err(_) => {

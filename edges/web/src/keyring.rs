@@ -1,5 +1,6 @@
 //! The authorities' keys in files, readable by the program only: `<agency>.pem` has the present keys of one, `<agency>.next.pem` those
-//! that are about to replace them, `<agency>.<n>.pem` those of its replaced key statement `n`, with which papers of that time are printed.
+//! that are about to replace them, `<agency>.<n>.pem` those of its replaced key statement `n`, with which papers of that time are
+//! printed. Of keys in a token a file holds the addresses.
 
 use kernel::AgencyCode;
 use seal::keys::{AgencyKeys, KeyElsewhere, KeyFault};
