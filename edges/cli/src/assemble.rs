@@ -364,7 +364,7 @@ pub async fn hold_fast(app: &App, tx: &mut db::Tx) -> Result<(), Failure> {
 /// Fresh keys of an authority: in files, or where the operator wishes.
 ///
 /// # Errors
-/// When a token is away or cannot make a key.
+/// When a token is away or cannot make a key, or no place is named and the present keys are in a token.
 pub fn new_keys(
     running: &Running,
     agency: AgencyCode,
@@ -375,6 +375,11 @@ pub fn new_keys(
     let request = CertificateRequest { name, serial_number: agency.as_str(), organization: "" };
     match places {
         Some(places) => places.keys(authority, &request, app.random.as_ref(), app.clock.as_ref()),
+        // Whoever chose a token is not put back into a file by forgetting two options.
+        None if app.keys.has(agency) && app.keys.keys(agency)?.addresses().is_some() => {
+            Err("the present keys are in a token; name the places of new ones with `--seal-key` and `--document-key`"
+                .into())
+        }
         None => Ok(seal::AgencyKeys::create(app.random.as_ref(), authority, &request, app.now())?),
     }
 }

@@ -6,6 +6,7 @@ use seal::{Addressed, AgencyKeys, Authority, CertificateRequest, KeyElsewhere};
 use std::sync::atomic::{AtomicBool, Ordering};
 use tlog::cosignature::Signer;
 use token::{HeldKey, TokenFault};
+use tokio::task::block_in_place;
 
 /// A key in a token, which may be away for a while.
 pub struct InToken {
@@ -40,12 +41,13 @@ impl Signer for InToken {
 }
 
 impl KeyElsewhere for InToken {
+    // A token takes its time for each order of a batch: others are answered meanwhile.
     fn sign_ed25519(&self, message: &[u8]) -> Option<[u8; 64]> {
-        self.told(self.key.sign_ed25519(message))
+        block_in_place(|| self.told(self.key.sign_ed25519(message)))
     }
 
     fn sign_p256(&self, message: &[u8]) -> Option<Vec<u8>> {
-        self.told(self.key.sign(message))
+        block_in_place(|| self.told(self.key.sign(message)))
     }
 }
 

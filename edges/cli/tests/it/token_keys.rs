@@ -172,10 +172,9 @@ fn an_authority_signs_with_keys_in_a_token_and_replaces_them_there() {
         assert_eq!(fs::read_to_string(&file).unwrap(), kept, "nothing was changed meanwhile");
         let (code, said) = keys(&places("%13", "%14"), &["--rotate"]);
         assert!(code == Some(0) && said.contains("endorsed it"), "{said}");
-        // Back into a file: the token endorses.
         let (code, said) = world.keys(&["--rotate"]);
-        assert!(code == Some(0) && said.contains("endorsed it"), "{said}");
-        assert!(fs::read_to_string(&file).unwrap().contains("PRIVATE KEY"));
+        assert!(code == Some(1) && said.contains("name the places"), "{said}");
+        assert!(!fs::read_to_string(&file).unwrap().contains("PRIVATE KEY"));
 
         world.checkpoint("turned");
         let script = crate::program::root().join("tests/third-verifier/verify.py");

@@ -22,7 +22,8 @@ use std::sync::Arc;
 use webkit::{Answer, Form, Link, Notice, Page, Sample, SummaryRow, WebError, done, html, html_with};
 
 /// Refusals after which the same statement can be signed again.
-const SIGN_AGAIN: [&str; 4] = ["orders/bad-signature", "orders/rsa-card", "orders/other-card", "access/bad-card"];
+const SIGN_AGAIN: [&str; 5] =
+    ["orders/bad-signature", "orders/rsa-card", "orders/other-card", "access/bad-card", "orders/key-away"];
 
 /// What is signed.
 #[derive(Template)]

@@ -45,9 +45,9 @@ async fn while_a_token_is_away_nothing_is_issued_and_nothing_is_lost() {
     let page = prepare(&world, &case, "each").await.is(StatusCode::OK);
     let away = token.with_extension("away");
     fs::rename(&token, &away).unwrap();
-    approve(&world, &case, &page, &[]).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("載具目前無法簽章");
+    let told = approve(&world, &case, &page, &[]).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("載具目前無法簽章");
     assert!(orders::orders_of_approval(&world.app.db, &case.reference()).await.unwrap().is_empty());
     fs::rename(&away, &token).unwrap();
-    approve(&world, &case, &page, &[]).await.is(StatusCode::SEE_OTHER);
+    approve(&world, &case, &told, &[]).await.is(StatusCode::SEE_OTHER);
     assert_eq!(orders::orders_of_approval(&world.app.db, &case.reference()).await.unwrap().len(), 1);
 }
