@@ -18,6 +18,8 @@ use tlog::leaf::Kind;
 
 /// Awards each invented person receives in the journey bench.
 const AWARDS_EACH: usize = 10;
+/// Most people: as many as one roster file holds, and more awards for each above that.
+const PEOPLE_MOST: usize = 90_000;
 /// Rows of one file in the journey bench: one case, one approval.
 const ROWS_OF_FILE: usize = 4000;
 
@@ -224,7 +226,7 @@ async fn journey_rate(orders: usize) -> Result<(), Failure> {
     let data = scratch("journey");
     let running = bench_platform(&data).await?;
     let app = running.app.clone();
-    let people = orders.div_ceil(AWARDS_EACH).max(3);
+    let people = orders.div_ceil(AWARDS_EACH).clamp(3, PEOPLE_MOST);
     crate::import::take_agencies(&app.db, "bench.csv", AGENCY_LIST.as_bytes(), app.today(), false).await?;
     crate::import::people(&app.db, "bench.csv", people_list(people + 1).as_bytes()).await?;
     let staffs = journey::appoint(&running, &awarded(people)).await?;
