@@ -13,6 +13,7 @@ use std::fmt::Write as _;
 use std::io::{BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use tlog::leaf::Kind;
 
@@ -234,16 +235,10 @@ async fn journey_rate(orders: usize) -> Result<(), Failure> {
     let before = table_bytes(&app.db).await?;
     let sequencer = tokio::spawn(web::work(app.clone()));
     let started = Instant::now();
-    let mut done = 0;
-    while done < orders {
-        let to = orders.min(done + ROWS_OF_FILE);
-        let file = award_file(done, to, people);
-        let check = journey::check_awards(&app, &staffs, "bench.csv", file.as_bytes()).await?;
-        done += journey::approve_all(&app, &staffs, &check).await?.len();
-        if done < to {
-            return Err("rows of the bench were refused".into());
-        }
-    }
+    let next = AtomicUsize::new(0);
+    let desk = || files_in_turn(&app, &staffs, &next, orders, people);
+    let (one, other) = tokio::try_join!(desk(), desk())?;
+    let done = one + other;
     let sealed = seconds(started);
     wait_for_register(&app.db).await?;
     let registered = seconds(started);
@@ -264,6 +259,32 @@ async fn journey_rate(orders: usize) -> Result<(), Failure> {
     running.stop().await;
     std::fs::remove_dir_all(&data)?;
     Ok(())
+}
+
+/// One desk of two: takes the next file, checks it and brings its case to sealed orders, until
+/// there is none left; while one case is approved the next file is checked.
+async fn files_in_turn(
+    app: &web::App,
+    staffs: &journey::Staffs,
+    next: &AtomicUsize,
+    orders: usize,
+    people: usize,
+) -> Result<usize, Failure> {
+    let mut done = 0;
+    loop {
+        let from = next.fetch_add(ROWS_OF_FILE, Ordering::Relaxed);
+        if from >= orders {
+            return Ok(done);
+        }
+        let to = orders.min(from + ROWS_OF_FILE);
+        let file = award_file(from, to, people);
+        let check = journey::check_awards(app, staffs, "bench.csv", file.as_bytes()).await?;
+        let sealed = journey::approve_all(app, staffs, &check).await?.len();
+        if sealed < to - from {
+            return Err("rows of the bench were refused".into());
+        }
+        done += sealed;
+    }
 }
 
 async fn wait_for_register(db: &db::Db) -> Result<(), Failure> {
