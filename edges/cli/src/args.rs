@@ -299,7 +299,7 @@ pub enum KeepAct {
         /// Replace the keys in an emergency: what entered the register under the old ones at this moment (RFC 3339) or later is revoked.
         #[arg(long, value_name = "MOMENT", requires = "reason")]
         revoke_from: Option<String>,
-        /// Why, kept with the event of the emergency.
+        /// Why; kept, and shown to the agency.
         #[arg(long, requires = "revoke_from")]
         reason: Option<String>,
         /// Where the new keys are to be, if not in files.

@@ -19,6 +19,8 @@ use web::App;
 /// How long leaves on their way are waited for: a server beside us takes them in within a second.
 const TRIES: u32 = 120;
 const PAUSE: Duration = Duration::from_millis(250);
+/// Characters of a reason.
+const REASON_CHARS_MAX: usize = 500;
 
 /// Why the keys end.
 pub enum Why {
@@ -32,7 +34,7 @@ impl Why {
     /// Reads the two options of the command.
     ///
     /// # Errors
-    /// When the moment is none or in the future.
+    /// When the moment is none or in the future, or the reason is empty or too long.
     pub fn read(revoke_from: Option<&str>, reason: Option<String>, now: OffsetDateTime) -> Result<Self, Failure> {
         let Some(text) = revoke_from else { return Ok(Self::Planned) };
         let from = OffsetDateTime::parse(text, &Rfc3339)
@@ -40,7 +42,11 @@ impl Why {
         if from > now || from.unix_timestamp() < 0 {
             return Err("--revoke-from takes a moment that is past".into());
         }
-        Ok(Self::Emergency(from, reason.unwrap_or_default()))
+        let reason = reason.unwrap_or_default().trim().to_owned();
+        if !(1..=REASON_CHARS_MAX).contains(&reason.chars().count()) {
+            return Err(format!("--reason takes 1 to {REASON_CHARS_MAX} characters").into());
+        }
+        Ok(Self::Emergency(from, reason))
     }
 }
 
@@ -114,20 +120,17 @@ async fn replace(app: &App, agency: AgencyCode, name: &str, next: &AgencyKeys, w
     for _ in 0..TRIES {
         let ending = match why {
             Why::Planned => Ending::Endorse(&endorse),
-            Why::Emergency(from, _) => Ending::RevokeFrom(u64::try_from(from.unix_timestamp())? * 1000),
+            Why::Emergency(from, reason) => {
+                Ending::RevokeFrom { time_ms: u64::try_from(from.unix_timestamp())? * 1000, reason }
+            }
         };
         let mut tx = app.db.begin().await?;
         hold_fast(app, &mut tx).await?;
         let new = new_issuer(app, agency, name, next);
         match replace_issuer(&mut tx, new, ending, |bytes| next.sign(bytes).ok()).await {
             Ok(replaced) => {
-                let reason = match why {
-                    Why::Planned => "",
-                    Why::Emergency(_, reason) => reason,
-                };
                 let payload = serde_json::json!({
                     "issuer": replaced.issuer.statement.issuer, "replaces": replaced.old, "revoked": replaced.revoked,
-                    "reason": reason,
                 });
                 db::event(&mut tx, app.now(), "AuthorityKeysReplaced", agency.as_str(), &payload).await?;
                 tx.commit().await?;

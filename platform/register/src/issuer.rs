@@ -37,8 +37,13 @@ pub struct NewIssuer {
 pub enum Ending<'a> {
     /// As planned: the old seal key signs the bytes it is given.
     Endorse(&'a dyn Fn(&[u8]) -> Option<[u8; 64]>),
-    /// In an emergency: every order that entered under the old keys at this time (milliseconds since 1970 UTC) or later is revoked.
-    RevokeFrom(u64),
+    /// In an emergency: what entered under the old keys at a time or later is revoked.
+    RevokeFrom {
+        /// Milliseconds since 1970 UTC.
+        time_ms: u64,
+        /// Why, for those whose keys they were; it is not published.
+        reason: &'a str,
+    },
 }
 
 /// What a replacement did.
@@ -100,10 +105,33 @@ pub async fn replace_issuer(
     keep(tx, &statement, signature, before.leaf.id).await?;
     let revoked = match ending {
         Ending::Endorse(_) => 0,
-        Ending::RevokeFrom(time_ms) => revoke(tx, &statement, (old.issuer, time_ms), &sign).await?,
+        Ending::RevokeFrom { time_ms, reason } => {
+            store::issuer_reason(tx, statement.issuer, reason).await?;
+            revoke(tx, &statement, (old.issuer, time_ms), &sign).await?
+        }
     };
     log::wake(tx).await?;
     Ok(Replaced { issuer: Issuer { statement, signature, entry: None }, old: old.issuer, revoked })
+}
+
+/// Keys that were revoked in an emergency.
+#[derive(Clone, Debug)]
+pub struct Revoked {
+    /// The statement of the keys that came after them; it says from when on they are revoked.
+    pub by: Statement,
+    /// Why, in the operator's words.
+    pub reason: String,
+}
+
+/// The keys of these agencies that were revoked here, the newest first. Of a register that was rebuilt from a copy the reasons are lost, and
+/// what was revoked before is not listed.
+///
+/// # Errors
+/// When what is stored is not a key statement.
+pub async fn revoked(tx: &mut Tx, agencies: &[String]) -> Result<Vec<Revoked>, Fault> {
+    let rows = store::issuers_with_reason(tx, agencies).await?;
+    let one = |(row, reason)| Ok(Revoked { by: log::parsed(&row)?, reason });
+    rows.into_iter().map(one).collect()
 }
 
 async fn next(tx: &mut Tx) -> Result<u16, Fault> {
@@ -118,7 +146,7 @@ fn statement(new: NewIssuer, issuer: u16, replaces: Option<Replaces>) -> Stateme
 fn succeed(mut statement: Statement, old: &Statement, ending: &Ending<'_>) -> Result<Statement, Fault> {
     let mut ended = |end| statement.replaces = Some(Replaces { issuer: old.issuer, end });
     match ending {
-        Ending::RevokeFrom(time_ms) => ended(End::RevokedFrom(*time_ms)),
+        Ending::RevokeFrom { time_ms, .. } => ended(End::RevokedFrom(*time_ms)),
         Ending::Endorse(endorse) => {
             // What is signed leaves the endorsement out, so any serves to find the bytes.
             ended(End::Endorsed([0; 64]));

@@ -42,4 +42,9 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { module: "register", name: "keep_erasures", sql: include_str!("../migrations/keep_erasures.sql") },
     db::Migration { module: "register", name: "open_shards", sql: include_str!("../migrations/open_shards.sql") },
     db::Migration { module: "register", name: "lift_refusals", sql: include_str!("../migrations/lift_refusals.sql") },
+    db::Migration {
+        module: "register",
+        name: "say_why_keys_ended",
+        sql: include_str!("../migrations/say_why_keys_ended.sql"),
+    },
 ];

@@ -7,7 +7,7 @@ use crate::{
     store::{self, IssuerRow, LogRow},
 };
 use db::{Tx, Uuid};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use tlog::{
     checkpoint::{Checkpoint, year_of},
     hash::{Hash, ZERO},
@@ -441,7 +441,22 @@ pub(crate) async fn issuers_in(
     Ok((rows.into_iter().map(issuer).collect::<Result<_, Fault>>()?, found))
 }
 
-fn parsed(row: &IssuerRow) -> Result<Statement, Fault> {
+/// The key statements that replaced those of these numbers, under the number they replaced.
+///
+/// # Errors
+/// When what is stored is not a key statement.
+pub async fn replacements(tx: &mut Tx, numbers: &[u16]) -> Result<BTreeMap<u16, Statement>, Fault> {
+    let mut found = BTreeMap::new();
+    for row in store::issuer_later(tx, numbers).await? {
+        let statement = parsed(&row)?;
+        if let Some(old) = statement.replaces {
+            found.insert(old.issuer, statement);
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) fn parsed(row: &IssuerRow) -> Result<Statement, Fault> {
     Statement::parse(&row.statement).map_err(|error| Fault::damaged(format!("key statement {}: {error}", row.number)))
 }
 

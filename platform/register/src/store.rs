@@ -527,6 +527,43 @@ pub(crate) async fn issuer_page(tx: &mut Tx, offset: u16, limit: u16) -> Result<
     Ok((rows.into_iter().map(issuer_row).collect::<Result<_, _>>()?, found))
 }
 
+/// Keeps why the statement before this one was revoked.
+pub(crate) async fn issuer_reason(tx: &mut Tx, number: u16, reason: &str) -> Result<(), Fault> {
+    query("UPDATE register.issuer SET reason = $2 WHERE number = $1")
+        .bind(i32::from(number))
+        .bind(reason)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The statements of these agencies that revoked the one before, with why; the newest first.
+pub(crate) async fn issuers_with_reason(tx: &mut Tx, agencies: &[String]) -> Result<Vec<(IssuerRow, String)>, Fault> {
+    let rows: Vec<(i32, String, String, Vec<u8>, Uuid, String)> = query_as(
+        "SELECT number, agency, statement, signature, id, reason FROM register.issuer \
+         WHERE reason IS NOT NULL AND agency = ANY($1) ORDER BY number DESC",
+    )
+    .bind(agencies)
+    .fetch_all(&mut **tx)
+    .await?;
+    let one = |(number, agency, statement, signature, id, reason)| {
+        Ok((issuer_row((number, agency, statement, signature, id))?, reason))
+    };
+    rows.into_iter().map(one).collect()
+}
+
+/// The key statements that came after one of these under the same authority.
+pub(crate) async fn issuer_later(tx: &mut Tx, numbers: &[u16]) -> Result<Vec<IssuerRow>, Fault> {
+    let rows: Vec<IssuerTuple> = query_as(
+        "SELECT DISTINCT new.number, new.agency, new.statement, new.signature, new.id FROM register.issuer old \
+         JOIN register.issuer new ON new.id = old.id AND new.number > old.number WHERE old.number = ANY($1)",
+    )
+    .bind(numbers.iter().map(|n| i32::from(*n)).collect::<Vec<_>>())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter().map(issuer_row).collect()
+}
+
 pub(crate) async fn issuer_newest_of(tx: &mut Tx, agency: &str) -> Result<Option<IssuerRow>, Fault> {
     query_as(
         "SELECT number, agency, statement, signature, id FROM register.issuer WHERE agency = $1 \

@@ -40,6 +40,8 @@ async fn keys_are_replaced_as_planned_and_in_an_emergency_and_files_open_to_othe
 
     let (code, said) = keys(&["--revoke-from", "2026-01-02T10:00:00+08:00"]);
     assert!(code == Some(2) && said.contains("--reason"), "{said}");
+    let (code, said) = keys(&["--revoke-from", "2026-01-02T10:00:00+08:00", "--reason", " "]);
+    assert!(code == Some(1) && said.contains("--reason takes 1 to 500"), "{said}");
     let (code, said) = keys(&["--revoke-from", "9000-01-02T10:00:00+08:00", "--reason", "遺失"]);
     assert!(code == Some(1) && said.contains("a moment that is past"), "{said}");
     let (code, said) = keys(&["--revoke-from", "2026-01-02T10:00:00+08:00", "--reason", "遺失"]);

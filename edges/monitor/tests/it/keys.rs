@@ -26,7 +26,7 @@ async fn an_emergency_is_told_once_and_also_after_a_round_that_failed() {
     assert!(round(&source(&served.0), &mirror, &policy(&world), None).await.unwrap().findings.is_empty());
 
     let begun = world.size().await;
-    world.replace_keys(Ending::RevokeFrom(0)).await;
+    world.replace_keys(Ending::RevokeFrom { time_ms: 0, reason: "遺失" }).await;
     export(world.db(), &served.0).await.unwrap();
     // A newer status file than the checkpoint: asked between the two, and no fault of the log.
     let status = served.0.join("status/2026.bits");

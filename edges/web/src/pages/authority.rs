@@ -1,5 +1,6 @@
 //! Who holds which office, what waits for a second person, and ending an office.
 
+use crate::pages::public_register::instant;
 use crate::pages::sights;
 use crate::refusal::page as told;
 use crate::session::Me;
@@ -8,7 +9,9 @@ use access::{Action, Decision, Emergency, Held, NewProposal, Proposal, Role, Sco
 use askama::Template;
 use axum::extract::{Path, State};
 use kernel::{AgencyCode, PersonId, Text};
+use register::issuer::Revoked;
 use std::collections::BTreeMap;
+use tlog::issuer::{End, Replaces, Statement};
 use webkit::{Answer, Cell, Link, Notice, Page, Sample, Table, Tag, Tone, WebError, done, html};
 
 /// The list.
@@ -20,6 +23,8 @@ pub struct AuthorityPage {
     waiting: Table,
     /// What the operator gave alone.
     alone: Option<Table>,
+    /// Keys that the operator revoked.
+    revoked: Option<Table>,
     may_propose: bool,
 }
 
@@ -29,6 +34,7 @@ struct Listed {
     held: Vec<Held>,
     waiting: Vec<Proposal>,
     alone: Vec<Emergency>,
+    revoked: Vec<Revoked>,
 }
 
 impl AuthorityPage {
@@ -38,6 +44,7 @@ impl AuthorityPage {
             offices: offices(&page, &listed.held, names, may_propose),
             waiting: proposals(&listed.waiting, names),
             alone: (!listed.alone.is_empty()).then(|| alone(&page, &listed.alone, names)),
+            revoked: (!listed.revoked.is_empty()).then(|| revoked(&page, &listed.revoked)),
             may_propose,
             page,
         }
@@ -148,6 +155,31 @@ fn alone(page: &Page, given: &[Emergency], names: &Names) -> Table {
     table
 }
 
+fn revoked(page: &Page, keys: &[Revoked]) -> Table {
+    let heads = vec![
+        Text::new("機關", "Agency"),
+        Text::new("撤銷之金鑰", "Keys revoked"),
+        Text::new("撤銷起始時間", "What entered from then on is revoked"),
+        Text::new("接替之金鑰", "Keys that came after"),
+        Text::new("緊急事由", "The emergency"),
+    ];
+    let mut table =
+        Table::new(Text::new("系統管理者緊急撤銷的機關金鑰", "Keys that the operator revoked, in an emergency"), heads);
+    let number = |number: u16| Cell::from(Text::new(format!("{number} 號"), format!("Number {number}")));
+    for Revoked { by, reason } in keys {
+        let Some(Replaces { issuer: old, end: End::RevokedFrom(ms) }) = by.replaces else { continue };
+        let cells = vec![
+            by.name.as_str().into(),
+            number(old),
+            Cell::Code(page.moment(instant(ms))),
+            number(by.issuer),
+            reason.as_str().into(),
+        ];
+        table.row(by.issuer, &by.name, cells);
+    }
+    table
+}
+
 /// A proposal for samples.
 pub fn sample_proposal(page: &Page) -> Proposal {
     let agency = AgencyCode::parse("A58000000A").expect("a well-formed code");
@@ -197,9 +229,21 @@ impl Sample for AuthorityPage {
             reason: "原資安管理人二人同時因災停班，須即時終止外洩帳號。".into(),
             given_at: page.now,
         };
-        let usual = Listed { held: held.clone(), waiting: vec![sample_proposal(page)], alone: Vec::new() };
+        let usual = Listed { held: held.clone(), waiting: vec![sample_proposal(page)], ..Listed::default() };
         let reading = Listed { held: held.clone(), ..Listed::default() };
-        let emergency = Listed { held, alone: vec![given], ..Listed::default() };
+        let keys = Revoked {
+            by: Statement {
+                agency: agency.to_string(),
+                card_ca: [1; 32],
+                document_certificate: vec![1],
+                issuer: 12,
+                name: "行政院人事行政總處".into(),
+                replaces: Some(Replaces { issuer: 3, end: End::RevokedFrom(1_772_416_800_000) }),
+                seal_key: [2; 32],
+            },
+            reason: "存放金鑰的主機遭入侵，無法排除金鑰已被複製。".into(),
+        };
+        let emergency = Listed { held, alone: vec![given], revoked: vec![keys], ..Listed::default() };
         vec![
             ("usual", Self::new(page.clone(), &usual, &names, true)),
             ("reading", Self::new(page.clone(), &reading, &names, false)),
@@ -220,17 +264,23 @@ pub async fn names(app: &App, me: &Me, held: &[Held], agencies: &[AgencyCode]) -
     Ok(Names { people, agencies: scope::names(app, agencies).await? })
 }
 
+async fn revoked_keys(app: &App, agencies: &[AgencyCode]) -> Result<Vec<Revoked>, register::Fault> {
+    let codes: Vec<String> = agencies.iter().map(AgencyCode::to_string).collect();
+    register::issuer::revoked(&mut app.db.begin().await?, &codes).await
+}
+
 /// `GET /authority`
 pub async fn show(State(app): State<App>, me: Me, page: Page) -> Answer {
     let agencies = scope::agencies(&me, Action::ReadOffices);
     let held = access::offices_at(&me.db, &agencies, app.today()).await.map_err(WebError::fault("list offices"))?;
     let waiting = access::proposals_at(&me.db, &agencies).await.map_err(WebError::fault("list proposals"))?;
     let alone = access::emergencies_at(&me.db, &agencies).await.map_err(WebError::fault("list emergencies"))?;
+    let revoked = revoked_keys(&app, &agencies).await.map_err(WebError::fault("list revoked keys"))?;
     let names = names(&app, &me, &held, &agencies).await?;
     let shown = held.iter().map(|one| one.person).chain(waiting.iter().map(|proposal| proposal.new.person));
     me.looks_at(sights::offices(shown.chain(alone.iter().map(|one| one.person)).collect())).await?;
     let may_propose = decide(Some(&me), Action::ProposeOffice, Scope::Any) != Decision::Refuse;
-    html(&AuthorityPage::new(page, &Listed { held, waiting, alone }, &names, may_propose))
+    html(&AuthorityPage::new(page, &Listed { held, waiting, alone, revoked }, &names, may_propose))
 }
 
 /// An office about to be ended.

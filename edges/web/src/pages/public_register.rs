@@ -10,10 +10,10 @@ use base64::engine::general_purpose::STANDARD;
 use kernel::Text;
 use register::log::{Head, Issuer};
 use register::witness::{Known, Refusal};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
-use tlog::issuer::Statement;
-use webkit::{Answer, Cell, Link, Page, Pager, Sample, SummaryRow, Table, WebError, html};
+use tlog::issuer::{End, Replaces, Statement};
+use webkit::{Answer, Cell, Link, Page, Pager, Sample, SummaryRow, Table, Tag, Tone, WebError, html};
 
 /// Authorities on one page.
 const ISSUERS_PER_PAGE: u16 = 50;
@@ -21,6 +21,9 @@ const ISSUERS_PER_PAGE: u16 = 50;
 const ANCHORS_LOOKED_AT: u32 = 50;
 /// Entries in a full bundle (C2SP tlog-tiles).
 const ENTRIES_PER_BUNDLE: u64 = 256;
+
+/// What replaced a key statement, under the number of the old one.
+type Replacements = BTreeMap<u16, Statement>;
 
 /// The page.
 #[derive(Template)]
@@ -43,7 +46,13 @@ pub struct PublicRegisterPage {
 }
 
 impl PublicRegisterPage {
-    fn new(page: Page, shown: &Shown, issuers: &[Issuer], pager: Pager, public: &str) -> Self {
+    fn new(
+        page: Page,
+        shown: &Shown,
+        (issuers, replaced): (&[Issuer], &Replacements),
+        pager: Pager,
+        public: &str,
+    ) -> Self {
         let head = &shown.head;
         let page = page.titled(Text::new("公開登錄簿", "The public register"));
         Self {
@@ -51,7 +60,7 @@ impl PublicRegisterPage {
             refusal: shown.refusal.as_ref().map(|refusal| Text::new(refusal.zh.clone(), refusal.en.clone())),
             watched: shown.witnessed.is_some(),
             witnesses: witnesses_table(&page, &shown.witnesses),
-            issuers: issuers_table(&page, issuers, &register::serve::folder(head)),
+            issuers: issuers_table(&page, issuers, replaced, &register::serve::folder(head)),
             pager,
             log_key: head.vkey.to_string(),
             folder: register::serve::folder(head),
@@ -127,7 +136,8 @@ fn addresses(public: &str, head: &Head) -> Vec<String> {
     names.into_iter().map(|name| format!("{public}/log/{folder}{name}")).collect()
 }
 
-fn instant(ms: u64) -> OffsetDateTime {
+/// The moment of a leaf, of milliseconds since 1970 UTC.
+pub fn instant(ms: u64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
@@ -155,15 +165,16 @@ fn witnesses_table(page: &Page, witnesses: &[Known]) -> Table {
     table
 }
 
-fn issuers_table(page: &Page, issuers: &[Issuer], folder: &str) -> Table {
+fn issuers_table(page: &Page, issuers: &[Issuer], replaced: &Replacements, folder: &str) -> Table {
     let heads = vec![
         Text::new("機關", "Agency"),
         Text::new("機關代碼", "Agency code"),
         Text::new("發布者編號", "Issuer number"),
         Text::new("金鑰登錄時間", "Key since"),
         Text::new("金鑰聲明", "Key statement"),
+        Text::new("狀態", "State"),
     ];
-    let mut table = Table::new(Text::new("可在登錄簿登錄的機關", "Agencies that may enter orders"), heads)
+    let mut table = Table::new(Text::new("登錄機關及其金鑰", "Agencies that enter orders, and their keys"), heads)
         .figures(2)
         .when_empty(Text::new("尚無機關登錄金鑰。", "No agency has entered its key yet."));
     for Issuer { statement, entry, .. } in issuers {
@@ -175,10 +186,27 @@ fn issuers_table(page: &Page, issuers: &[Issuer], folder: &str) -> Table {
             Cell::Figure(statement.issuer.to_string()),
             Cell::Code(since),
             Link::new(format!("/log/{folder}issuers/{file}"), webkit::same(file)).into(),
+            key_state(page, replaced.get(&statement.issuer)),
         ];
         table.row(statement.issuer, &statement.name, cells);
     }
     table
+}
+
+/// Whether the keys are in use, and if not, how they ended.
+fn key_state(page: &Page, by: Option<&Statement>) -> Cell {
+    let Some((new, Replaces { end, .. })) = by.and_then(|new| Some((new.issuer, new.replaces?))) else {
+        return Tag::new(Tone::Good, Text::new("使用中", "In use")).into();
+    };
+    match end {
+        End::Endorsed(_) => Text::new(format!("已由編號 {new} 接替"), format!("Replaced by number {new}")),
+        End::RevokedFrom(ms) => {
+            let from = page.moment(instant(ms));
+            let en = format!("Revoked, with what entered from {from} on; replaced by number {new}");
+            Text::new(format!("已撤銷（{from} 起之登錄均撤銷），由編號 {new} 接替"), en)
+        }
+    }
+    .into()
 }
 
 impl Sample for PublicRegisterPage {
@@ -232,8 +260,11 @@ impl Sample for PublicRegisterPage {
             en: "The witness has cosigned 12,400 entries of this register, but this database holds 12,345. Nothing is signed.".into(),
         };
         let refused = Shown { witnesses: two.clone(), refusal: Some(refusal), ..shown(12_345, Some(12_345)) };
+        let mut revoked = issuer(3, names[1]).statement;
+        revoked.replaces = Some(Replaces { issuer: 2, end: End::RevokedFrom(1_772_416_800_000) });
+        let replaced = BTreeMap::from([(2, revoked)]);
         let draw = |shown: &Shown, issuers: &[Issuer], pager| {
-            Self::new(page.clone(), shown, issuers, pager, "https://orders.example.gov.tw")
+            Self::new(page.clone(), shown, (issuers, &replaced), pager, "https://orders.example.gov.tw")
         };
         vec![
             ("usual", draw(&Shown { witnesses: two, ..shown(12_345, Some(12_340)) }, &issuers, pager(120))),
@@ -261,6 +292,8 @@ pub async fn show(State(app): State<App>, Query(at): Query<At>, page: Page) -> A
     let offset = u16::try_from((at.number().max(1) - 1).saturating_mul(ISSUERS_PER_PAGE.into())).unwrap_or(u16::MAX);
     let listed = register::log::issuers(&mut tx, offset, ISSUERS_PER_PAGE).await;
     let (issuers, found) = listed.map_err(WebError::fault("list the authorities"))?;
+    let numbers: Vec<u16> = issuers.iter().map(|issuer| issuer.statement.issuer).collect();
+    let replaced = register::log::replacements(&mut tx, &numbers).await.map_err(fault())?;
     let pager = Pager::new(at.number(), ISSUERS_PER_PAGE.into(), found.into(), "/register");
-    html(&PublicRegisterPage::new(page, &shown, &issuers, pager, &app.public))
+    html(&PublicRegisterPage::new(page, &shown, (&issuers, &replaced), pager, &app.public))
 }

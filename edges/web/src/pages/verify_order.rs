@@ -1,6 +1,7 @@
 //! The public page behind a QR code: what the register says of an order, with nothing personal in it.
 
 use crate::App;
+use crate::pages::public_register::instant;
 use crate::refusal::page as told;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -70,11 +71,6 @@ impl VerifyOrderPage {
             page,
         }
     }
-}
-
-fn instant(ms: u64) -> OffsetDateTime {
-    let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000);
-    at.unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 fn tag(state: Standing) -> Tag {

@@ -4,6 +4,10 @@ use crate::world::{HERE, NOW, Who, World, code};
 use access::{Office, Reach, Role};
 use axum::http::StatusCode;
 use kernel::office_date;
+use register::issuer::{Ending, replace_issuer};
+use register::log::NewIssuer;
+use seal::authority::CertificateRequest;
+use seal::keys::AgencyKeys;
 
 async fn make_security_officer(world: &World, who: Who) {
     let mut tx = world.app.db.begin().await.unwrap();
@@ -60,6 +64,36 @@ async fn an_office_is_proposed_confirmed_by_somebody_else_and_ended() {
     world.get(Who::Stranger, &end).await.is(StatusCode::NOT_FOUND);
     world.post(Who::Head, &end, &[]).await.is(StatusCode::SEE_OTHER);
     world.get(Who::Civil, "/people").await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn keys_revoked_in_an_emergency_are_told_to_everybody_and_why_to_the_agency() {
+    let world = World::new().await;
+    let (app, name, reason) = (&world.app, "南投縣政府", "存放金鑰的主機遭入侵");
+    while web::pass(app).await.unwrap() {}
+    world.get(Who::Nobody, "/register").await.is(StatusCode::OK).says("使用中");
+    assert!(!world.get(Who::Head, "/authority").await.is(StatusCode::OK).text().contains("緊急撤銷"));
+
+    let request = CertificateRequest { name, serial_number: HERE, organization: "" };
+    let keys = AgencyKeys::create(app.random.as_ref(), &world.authority, &request, NOW).unwrap();
+    let new = NewIssuer {
+        agency: HERE.to_owned(),
+        card_ca: world.authority.fingerprint(),
+        document_certificate: keys.document_certificate().to_vec(),
+        name: name.to_owned(),
+        seal_key: keys.seal_key(),
+        id: [8; 16],
+    };
+    let mut tx = app.db.begin().await.unwrap();
+    let ending = Ending::RevokeFrom { time_ms: 1_772_416_800_000, reason };
+    replace_issuer(&mut tx, new, ending, |bytes| keys.sign(bytes).ok()).await.unwrap();
+    tx.commit().await.unwrap();
+    while web::pass(app).await.unwrap() {}
+
+    let told = world.get(Who::Head, "/authority").await.is(StatusCode::OK).says("緊急撤銷").says(reason);
+    assert!(told.says("1 號").text().contains("2 號"));
+    let public = world.get(Who::Nobody, "/register").await.is(StatusCode::OK).says("已撤銷").says("由編號 2 接替");
+    assert!(!public.text().contains(reason));
 }
 
 #[tokio::test]

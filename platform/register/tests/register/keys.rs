@@ -6,8 +6,8 @@ use register::{
     Fault,
     audit::{audit, policy_of},
     fsck::fsck,
-    issuer::{Ending, NewIssuer, Replaced, replace_issuer},
-    log::{self, Staged},
+    issuer::{Ending, NewIssuer, Replaced, replace_issuer, revoked},
+    log::{self, Staged, replacements},
     serve::export,
 };
 use std::{fs, path::Path, process::Command};
@@ -110,9 +110,16 @@ async fn an_emergency_revokes_what_was_issued_since_and_nothing_else() {
     world.stage(&[corrected]).await;
     world.sequence_at(later).await;
     let from_ms = u64::try_from((START + Duration::hours(1)).unix_timestamp()).unwrap() * 1000;
-    let replaced = replace(&world, Ending::RevokeFrom(from_ms)).await.unwrap();
+    let replaced = replace(&world, Ending::RevokeFrom { time_ms: from_ms, reason: "遺失" }).await.unwrap();
     assert_eq!(replaced.revoked, 2);
     world.sequence_at(later).await;
+    let mut tx = world.db().begin().await.unwrap();
+    let told = revoked(&mut tx, &["376480000A".to_owned()]).await.unwrap();
+    assert_eq!(told.iter().map(|one| (one.by.issuer, one.reason.as_str())).collect::<Vec<_>>(), [(2, "遺失")]);
+    assert!(revoked(&mut tx, &["A58000000A".to_owned()]).await.unwrap().is_empty());
+    let after = replacements(&mut tx, &[1, 2]).await.unwrap();
+    assert_eq!(after.iter().map(|(old, new)| (*old, new.issuer)).collect::<Vec<_>>(), [(1, 2)]);
+    drop(tx);
     assert_eq!(fsck(world.db()).await.unwrap().problems, Vec::<String>::new());
 
     let folder = exported(&world, "emergency").await;
